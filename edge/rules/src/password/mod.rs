@@ -1,0 +1,34 @@
+//! Password rules: one implementation for the page that advises and for the edge that decides.
+//!
+//! [`check_rule`] is the rule alone, for every key; the matchers and the data they read come beside it and are
+//! never pulled in by it. Findings are values with places and numbers; sentences live with the page. Rules bind when
+//! a password is set, never at login. What must never enter: wording, hashing, a copy of the password in a finding.
+
+mod alike;
+pub mod attribute;
+mod check;
+pub mod data;
+mod findings;
+mod matching;
+mod profile;
+mod rule;
+mod strength;
+pub mod width;
+
+pub use alike::{Alike, too_alike};
+pub use check::check;
+pub use data::{Data, DataError};
+pub use findings::{Complaint, Finding, Findings, Place, Rule, RuleState, Severity, Warning};
+pub use profile::{Impossible, Profile, Rules};
+pub use rule::{check_rule, half_width};
+pub use strength::{Level, Strength};
+
+/// `text` in Unicode normalisation form C, as SP 800-63B-4, 3.1.1.2 asks before a password is checked or hashed.
+#[cfg(feature = "nist")]
+pub fn nfc(text: &str) -> crate::Secret {
+    use unicode_normalization::UnicodeNormalization as _;
+    // Composition at most triples the bytes of a character; a buffer that grew would leave copies behind.
+    let mut out = String::with_capacity(text.len() * 3);
+    out.extend(text.nfc());
+    crate::Secret::new(out)
+}

@@ -1,0 +1,135 @@
+//! Every way in which the edge says no to the outside, the same list in both worlds.
+
+/// A public error code: what a stranger may know of a failure. Details stay in the operator's log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The request is not what the endpoint takes: form, length, type, unknown or missing fields.
+    Malformed,
+    /// It did not come from a page of ours (Fetch Metadata, Origin).
+    CrossSite,
+    /// No such endpoint.
+    NotFound,
+    /// The endpoint knows another method.
+    MethodNotAllowed,
+    /// The body is longer than the endpoint takes.
+    TooLarge,
+    /// The body is not JSON.
+    UnsupportedMediaType,
+    /// Name and password, or passkey, did not open a session; nothing more is said.
+    SignInFailed,
+    /// Too many failures under this name; time, a passkey or staff unlock it.
+    Locked,
+    /// No session: never opened, ended, or unknown.
+    NoSession,
+    /// The session ended by itself after its idle time.
+    SessionIdle,
+    /// A session is there, but the operation asks for a fresher or stronger proof.
+    InsufficientAuthentication,
+    /// The password breaks the rules; the complaints are beside the code.
+    PasswordRefused,
+    /// Some of the fields are not acceptable; their names are beside the code.
+    FieldsRefused,
+    /// The challenge is used up, out of date, or was never ours.
+    ChallengeGone,
+    /// The passkey is registered already.
+    PasskeyExists,
+    /// The account has as many passkeys as it may have.
+    PasskeyLimit,
+    /// No such passkey on this account.
+    PasskeyUnknown,
+    /// The last way to log in cannot be removed.
+    LastFactor,
+    /// Too many requests; come back after the stated wait.
+    RateLimited,
+    /// Not available now; nothing was changed, or what was begun will be finished or undone by itself.
+    Unavailable,
+    /// The origin did not answer.
+    OriginUnreachable,
+    /// Ambiguous or forbidden path.
+    PathRefused,
+}
+
+impl Refusal {
+    /// Every refusal, for tables and tests.
+    pub const ALL: [Self; 22] = [
+        Self::Malformed,
+        Self::CrossSite,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::TooLarge,
+        Self::UnsupportedMediaType,
+        Self::SignInFailed,
+        Self::Locked,
+        Self::NoSession,
+        Self::SessionIdle,
+        Self::InsufficientAuthentication,
+        Self::PasswordRefused,
+        Self::FieldsRefused,
+        Self::ChallengeGone,
+        Self::PasskeyExists,
+        Self::PasskeyLimit,
+        Self::PasskeyUnknown,
+        Self::LastFactor,
+        Self::RateLimited,
+        Self::Unavailable,
+        Self::OriginUnreachable,
+        Self::PathRefused,
+    ];
+
+    /// The stable code, as it stands in `code` of the problem document.
+    pub const fn code(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The HTTP status that carries it.
+    pub const fn status(self) -> u16 {
+        self.row().1
+    }
+
+    /// One English sentence for a developer, the problem document's `title`.
+    pub const fn title(self) -> &'static str {
+        self.row().2
+    }
+
+    /// The refusal of a `code`, or none where it is not of this list.
+    ///
+    /// ```
+    /// use sekisho_rules::Refusal;
+    /// for refusal in Refusal::ALL {
+    ///     assert_eq!(Refusal::from_code(refusal.code()), Some(refusal));
+    /// }
+    /// ```
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|refusal| refusal.code() == code)
+    }
+
+    const fn row(self) -> (&'static str, u16, &'static str) {
+        match self {
+            Self::Malformed => ("malformed", 400, "The request is not of the form this endpoint takes."),
+            Self::CrossSite => ("cross_site", 403, "The request did not come from a page of this site."),
+            Self::NotFound => ("not_found", 404, "There is no such endpoint."),
+            Self::MethodNotAllowed => ("method_not_allowed", 405, "This endpoint takes another method."),
+            Self::TooLarge => ("too_large", 413, "The body is too large."),
+            Self::UnsupportedMediaType => ("unsupported_media_type", 415, "The body must be application/json."),
+            Self::SignInFailed => ("sign_in_failed", 401, "The sign-in did not succeed."),
+            Self::Locked => ("locked", 429, "Too many failures; sign-in by password is held for a while."),
+            Self::NoSession => ("no_session", 401, "There is no session."),
+            Self::SessionIdle => ("session_idle", 401, "The session ended after its idle time."),
+            Self::InsufficientAuthentication => {
+                ("insufficient_user_authentication", 401, "A fresher or stronger proof is needed.")
+            }
+            Self::PasswordRefused => ("password_refused", 422, "The password breaks the rules."),
+            Self::FieldsRefused => ("fields_refused", 422, "Some fields are not acceptable."),
+            Self::ChallengeGone => ("challenge_gone", 409, "The challenge is used up or out of date; begin again."),
+            Self::PasskeyExists => ("passkey_exists", 409, "The passkey is registered already."),
+            Self::PasskeyLimit => ("passkey_limit", 409, "No more passkeys can be registered."),
+            Self::PasskeyUnknown => ("passkey_unknown", 404, "There is no such passkey."),
+            Self::LastFactor => ("last_factor", 409, "The last way to log in cannot be removed."),
+            Self::RateLimited => ("rate_limited", 429, "Too many requests."),
+            Self::Unavailable => ("unavailable", 503, "Not available now."),
+            Self::OriginUnreachable => ("origin_unreachable", 502, "The origin did not answer."),
+            Self::PathRefused => ("path_refused", 400, "The path is ambiguous."),
+        }
+    }
+}
