@@ -1,0 +1,139 @@
+//! What the artefacts may weigh: the edge as the platform counts it, the client as it travels to a phone.
+
+use crate::cargo::Workspace;
+use anyhow::{Context, Result, bail};
+use flate2::{Compression, write::GzEncoder};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// How an artefact is compressed before it is weighed.
+#[derive(Clone, Copy)]
+enum Packing {
+    /// What the edge platform limits.
+    Gzip,
+    /// What browsers are sent.
+    Brotli,
+}
+
+/// One artefact, weighed.
+struct Weight {
+    name: &'static str,
+    packing: Packing,
+    files: usize,
+    bytes: usize,
+    /// In bytes; a KB is 1,000 of them.
+    budget: usize,
+}
+
+/// Weighs every artefact and prints the table.
+///
+/// # Errors
+/// When an artefact has not been built or is over its budget.
+pub fn check(workspace: &Workspace) -> Result<()> {
+    let edge = workspace.target.join("sekisho/edge");
+    let dist = workspace.root.join("pkg/dist");
+    let mut scripts = Vec::new();
+    javascript(&workspace.root.join("pkg"), &mut scripts)?;
+    let weights = [
+        weigh("edge worker", Packing::Gzip, &[edge.join("index.js"), edge.join("index_bg.wasm")], 700_000)?,
+        weigh("client wasm", Packing::Brotli, &[dist.join("sekisho_bg.wasm")], 60_000)?,
+        weigh("client JavaScript", Packing::Brotli, &scripts, 20_000)?,
+        weigh("client + matchers", Packing::Brotli, &[dist.join("sekisho_rules_bg.wasm")], 90_000)?,
+        weigh("password data", Packing::Brotli, &[dist.join("passwords.bin")], 100_000)?,
+    ];
+    for weight in &weights {
+        eprintln!("    {}", weight.line());
+    }
+    if weights.iter().any(Weight::over) {
+        bail!("an artefact is over its budget");
+    }
+    Ok(())
+}
+
+impl Weight {
+    fn over(&self) -> bool {
+        self.bytes > self.budget
+    }
+
+    fn line(&self) -> String {
+        let packing = match self.packing {
+            Packing::Gzip => "gzip",
+            Packing::Brotli => "brotli",
+        };
+        let kilobytes = |bytes: usize| format!("{}.{} KB", bytes / 1000, bytes % 1000 / 100);
+        let (weight, budget) = (kilobytes(self.bytes), kilobytes(self.budget));
+        let verdict = if self.over() { "OVER" } else { "ok" };
+        format!("{:<18} {packing:<6} {weight:>10} of {budget:>9}  {verdict} ({} files)", self.name, self.files)
+    }
+}
+
+/// Compresses each file by itself, as it is sent, and adds up.
+fn weigh(name: &'static str, packing: Packing, files: &[PathBuf], budget: usize) -> Result<Weight> {
+    if files.is_empty() {
+        bail!("{name}: nothing to weigh");
+    }
+    let mut bytes = 0;
+    for file in files {
+        let content = fs::read(file).with_context(|| format!("{name}: {} is not built", file.display()))?;
+        bytes += packed(&content, packing)?;
+    }
+    Ok(Weight { name, packing, files: files.len(), bytes, budget })
+}
+
+fn packed(content: &[u8], packing: Packing) -> Result<usize> {
+    Ok(match packing {
+        Packing::Gzip => {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(content)?;
+            encoder.finish()?.len()
+        }
+        Packing::Brotli => {
+            let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+            let mut out = Vec::new();
+            brotli::BrotliCompress(&mut &*content, &mut out, &parameters)?;
+            out.len()
+        }
+    })
+}
+
+/// Every script that the npm package carries; `src`, of which `dist` is made, is not among them.
+fn javascript(directory: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    let entries = fs::read_dir(directory).with_context(|| format!("{} cannot be read", directory.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() && path.file_name().is_some_and(|name| name != "node_modules" && name != "src") {
+            javascript(&path, found)?;
+        } else if path.extension().is_some_and(|e| e == "js" || e == "mjs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_over_the_budget_is_over() {
+        let weight = |bytes| Weight { name: "x", packing: Packing::Gzip, files: 1, bytes, budget: 60_000 };
+        assert!(!weight(60_000).over());
+        assert!(weight(60_001).over());
+        assert!(weight(60_001).line().contains("OVER"));
+    }
+
+    #[test]
+    fn both_packings_shrink_what_repeats() {
+        let content = vec![7; 100_000];
+        assert!(packed(&content, Packing::Gzip).unwrap() < 1_000);
+        assert!(packed(&content, Packing::Brotli).unwrap() < 1_000);
+    }
+
+    #[test]
+    fn nothing_to_weigh_is_an_error_and_not_a_light_artefact() {
+        assert!(weigh("x", Packing::Gzip, &[], 1).is_err());
+        assert!(weigh("x", Packing::Gzip, &["/nonexistent".into()], 1).is_err());
+    }
+}

@@ -1,0 +1,88 @@
+//! The worker: compiled Rust and the JavaScript shim around it, bundled into two files that `workerd` loads.
+
+use crate::cargo::{Compile, Workspace};
+use crate::stamp::{Stamp, emptied};
+use crate::tools;
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// Builds the worker into `<target>/sekisho/edge/{index.js,index_bg.wasm}`, or, with the feature `conformance`, the
+/// store's conformance suite into `<target>/sekisho/conformance/`.
+///
+/// The entry is `edge/src/cloudflare/shim.mjs` (or `conformance.mjs`); it and the modules beside it may import
+/// `./index.js`, which is wasm-bindgen's glue.
+///
+/// # Errors
+/// When the crate does not compile, the shim is not there or a tool fails.
+pub fn build(workspace: &Workspace, features: Option<&str>) -> Result<()> {
+    let conformance = features.is_some_and(|all| all.split(',').any(|one| one == "conformance"));
+    let (name, entry) = if conformance { ("conformance", "conformance.mjs") } else { ("edge", "shim.mjs") };
+    let wasm = Compile {
+        package: "sekisho-edge",
+        profile: "edge",
+        features,
+        apart: None,
+        // The macros of crate `worker` then use js-sys's own futures, which survive the reset after a panic.
+        environment: &[("WASM_BINDGEN_USE_JS_SYS", "1")],
+    }
+    .run(workspace)?;
+
+    let out = workspace.target.join("sekisho").join(name);
+    let parts = workspace.target.join("sekisho").join(format!("{name}-parts"));
+    let modules = modules(&workspace.root.join("edge/src/cloudflare"))?;
+    let mut inputs = vec![wasm.clone(), tools::lock(workspace)];
+    inputs.extend(modules.iter().cloned());
+    let stamp = Stamp::of(&out, &inputs)?;
+    if stamp.fresh(&[out.join("index.js"), out.join("index_bg.wasm")]) {
+        eprintln!("    {name}: unchanged");
+        return Ok(());
+    }
+
+    eprintln!("    {name}: bindgen");
+    emptied(&parts)?;
+    bind(&wasm, &parts)?;
+    for module in &modules {
+        fs::copy(module, parts.join(module.file_name().unwrap_or_default()))?;
+    }
+    eprintln!("    {name}: bundle");
+    emptied(&out)?;
+    bundle(workspace, &parts, entry, &out)?;
+    fs::copy(parts.join("index_bg.wasm"), out.join("index_bg.wasm"))?;
+    stamp.keep()?;
+    eprintln!("    {name}: {}", out.display());
+    Ok(())
+}
+
+/// wasm-bindgen's glue. The reset function and the abort handler are what let the shim start a fresh instance after a
+/// panic; without them one panic would answer every later request with the same error.
+fn bind(wasm: &Path, parts: &Path) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(wasm).out_name("index").module(true)?;
+    bindgen.typescript(false).remove_name_section(true).reset_state_function(true).force_enable_abort_handler(true);
+    bindgen.generate(parts).context("wasm-bindgen refused the worker's wasm")
+}
+
+/// One JavaScript file. The wasm stays a file of its own, because `workerd` compiles it when it loads the module.
+fn bundle(workspace: &Workspace, parts: &Path, entry: &str, out: &Path) -> Result<()> {
+    let outfile = out.join("index.js");
+    let entry = format!("./{entry}");
+    let to = format!("--outfile={}", outfile.display());
+    let flags = ["--external:./index_bg.wasm", "--external:cloudflare:*", "--format=esm"];
+    let mut arguments = vec!["--bundle", entry.as_str(), to.as_str(), "--minify-syntax", "--log-level=warning"];
+    arguments.extend(flags);
+    tools::run(workspace, "esbuild", parts, &arguments)?;
+    // esbuild keeps the source-phase import that bindgen writes; workerd gives a compiled module to a plain import.
+    let text = fs::read_to_string(&outfile)?;
+    Ok(fs::write(&outfile, text.replace("import source ", "import "))?)
+}
+
+/// Every JavaScript module of the worker's platform side.
+fn modules(directory: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(directory).with_context(|| format!("{} cannot be read", directory.display()))?;
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.map(|e| e.path())).collect::<std::io::Result<_>>()?;
+    found.retain(|path| path.extension().is_some_and(|e| e == "mjs"));
+    found.sort();
+    Ok(found)
+}
