@@ -1,0 +1,297 @@
+//! What an account can be told, what it answers, and what travels with both.
+
+use sekisho_rules::{Amr, Refusal, Secret, Standing, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::name::NameTag;
+use crate::wire;
+
+/// The random name of an account's object, 128 bits, written as 32 hex digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AccountId(pub [u8; 16]);
+wire::as_hex!(AccountId, 16);
+
+/// The SHA-256 of a session id: the form in which an object knows a session. The id itself stays in the cookie.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SessionKey(pub [u8; 32]);
+wire::as_hex!(SessionKey, 32);
+
+/// What a request showed that the account keeps: the channel it came by and a coarse name of the client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    /// The channel's name in the config, for instance `pc-main`.
+    pub channel: String,
+    /// Browser family and system, for instance `Chrome / Windows`; no version, no raw user agent.
+    pub client: String,
+}
+
+/// Who the customer is, as given at opening or by the origin at adoption.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Surname in kanji.
+    pub family: String,
+    /// Given name in kanji.
+    pub given: String,
+    /// Surname in katakana.
+    pub family_kana: String,
+    /// Given name in katakana.
+    pub given_kana: String,
+    /// `YYYY-MM-DD`.
+    pub birthday: String,
+    /// Seven digits.
+    pub postal: String,
+    /// One line.
+    pub address: String,
+    /// Digits and hyphens.
+    pub phone: String,
+    /// The mail address for notices.
+    pub mail: String,
+    /// `ja` or `en`: the language of the letters.
+    #[serde(default = "japanese")]
+    pub lang: String,
+}
+
+fn japanese() -> String {
+    String::from("ja")
+}
+
+/// One thing that an account's object is asked to do. Each is `begin → check → finish` inside.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Makes the account, in the state `opening` until [`Command::Activate`]; idempotent by `receipt`.
+    Open {
+        /// The name that is reserved for it, given back if the opening lapses.
+        name: NameTag,
+        /// The issued account number, the customer's number at the origin.
+        customer: String,
+        /// The receipt number, which also names this opening.
+        receipt: String,
+        /// Who it is.
+        profile: Box<Profile>,
+        /// The first password; the rules were checked before.
+        #[serde(with = "wire::secret")]
+        password: Secret,
+    },
+    /// The name is confirmed: the account is open. Idempotent.
+    Activate,
+    /// Makes an account whose password the origin holds. Idempotent.
+    Import {
+        /// The customer's number at the origin.
+        customer: String,
+    },
+    /// Signs in by password.
+    SignIn {
+        /// The canonical name's tag: one bucket of tries for every spelling.
+        name: NameTag,
+        /// What was typed.
+        #[serde(with = "wire::secret")]
+        password: Secret,
+        /// What the request showed.
+        visit: Visit,
+    },
+    /// Signs in by passkey.
+    PasskeySignIn {
+        /// The challenge that our MAC was found on; it is good once.
+        challenge: Vec<u8>,
+        /// Until when it may be used.
+        until: Timestamp,
+        /// The browser's `AuthenticationResponseJSON`, as it came.
+        response: String,
+        /// What the request showed.
+        visit: Visit,
+    },
+    /// Asks for what a passkey registration needs.
+    BeginPasskey {
+        /// The session that asks.
+        session: SessionKey,
+        /// The challenge to put into the options; kept until the finish takes it.
+        challenge: Vec<u8>,
+    },
+    /// Finishes a passkey registration.
+    FinishPasskey {
+        /// The session that asks.
+        session: SessionKey,
+        /// The browser's `RegistrationResponseJSON`, as it came.
+        response: String,
+        /// How the customer calls it; a name is found where none is given.
+        name: Option<String>,
+        /// What the request showed.
+        visit: Visit,
+    },
+    /// Lists the passkeys.
+    Passkeys {
+        /// The session that asks.
+        session: SessionKey,
+    },
+    /// Renames a passkey.
+    RenamePasskey {
+        /// The session that asks.
+        session: SessionKey,
+        /// The credential id.
+        id: Vec<u8>,
+        /// The new name.
+        name: String,
+    },
+    /// Removes a passkey.
+    DeletePasskey {
+        /// The session that asks.
+        session: SessionKey,
+        /// The credential id.
+        id: Vec<u8>,
+    },
+    /// A request of the session's customer: renews the lease, and inside the window the deadline.
+    Touch {
+        /// The session.
+        session: SessionKey,
+        /// Marked as background: it never extends.
+        background: bool,
+    },
+    /// Logs out.
+    End {
+        /// The session.
+        session: SessionKey,
+    },
+    /// Who this is, for the page after login.
+    Me {
+        /// The session.
+        session: SessionKey,
+    },
+    /// A page of the login history.
+    History {
+        /// The session.
+        session: SessionKey,
+        /// Entries before this moment; the newest where absent.
+        before: Option<Timestamp>,
+    },
+}
+
+/// What an account answers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// Done, nothing to tell.
+    Done,
+    /// Whether an import made something new.
+    Imported(bool),
+    /// A session was opened.
+    SignedIn(Box<SignedIn>),
+    /// The session is live.
+    Session(SessionState),
+    /// The session is not live: idle, ended or unknown.
+    Gone(#[serde(with = "wire::standing")] Standing),
+    /// What a registration's options are made of.
+    PasskeyOptions(PasskeyOptions),
+    /// A passkey as the customer sees it.
+    Passkey(PasskeyView),
+    /// All passkeys.
+    Passkeys(Vec<PasskeyView>),
+    /// Who this is.
+    Me(Box<Me>),
+    /// A page of the history.
+    History {
+        /// Newest first.
+        entries: Vec<LoginEntry>,
+        /// Whether older ones exist.
+        more: bool,
+    },
+    /// Refused, with what may be said of it.
+    Refused {
+        /// The public code.
+        #[serde(with = "wire::refusal")]
+        refusal: Refusal,
+        /// Until when, where waiting helps.
+        until: Option<Timestamp>,
+    },
+}
+
+/// A session just opened.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// The new session id, for the cookie and nobody else.
+    #[serde(with = "wire::bytes32")]
+    pub id: [u8; 32],
+    /// Its state.
+    pub session: SessionState,
+    /// The login before this one.
+    pub last: Option<LoginEntry>,
+    /// The password no longer meets the rules: ask for a new one.
+    pub renew_password: bool,
+}
+
+/// A live session as the edge needs it for cookie and assertion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionState {
+    /// The customer's number at the origin.
+    pub customer: String,
+    /// When it ends by itself.
+    pub deadline: Timestamp,
+    /// When the customer last proved who they are.
+    pub auth_time: Timestamp,
+    /// How.
+    pub amr: Amr,
+    /// By which channel the session was opened.
+    pub channel: String,
+}
+
+/// What creation options are made of.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PasskeyOptions {
+    /// The account number, shown by the authenticator.
+    pub name: String,
+    /// The customer's name, shown by the authenticator.
+    pub display_name: String,
+    /// Credentials that exist: id and transports.
+    pub exclude: Vec<(Vec<u8>, Vec<String>)>,
+}
+
+/// A passkey as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyView {
+    /// The credential id.
+    pub id: Vec<u8>,
+    /// Its name.
+    pub name: String,
+    /// When it was registered.
+    pub created: Timestamp,
+    /// When it last opened a session.
+    pub last_used: Option<Timestamp>,
+    /// Whether it is kept by a passkey provider, on the owner's other devices as well.
+    pub synced: bool,
+}
+
+/// The customer, for the page after login. Unmasked: masking is the router's last step.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Me {
+    /// The customer's number.
+    pub customer: String,
+    /// The profile; none until the origin has told it.
+    pub profile: Option<Profile>,
+    /// The login before this session's.
+    pub last: Option<LoginEntry>,
+    /// How many passkeys are registered.
+    pub passkeys: u32,
+}
+
+/// One line of the login history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginEntry {
+    /// When.
+    pub at: Timestamp,
+    /// By which channel.
+    pub channel: String,
+    /// `password` or `passkey`.
+    pub method: String,
+    /// `success` or `failure`.
+    pub outcome: String,
+    /// Browser family and system.
+    pub client: String,
+}
+
+impl Reply {
+    /// A refusal that waiting does not change.
+    pub fn refused(refusal: Refusal) -> Self {
+        Self::Refused { refusal, until: None }
+    }
+}

@@ -1,0 +1,186 @@
+//! What falls due: letters and events to deliver, openings that lapse, purges. One alarm serves the one table.
+//!
+//! An effect is a row, written in the transaction that has it; delivery is at least once, with the row as idempotency
+//! key. A task that fails is put off further and further and keeps its fault in sight; none is ever dropped.
+
+use super::{AccountId, Fault, Row};
+use crate::host::{Outside, Sql, Store, StoreFault};
+use crate::name::{self, NameTag};
+use crate::notice::{self, Letter};
+use crate::{House, origin};
+use sekisho_rules::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What is to be done at its time.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Task {
+    /// A letter to the customer.
+    Letter(Letter),
+    /// The origin hears of the new account.
+    Opened {
+        /// When it was opened.
+        at: Timestamp,
+    },
+    /// The opening was not finished: the name goes back and the account is gone.
+    Lapse {
+        /// The name that was reserved.
+        name: NameTag,
+    },
+    /// What is out of date goes.
+    Purge,
+}
+
+impl Task {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Letter(_) => "letter",
+            Self::Opened { .. } => "opened",
+            Self::Lapse { .. } => "lapse",
+            Self::Purge => "purge",
+        }
+    }
+}
+
+/// As many tasks as one alarm takes on; the rest has the next one.
+const BATCH: i64 = 8;
+/// The first wait after a failure; it doubles up to [`LONGEST_WAIT`].
+const FIRST_WAIT: Duration = Duration::from_secs(5);
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(86_400);
+const MONTH: Duration = Duration::from_secs(30 * 86_400);
+/// History is kept 15 months, for sweeps.
+const HISTORY: Duration = Duration::from_secs(457 * 86_400);
+
+/// Puts a task into the table and sees to it that the alarm comes in time.
+pub(super) fn put(sql: &dyn Sql, at: Timestamp, task: &Task) -> Result<(), Fault> {
+    let body = serde_json::to_string(task)?;
+    sql.run(
+        "INSERT INTO due (at, kind, body, tries) VALUES (?1, ?2, ?3, 0)",
+        &[at.into(), task.kind().into(), body.as_str().into()],
+    )?;
+    Ok(set_alarm(sql)?)
+}
+
+/// Plans a purge for tomorrow, if none is planned.
+pub(super) fn purge_soon(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
+    match sql.run("SELECT 1 FROM due WHERE kind = 'purge'", &[])?.is_empty() {
+        true => put(sql, now + DAY, &Task::Purge),
+        false => Ok(()),
+    }
+}
+
+/// The opening is finished: it will not lapse.
+pub(super) fn drop_lapse(sql: &dyn Sql) -> Result<(), StoreFault> {
+    sql.run("DELETE FROM due WHERE kind = 'lapse'", &[])?;
+    Ok(())
+}
+
+/// The alarm: does what is due at `now` and sets the next one. It is called again by the alarm it has set.
+///
+/// # Errors
+/// Only where the object's own store fails; a delivery that fails is recorded and put off.
+pub async fn due<S: Store, O: Outside>(
+    house: &House,
+    store: &S,
+    outside: &O,
+    now: Timestamp,
+    id: AccountId,
+) -> Result<(), Fault> {
+    let tasks = store.transaction(|sql| {
+        super::schema::migrate(sql)?;
+        sql.run("SELECT id, body, tries FROM due WHERE at <= ?1 ORDER BY at, id LIMIT ?2", &[now.into(), BATCH.into()])
+    })?;
+    for task in &tasks {
+        let (row, tries) = (task.integer(0)?, task.integer(2)?);
+        let outcome = match serde_json::from_str(task.text(1)?) {
+            Ok(task) => carry_out(house, store, outside, now, id, row, &task).await,
+            Err(fault) => Err(fault.into()),
+        };
+        store.transaction(|sql| match &outcome {
+            Ok(()) => sql.run("DELETE FROM due WHERE id = ?1", &[row.into()]).map(|_| ()),
+            Err(fault) => put_off(sql, now, row, tries, &fault.to_string()),
+        })?;
+    }
+    Ok(store.transaction(set_alarm)?)
+}
+
+async fn carry_out<S: Store, O: Outside>(
+    house: &House,
+    store: &S,
+    outside: &O,
+    now: Timestamp,
+    id: AccountId,
+    row: i64,
+    task: &Task,
+) -> Result<(), Fault> {
+    let key = format!("{}-{row}", id.to_hex());
+    let account = store.transaction(Row::read)?;
+    match task {
+        Task::Letter(letter) => match account.and_then(|account| account.profile) {
+            Some(profile) => Ok(notice::send(house, outside, &key, letter, &profile).await?),
+            None => Ok(()),
+        },
+        Task::Opened { at } => match (account, &house.config.events) {
+            (Some(account), Some(endpoint)) => {
+                Ok(origin::tell_opened(house, outside, endpoint, &key, *at, &account.customer, account.profile).await?)
+            }
+            _ => Ok(()),
+        },
+        Task::Lapse { name } => lapse(store, outside, id, *name).await,
+        Task::Purge => store.transaction(|sql| purge(sql, now)),
+    }
+}
+
+/// begin: nobody can open the account any more. check: the name goes back. finish: nothing is left of it.
+async fn lapse<S: Store, O: Outside>(store: &S, outside: &O, id: AccountId, name: NameTag) -> Result<(), Fault> {
+    let lapsing = store.transaction(|sql| {
+        sql.run("UPDATE account SET state = 'lapsing' WHERE state = 'opening'", &[])?;
+        sql.run("SELECT 1 FROM account WHERE state = 'lapsing'", &[])
+    })?;
+    if lapsing.is_empty() {
+        return Ok(());
+    }
+    outside.name(name, name::Command::Release { account: id }).await?;
+    store.transaction(|sql| {
+        for table in ["account", "credential", "session", "history", "challenge", "tries"] {
+            sql.run(&format!("DELETE FROM {table}"), &[])?;
+        }
+        Ok(())
+    })
+}
+
+fn purge(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
+    let yesterday = now - DAY;
+    sql.run("DELETE FROM session WHERE deadline < ?1", &[yesterday.into()])?;
+    sql.run("DELETE FROM challenge WHERE until < ?1", &[now.into()])?;
+    sql.run("DELETE FROM tries WHERE held_until < ?1", &[now.into()])?;
+    // A decoy's history is nobody's: it goes with the day, its counters with the month.
+    let decoy = sql.run("SELECT 1 FROM account", &[])?.is_empty();
+    let oldest = if decoy { yesterday } else { now - HISTORY };
+    if decoy {
+        sql.run("DELETE FROM tries WHERE at < ?1", &[(now - MONTH).into()])?;
+    }
+    sql.run("DELETE FROM history WHERE at < ?1", &[oldest.into()])?;
+    let left = sql
+        .run("SELECT 1 FROM session UNION ALL SELECT 1 FROM challenge UNION ALL SELECT 1 FROM history LIMIT 1", &[])?;
+    if left.is_empty() { Ok(()) } else { put(sql, now + DAY, &Task::Purge) }
+}
+
+fn put_off(sql: &dyn Sql, now: Timestamp, row: i64, tries: i64, fault: &str) -> Result<(), StoreFault> {
+    let doublings = u32::try_from(tries.clamp(0, 16)).unwrap_or_default();
+    let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
+    let short: String = fault.chars().take(200).collect();
+    sql.run(
+        "UPDATE due SET at = ?1, tries = ?2, fault = ?3 WHERE id = ?4",
+        &[(now + wait).into(), (tries + 1).into(), short.into(), row.into()],
+    )?;
+    Ok(())
+}
+
+/// The alarm is set to the earliest task, or cleared.
+fn set_alarm(sql: &dyn Sql) -> Result<(), StoreFault> {
+    let rows = sql.run("SELECT at FROM due ORDER BY at LIMIT 1", &[])?;
+    sql.wake(rows.first().map(|row| row.moment(0)).transpose()?)
+}

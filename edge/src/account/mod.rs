@@ -1,0 +1,137 @@
+//! ONE customer: credentials, sessions, history, challenges, and what falls due.
+//!
+//! An account takes a [`Command`], answers a [`Reply`] and leaves effects in its `due` table. Every command is
+//! `begin → check → finish`: begin and finish are one synchronous transaction each; between them, and only there,
+//! something is verified, hashed or fetched. Finish reads again what begin read before it writes, since other commands
+//! may have run while the check waited. What must never enter: HTTP, cookies, another customer's data, a clock.
+
+mod command;
+mod due;
+mod open;
+mod passkey;
+mod password;
+mod schema;
+mod session;
+mod sign_in;
+
+pub use command::{
+    AccountId, Command, LoginEntry, Me, PasskeyOptions, PasskeyView, Profile, Reply, SessionKey, SessionState,
+    SignedIn, Visit,
+};
+pub use due::due;
+pub use passkey::PasskeyProof;
+pub(crate) use password::LONGEST as LONGEST_PASSWORD;
+pub use password::PasswordProof;
+
+use crate::House;
+use crate::host::{Outside, Sql, Store, StoreFault, Unreached};
+use rand_core::CryptoRng;
+use sekisho_rules::{Refusal, Timestamp};
+
+/// Why a command could not be carried out; nothing of it was acknowledged.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The object's own store.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// Something outside.
+    #[error(transparent)]
+    Outside(#[from] Unreached),
+    /// The password hash could not be made.
+    #[error("hash: {0}")]
+    Hash(String),
+    /// A row could not be read back: a fault of ours, never of input.
+    #[error("row: {0}")]
+    Row(#[from] serde_json::Error),
+    /// The command is refused; not a fault, but it undoes its transaction.
+    #[error("refused: {}", .0.code())]
+    Refused(Refusal),
+}
+
+/// What a command works with.
+struct Room<'a, S, O> {
+    house: &'a House,
+    store: &'a S,
+    outside: &'a O,
+    now: Timestamp,
+    id: AccountId,
+}
+
+/// Obeys one command of the account `id` over its own store.
+///
+/// # Errors
+/// [`Fault`] where the store or something outside failed. Nothing was acknowledged then, and what was begun either
+/// stands whole or lapses by itself.
+pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
+    house: &House,
+    store: &S,
+    outside: &O,
+    now: Timestamp,
+    rng: &mut R,
+    id: AccountId,
+    command: Command,
+) -> Result<Reply, Fault> {
+    store.transaction(schema::migrate)?;
+    let room = Room { house, store, outside, now, id };
+    let reply = match command {
+        Command::Open { name, customer, receipt, profile, password } => {
+            room.open(rng, open::Opening { name, customer, receipt, profile, password }).await
+        }
+        Command::Activate => room.activate(),
+        Command::Import { customer } => room.import(&customer),
+        Command::SignIn { name, password, visit } => room.sign_in(rng, name, &password, &visit).await,
+        Command::PasskeySignIn { challenge, until, response, visit } => {
+            room.passkey_sign_in(rng, &challenge, until, &response, &visit).await
+        }
+        Command::BeginPasskey { session, challenge } => room.begin_passkey(session, &challenge),
+        Command::FinishPasskey { session, response, name, visit } => {
+            room.finish_passkey(session, &response, name, &visit).await
+        }
+        Command::Passkeys { session } => room.passkeys(session),
+        Command::RenamePasskey { session, id, name } => room.rename_passkey(session, &id, &name),
+        Command::DeletePasskey { session, id } => room.delete_passkey(session, &id),
+        Command::Touch { session, background } => room.touch(session, background),
+        Command::End { session } => room.end(session),
+        Command::Me { session } => room.me(session),
+        Command::History { session, before } => room.history(session, before),
+    };
+    match reply {
+        Err(Fault::Refused(refusal)) => Ok(Reply::refused(refusal)),
+        reply => reply,
+    }
+}
+
+/// The account's one row.
+struct Row {
+    state: State,
+    customer: String,
+    profile: Option<Profile>,
+    password: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Made, its name not yet confirmed.
+    Opening,
+    /// In use.
+    Open,
+}
+
+impl Row {
+    /// The row, or none: a decoy, or an account that lapses.
+    fn read(sql: &dyn Sql) -> Result<Option<Self>, Fault> {
+        let statement = "SELECT state, customer, profile, password FROM account WHERE state <> 'lapsing'";
+        let rows = sql.run(statement, &[])?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let profile = if row.is_null(2) { None } else { Some(serde_json::from_str(row.text(2)?)?) };
+        Ok(Some(Self {
+            state: if row.text(0)? == "open" { State::Open } else { State::Opening },
+            customer: row.text(1)?.to_owned(),
+            profile,
+            password: if row.is_null(3) { None } else { Some(row.text(3)?.to_owned()) },
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,262 @@
+//! Sessions: opened by a proof, renewed inside the window, ended once and for good; and the history of logins.
+
+use super::passkey::PasskeyProof;
+use super::password::PasswordProof;
+use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, SignedIn, Visit, due};
+use crate::gate::session_key;
+use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
+use crate::notice::Letter;
+use rand_core::CryptoRng;
+use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
+
+/// How the customer proved who they are. Each kind is made only by the module that verified it, and none is ever
+/// serialised: what verifies and what opens the session run in the same object.
+pub(super) enum Proof {
+    Password(PasswordProof),
+    Passkey(PasskeyProof),
+}
+
+impl Proof {
+    fn amr(&self) -> Amr {
+        match self {
+            Self::Password(PasswordProof { .. }) => Amr::PASSWORD,
+            Self::Passkey(proof) if proof.user_verified() => Amr::PASSKEY | Amr::USER_VERIFIED,
+            Self::Passkey(_) => Amr::PASSKEY,
+        }
+    }
+
+    const fn method(&self) -> &'static str {
+        match self {
+            Self::Password(_) => "password",
+            Self::Passkey(_) => "passkey",
+        }
+    }
+}
+
+/// The most history lines a page holds.
+const PAGE: usize = 20;
+const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login";
+
+/// A session's row.
+pub(super) struct Kept {
+    deadline: Timestamp,
+    auth_time: Timestamp,
+    amr: Amr,
+    channel: String,
+    ended: bool,
+    login: i64,
+}
+
+impl Kept {
+    fn read(sql: &dyn Sql, key: SessionKey) -> Result<Option<Self>, StoreFault> {
+        let statement = format!("SELECT {COLUMNS} FROM session WHERE key = ?1");
+        let rows = sql.run(&statement, &[Value::Blob(key.0.to_vec())])?;
+        rows.first().map(Self::of).transpose()
+    }
+
+    fn of(row: &host::Row) -> Result<Self, StoreFault> {
+        Ok(Self {
+            deadline: row.moment(1)?,
+            auth_time: row.moment(2)?,
+            amr: Amr::from_bits(u8::try_from(row.integer(3)?).unwrap_or_default()),
+            channel: row.text(4)?.to_owned(),
+            ended: !row.is_null(5),
+            login: row.integer(6)?,
+        })
+    }
+
+    fn standing(&self, now: Timestamp) -> Standing {
+        match self.ended {
+            true => Standing::Ended,
+            false if now < self.deadline => Standing::Live,
+            false => Standing::Idle,
+        }
+    }
+
+    /// When the customer last proved who they are.
+    pub(super) const fn auth_time(&self) -> Timestamp {
+        self.auth_time
+    }
+
+    fn state(&self, customer: &str) -> SessionState {
+        SessionState {
+            customer: customer.to_owned(),
+            deadline: self.deadline,
+            auth_time: self.auth_time,
+            amr: self.amr,
+            channel: self.channel.clone(),
+        }
+    }
+}
+
+impl<S: Store, O: Outside> Room<'_, S, O> {
+    /// Opens a session on a proof, within the caller's transaction: the row, the history line, the notice.
+    pub(super) fn open_session<R: CryptoRng>(
+        &self,
+        sql: &dyn Sql,
+        rng: &mut R,
+        row: &Row,
+        proof: Proof,
+        visit: &Visit,
+    ) -> Result<SignedIn, Fault> {
+        let mut id = [0; 32];
+        rng.fill_bytes(&mut id);
+        let last = last_success(sql, i64::MAX)?;
+        let login = record(sql, self.now, visit, proof.method(), "success")?;
+        let deadline = self.house.config.session.idle.opened(self.now);
+        sql.run(
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login) \
+             VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7)",
+            &[
+                Value::Blob(session_key(&id).0.to_vec()),
+                self.now.into(),
+                i64::from(proof.amr().bits()).into(),
+                visit.channel.as_str().into(),
+                visit.client.as_str().into(),
+                deadline.into(),
+                login.into(),
+            ],
+        )?;
+        if let Some(profile) = &row.profile {
+            due::put(sql, self.now, &due::Task::Letter(Letter::login(self.now, visit, &profile.lang)))?;
+        }
+        due::purge_soon(sql, self.now)?;
+        let session = SessionState {
+            customer: row.customer.clone(),
+            deadline,
+            auth_time: self.now,
+            amr: proof.amr(),
+            channel: visit.channel.clone(),
+        };
+        Ok(SignedIn { id, session, last, renew_password: false })
+    }
+
+    /// A request of the session's customer; inside the renewal window it sets the deadline anew.
+    pub(super) fn touch(&self, key: SessionKey, background: bool) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| {
+            let (mut kept, row) = match self.live(sql, key)? {
+                Ok(live) => live,
+                Err(standing) => return Ok(Reply::Gone(standing)),
+            };
+            let rule = self.house.config.session.idle;
+            let deadline = if background { kept.deadline } else { rule.touched(kept.deadline, self.now) };
+            if deadline != kept.deadline {
+                let values = [deadline.into(), Value::Blob(key.0.to_vec())];
+                sql.run("UPDATE session SET deadline = ?1 WHERE key = ?2", &values)?;
+                kept.deadline = deadline;
+            }
+            Ok(Reply::Session(kept.state(&row.customer)))
+        })
+    }
+
+    /// Ends a session; one that is not there is ended already.
+    pub(super) fn end(&self, key: SessionKey) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| {
+            let values = [Value::Blob(key.0.to_vec())];
+            sql.run("UPDATE session SET ended = 'logout' WHERE key = ?1 AND ended IS NULL", &values)?;
+            Ok(Reply::Done)
+        })
+    }
+
+    /// The live session under `key` with its account, or how it stands.
+    pub(super) fn live(&self, sql: &dyn Sql, key: SessionKey) -> Result<Result<(Kept, Row), Standing>, Fault> {
+        let Some(kept) = Kept::read(sql, key)? else { return Ok(Err(Standing::Unknown)) };
+        match (kept.standing(self.now), Row::read(sql)?) {
+            (Standing::Live, Some(row)) => Ok(Ok((kept, row))),
+            (Standing::Live, None) => Ok(Err(Standing::Unknown)),
+            (standing, _) => Ok(Err(standing)),
+        }
+    }
+
+    /// Runs `work` for a live session in one transaction; otherwise answers how the session stands.
+    pub(super) fn within(
+        &self,
+        key: SessionKey,
+        work: impl FnOnce(&dyn Sql, Kept, Row) -> Result<Reply, Fault>,
+    ) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| match self.live(sql, key)? {
+            Ok((kept, row)) => work(sql, kept, row),
+            Err(standing) => Ok(Reply::Gone(standing)),
+        })
+    }
+
+    /// As [`Room::within`], but only for a session whose proof is fresh enough to change how the customer logs in.
+    pub(super) fn within_fresh(
+        &self,
+        key: SessionKey,
+        work: impl FnOnce(&dyn Sql, Row) -> Result<Reply, Fault>,
+    ) -> Result<Reply, Fault> {
+        self.within(key, |sql, kept, row| {
+            if self.now - kept.auth_time() > self.house.config.passkey.fresh {
+                return Ok(Reply::refused(Refusal::InsufficientAuthentication));
+            }
+            work(sql, row)
+        })
+    }
+
+    /// Who this is.
+    pub(super) fn me(&self, key: SessionKey) -> Result<Reply, Fault> {
+        self.within(key, |sql, kept, row| {
+            let count = sql.run("SELECT COUNT(*) FROM credential", &[])?;
+            let passkeys = count.first().map(|row| row.integer(0)).transpose()?.unwrap_or_default();
+            Ok(Reply::Me(Box::new(Me {
+                customer: row.customer,
+                profile: row.profile,
+                last: last_success(sql, kept.login)?,
+                passkeys: u32::try_from(passkeys).unwrap_or_default(),
+            })))
+        })
+    }
+
+    /// A page of the login history, newest first.
+    pub(super) fn history(&self, key: SessionKey, before: Option<Timestamp>) -> Result<Reply, Fault> {
+        self.within(key, |sql, _, _| {
+            let before = before.map_or(i64::from(u32::MAX) << 20, Timestamp::as_sql);
+            let most = i64::try_from(PAGE).unwrap_or_default() + 1;
+            let rows = sql.run(
+                "SELECT at, channel, method, outcome, client FROM history WHERE at < ?1 \
+                 ORDER BY at DESC, id DESC LIMIT ?2",
+                &[before.into(), most.into()],
+            )?;
+            let mut entries = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+            let more = entries.len() > PAGE;
+            entries.truncate(PAGE);
+            Ok(Reply::History { entries, more })
+        })
+    }
+}
+
+/// Writes a line of the history and answers its row.
+pub(super) fn record(
+    sql: &dyn Sql,
+    now: Timestamp,
+    visit: &Visit,
+    method: &str,
+    outcome: &str,
+) -> Result<i64, StoreFault> {
+    let rows = sql.run(
+        "INSERT INTO history (at, channel, method, outcome, client) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",
+        &[now.into(), visit.channel.as_str().into(), method.into(), outcome.into(), visit.client.as_str().into()],
+    )?;
+    rows.first().map_or_else(|| Err(StoreFault("no row was written".into())), |row| row.integer(0))
+}
+
+/// The last successful login before the history's row `before`.
+fn last_success(sql: &dyn Sql, before: i64) -> Result<Option<LoginEntry>, StoreFault> {
+    let rows = sql.run(
+        "SELECT at, channel, method, outcome, client FROM history WHERE outcome = 'success' AND id < ?1 \
+         ORDER BY id DESC LIMIT 1",
+        &[before.min(1 << 52).into()],
+    )?;
+    rows.first().map(entry).transpose()
+}
+
+fn entry(row: &host::Row) -> Result<LoginEntry, StoreFault> {
+    Ok(LoginEntry {
+        at: row.moment(0)?,
+        channel: row.text(1)?.to_owned(),
+        method: row.text(2)?.to_owned(),
+        outcome: row.text(3)?.to_owned(),
+        client: row.text(4)?.to_owned(),
+    })
+}

@@ -1,0 +1,135 @@
+//! Sign-in by password, one struct per state: counted → compared → signed in.
+
+use super::session::{self, Proof};
+use super::{Fault, Reply, Room, Row, State, Visit, due, password};
+use crate::host::{Outside, Sql, Store, StoreFault, Value};
+use crate::name::NameTag;
+use crate::origin::{self, Vouched};
+use rand_core::CryptoRng;
+use sekisho_rules::{Refusal, Secret, Timestamp};
+
+/// The try is counted; nothing has been compared.
+struct Counted {
+    /// The hash as it stood when the try was counted; none on a decoy, or where the origin holds the password.
+    kept: Option<String>,
+    /// The customer's number at the origin, where the origin holds the password.
+    held_elsewhere: Option<String>,
+}
+
+/// The password was right.
+struct Compared {
+    proof: password::PasswordProof,
+    kept: Option<String>,
+    /// What the origin's check told, and the hash that adopts the password.
+    adopted: Option<(Vouched, String)>,
+}
+
+impl<S: Store, O: Outside> Room<'_, S, O> {
+    /// An unknown name runs this on a decoy: the same statements, the same hash, and never a proof.
+    pub(super) async fn sign_in<R: CryptoRng>(
+        &self,
+        rng: &mut R,
+        name: NameTag,
+        typed: &Secret,
+        visit: &Visit,
+    ) -> Result<Reply, Fault> {
+        let counted = match self.store.transaction(|sql| self.count_try(sql, name))? {
+            Ok(counted) => counted,
+            Err(until) => return Ok(Reply::Refused { refusal: Refusal::Locked, until: Some(until) }),
+        };
+        match self.compare(rng, counted, typed).await? {
+            Some(compared) => self.store.transaction(|sql| self.signed_in(sql, rng, name, compared, typed, visit)),
+            None => self.store.transaction(|sql| {
+                session::record(sql, self.now, visit, "password", "failure")?;
+                due::purge_soon(sql, self.now)?;
+                Ok(Reply::refused(Refusal::SignInFailed))
+            }),
+        }
+    }
+
+    /// begin: the try is counted before anything is compared, so that parallel guesses never beat the counter.
+    fn count_try(&self, sql: &dyn Sql, name: NameTag) -> Result<Result<Counted, Timestamp>, Fault> {
+        let bucket = [Value::Blob(name.0.to_vec())];
+        let rows = sql.run("SELECT count, held_until FROM tries WHERE name = ?1", &bucket)?;
+        let (count, held) = match rows.first() {
+            Some(row) if row.is_null(1) => (row.integer(0)?, None),
+            Some(row) => (row.integer(0)?, Some(row.moment(1)?)),
+            None => (0, None),
+        };
+        let count = match held {
+            Some(until) if self.now < until => return Ok(Err(until)),
+            // The hold is over: counting starts anew.
+            Some(_) => 0,
+            None => count,
+        } + 1;
+        let full = count >= i64::from(self.house.config.login.attempts);
+        let until = full.then(|| self.now + self.house.config.login.hold);
+        sql.run(
+            "INSERT INTO tries (name, count, held_until, at) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT (name) DO UPDATE SET count = ?2, held_until = ?3, at = ?4",
+            &[Value::Blob(name.0.to_vec()), count.into(), until.into(), self.now.into()],
+        )?;
+        let row = Row::read(sql)?;
+        let held_elsewhere = row.as_ref().filter(|row| row.password.is_none()).map(|row| row.customer.clone());
+        Ok(Ok(Counted { kept: row.and_then(|row| row.password), held_elsewhere }))
+    }
+
+    /// check: one Argon2 run whichever way it goes; the origin is asked only where it holds the password.
+    async fn compare<R: CryptoRng>(
+        &self,
+        rng: &mut R,
+        counted: Counted,
+        typed: &Secret,
+    ) -> Result<Option<Compared>, Fault> {
+        let cost = self.house.config.password;
+        let Counted { kept, held_elsewhere } = counted;
+        if let (Some(customer), Some(endpoint)) = (held_elsewhere, &self.house.config.elsewhere) {
+            let token = &self.house.origin_token;
+            let Some(vouched) = origin::verify_elsewhere(self.outside, endpoint, token, &customer, typed).await? else {
+                password::verify(cost, None, typed);
+                return Ok(None);
+            };
+            let hash = password::hash(cost, rng, typed)?;
+            let proof = password::vouched_for(&vouched);
+            return Ok(Some(Compared { proof, kept: None, adopted: Some((vouched, hash)) }));
+        }
+        Ok(password::verify(cost, kept.as_deref(), typed).map(|proof| Compared { proof, kept, adopted: None }))
+    }
+
+    /// finish: the account is read again; a password changed meanwhile proves nothing.
+    fn signed_in<R: CryptoRng>(
+        &self,
+        sql: &dyn Sql,
+        rng: &mut R,
+        name: NameTag,
+        compared: Compared,
+        typed: &Secret,
+        visit: &Visit,
+    ) -> Result<Reply, Fault> {
+        let Some(mut row) = Row::read(sql)?.filter(|row| row.password == compared.kept) else {
+            return Ok(Reply::refused(Refusal::SignInFailed));
+        };
+        if let Some((vouched, hash)) = compared.adopted {
+            adopt(sql, &vouched, &hash, self.now)?;
+            row.profile = vouched.profile().cloned().or(row.profile);
+        }
+        if row.state == State::Opening {
+            self.activate_row(sql, &row)?;
+        }
+        sql.run("DELETE FROM tries WHERE name = ?1", &[Value::Blob(name.0.to_vec())])?;
+        let signed_in = self.open_session(sql, rng, &row, Proof::Password(compared.proof), visit)?;
+        let renew_password = !password::meets_the_rules(typed);
+        Ok(Reply::SignedIn(Box::new(super::SignedIn { renew_password, ..signed_in })))
+    }
+}
+
+/// The first success adopts the origin's password: from now on the account holds it.
+fn adopt(sql: &dyn Sql, vouched: &Vouched, hash: &str, now: Timestamp) -> Result<(), Fault> {
+    let profile = vouched.profile().map(serde_json::to_string).transpose()?;
+    let adopted = sql.run(
+        "UPDATE account SET password = ?1, password_set = ?2, profile = COALESCE(?3, profile) \
+         WHERE password IS NULL RETURNING one",
+        &[hash.into(), now.into(), profile.into()],
+    )?;
+    if adopted.is_empty() { Err(StoreFault("adopted meanwhile".into()).into()) } else { Ok(()) }
+}

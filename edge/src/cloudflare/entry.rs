@@ -1,0 +1,108 @@
+//! What the shim calls for a request. Requests and answers cross as plain strings and bytes; the runtime's own objects
+//! stay with the shim.
+
+use super::host::Cloudflare;
+use super::{house, now, rng};
+use crate::gate::{Decision, problem, stripped as spellings};
+use http::{HeaderName, HeaderValue};
+use js_sys::{Array, Uint8Array};
+use sekisho_rules::Refusal;
+use serde_json::Map;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::Env;
+
+/// The hot path: what becomes of the request that `packed` describes, without asking anybody.
+#[wasm_bindgen]
+pub fn decide(env: &Env, packed: &str) -> String {
+    match house(env) {
+        Some(house) => house.decide(now(), packed),
+        None => unavailable(),
+    }
+    .pack()
+}
+
+/// What becomes of a request that [`decide`] answered with `ask`.
+#[wasm_bindgen]
+pub async fn resolve(env: Env, packed: String) -> String {
+    match house(&env) {
+        Some(house) => {
+            let host = Cloudflare::new(env, house.config().limits.object_call);
+            house.resolve(&host, now(), &packed).await
+        }
+        None => unavailable(),
+    }
+    .pack()
+}
+
+/// What a request is told whose origin did not answer.
+#[wasm_bindgen]
+pub fn unreachable(env: &Env, packed: &str) -> String {
+    match house(env) {
+        Some(house) => house.unreachable(packed, now()),
+        None => unavailable(),
+    }
+    .pack()
+}
+
+/// The spellings of header names that are taken off every request before it is forwarded.
+#[wasm_bindgen]
+pub fn stripped() -> Vec<String> {
+    spellings()
+}
+
+/// The longest body that [`answer`] is handed whole, in bytes; of a longer one, one byte more is enough to refuse it.
+#[wasm_bindgen]
+pub fn body_limit(env: &Env) -> usize {
+    house(env).map_or(0, |house| house.config().limits.body)
+}
+
+/// Answers a request to one of our own routes: `[status, [name, value, name, value …], body]`. `headers` comes in the
+/// same flat form.
+#[wasm_bindgen]
+pub async fn answer(env: Env, method: String, url: String, headers: Vec<String>, body: Vec<u8>) -> Array {
+    let Some(house) = house(&env) else { return bare(&unavailable()) };
+    let Ok(mut rng) = rng() else { return bare(&unavailable()) };
+    let Some(request) = request(&method, &url, &headers, body) else { return bare(&refused(Refusal::Malformed)) };
+    let host = Cloudflare::new(env, house.config().limits.object_call);
+    let response = house.answer(&host, now(), &mut rng, request).await;
+    let (parts, body) = response.into_parts();
+    let lines = Array::new();
+    for (name, value) in &parts.headers {
+        if let Ok(value) = value.to_str() {
+            lines.push(&name.as_str().into());
+            lines.push(&value.into());
+        }
+    }
+    Array::of3(&parts.status.as_u16().into(), &lines, &Uint8Array::from(body.as_slice()))
+}
+
+fn request(method: &str, url: &str, headers: &[String], body: Vec<u8>) -> Option<http::Request<Vec<u8>>> {
+    let mut request = http::Request::new(body);
+    *request.method_mut() = method.parse().ok()?;
+    *request.uri_mut() = url.parse().ok()?;
+    for pair in headers.chunks_exact(2) {
+        let [name, value] = pair else { return None };
+        let (name, value) = (name.parse::<HeaderName>().ok()?, HeaderValue::from_str(value).ok()?);
+        request.headers_mut().append(name, value);
+    }
+    Some(request)
+}
+
+fn unavailable() -> Decision {
+    refused(Refusal::Unavailable)
+}
+
+/// A refusal where there is no house to word it.
+fn refused(refusal: Refusal) -> Decision {
+    let headers = [("content-type", "application/problem+json"), ("cache-control", "no-store")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let reference = crate::House::reference(now());
+    Decision::Refuse { status: refusal.status(), headers, body: problem(refusal, &reference, Map::new()).to_string() }
+}
+
+fn bare(decision: &Decision) -> Array {
+    let Decision::Refuse { status, headers, body } = decision else { return Array::new() };
+    let lines: Array = headers.iter().flat_map(|(name, value)| [JsValue::from(name), JsValue::from(value)]).collect();
+    Array::of3(&(*status).into(), &lines, &Uint8Array::from(body.as_bytes()))
+}

@@ -1,0 +1,113 @@
+//! The platform behind the seams of [`crate::host`]: here the objects and waiting, beside it signing and fetch. To the
+//! objects every call has a time limit, past which the caller refuses.
+
+mod outgoing;
+mod signer;
+
+use super::now;
+use crate::account::{self, AccountId};
+use crate::host::{Accounts, Journal, Names, Outside, Pause, Unreached};
+use crate::name::{self, NameTag};
+use futures_util::future::{Either, select};
+use sekisho_rules::Timestamp;
+use sekisho_webauthn::WebCryptoVerifier;
+use serde::{Serialize, de::DeserializeOwned};
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+use wasm_bindgen::JsValue;
+use worker::{Delay, Env, Method, Request, RequestInit};
+use zeroize::Zeroizing;
+
+/// The platform as one request, or one command, sees it.
+pub struct Cloudflare {
+    env: Env,
+    limit: Duration,
+}
+
+impl Cloudflare {
+    /// The platform behind `env`; a call to an object takes at most `limit`.
+    pub fn new(env: Env, limit: Duration) -> Self {
+        Self { env, limit }
+    }
+
+    /// Sends `command` to the object called `name` of the class bound as `binding`.
+    async fn call<C: Serialize, R: DeserializeOwned>(
+        &self,
+        binding: &str,
+        name: &str,
+        command: &C,
+    ) -> Result<R, Unreached> {
+        // Passwords travel in it, so our own copy is wiped.
+        let body = Zeroizing::new(serde_json::to_string(command).map_err(|fault| unreached(binding, &fault))?);
+        let talk = async {
+            let namespace = self.env.durable_object(binding)?;
+            let stub = namespace.id_from_name(name)?.get_stub()?;
+            let mut init = RequestInit::new();
+            init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
+            let request = Request::new_with_init(&format!("https://object/{name}"), &init)?;
+            let mut response = stub.fetch_with_request(request).await?;
+            match response.status_code() {
+                200 => response.text().await,
+                status => Err(worker::Error::from(format!("the object answered {status}"))),
+            }
+        };
+        let reply = within(self.limit, talk).await.map_err(|fault| Unreached(format!("{binding}: {}", fault.0)))?;
+        let reply = Zeroizing::new(reply.map_err(|fault| unreached(binding, &fault))?);
+        serde_json::from_str(&reply).map_err(|fault| unreached(binding, &fault))
+    }
+}
+
+fn unreached(binding: &str, fault: &impl std::fmt::Display) -> Unreached {
+    Unreached(format!("{binding}: {fault}"))
+}
+
+/// What `work` answers, if it answers within `limit`. Its own doings are then not undone, only no longer waited for.
+///
+/// # Errors
+/// [`Unreached`] past the limit.
+pub async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Result<T, Unreached> {
+    match select(pin!(work), pin!(Delay::from(limit))).await {
+        Either::Left((answer, _)) => Ok(answer),
+        Either::Right(_) => Err(Unreached("no answer within the time limit".into())),
+    }
+}
+
+impl Accounts for Cloudflare {
+    async fn account(&self, account: AccountId, command: account::Command) -> Result<account::Reply, Unreached> {
+        self.call("ACCOUNTS", &account.to_hex(), &command).await
+    }
+}
+
+impl Names for Cloudflare {
+    async fn name(&self, tag: NameTag, command: name::Command) -> Result<name::Reply, Unreached> {
+        self.call("NAMES", &tag.to_hex(), &command).await
+    }
+}
+
+impl Journal for Cloudflare {
+    fn fault(&self, reference: &str, cause: &str) {
+        worker::console_error!("{}", serde_json::json!({ "ref": reference, "fault": cause }));
+    }
+}
+
+impl Pause for Cloudflare {
+    async fn until(&self, at: Timestamp) {
+        let rest = at - now();
+        if !rest.is_zero() {
+            Delay::from(rest).await;
+        }
+    }
+
+    fn clock(&self) -> Timestamp {
+        now()
+    }
+}
+
+impl Outside for Cloudflare {
+    type Verifier = WebCryptoVerifier;
+
+    fn verifier(&self) -> &WebCryptoVerifier {
+        &WebCryptoVerifier
+    }
+}

@@ -1,0 +1,54 @@
+// The one wasm instance of this isolate, and its replacement after a panic. A panic leaves the instance unusable and
+// every call in flight without an answer, so all of them are rejected at once and the next call starts afresh.
+import * as wasm from "./index.js";
+
+const inFlight = new Set();
+let broken = false;
+
+function lose(why) {
+  broken = true;
+  console.error("the wasm instance is lost:", why);
+  for (const reject of inFlight) reject(new Error("the instance was replaced"));
+  inFlight.clear();
+}
+
+/** Whether wasm was left in the middle: a trap, or the end of the stack. */
+const isFatal = (fault) => fault instanceof WebAssembly.RuntimeError || fault instanceof RangeError;
+
+// What is thrown inside a future, a timer or a promise's callback reaches nobody's `catch`; it is reported here.
+addEventListener("error", ({ error }) => isFatal(error) && lose(error));
+addEventListener("unhandledrejection", ({ reason }) => isFatal(reason) && lose(reason));
+
+function whole() {
+  if (!broken) return;
+  wasm.__wbg_reset_state();
+  broken = false;
+}
+
+/** Calls into wasm without waiting. */
+export function call(work) {
+  whole();
+  try {
+    return work(wasm);
+  } catch (fault) {
+    if (isFatal(fault)) lose(fault);
+    throw fault;
+  }
+}
+
+/** Calls into wasm and waits; a panic in any call rejects this one too. */
+export function wait(work) {
+  return new Promise((resolve, reject) => {
+    const settled = (how) => (value) => {
+      inFlight.delete(reject);
+      how(value);
+    };
+    try {
+      const promise = call(work);
+      inFlight.add(reject);
+      promise.then(settled(resolve), settled(reject));
+    } catch (fault) {
+      reject(fault);
+    }
+  });
+}

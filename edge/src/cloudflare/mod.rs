@@ -1,0 +1,76 @@
+//! The host on Cloudflare's runtime, compiled for wasm32 alone: the shim, the exports it calls, Durable Objects,
+//! WebCrypto and the runtime's fetch.
+//!
+//! Here the platform's calls become the seams of [`crate::host`], nothing more. What must never enter: a rule of the
+//! house, a decision, a text for a customer. A panic here or anywhere below costs every request in flight, since it
+//! takes the whole instance with it: the shim rejects them all at once and starts a fresh instance.
+
+#[cfg(feature = "conformance")]
+mod conformance;
+mod entry;
+mod host;
+mod objects;
+mod store;
+
+use crate::{House, Settings};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
+use sekisho_rules::Timestamp;
+use std::cell::OnceCell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast as _, JsValue};
+use worker::Env;
+
+thread_local! {
+    /// Built at the isolate's first request and kept for its life; a deployment with other settings is a new isolate.
+    static HOUSE: OnceCell<Option<Rc<House>>> = const { OnceCell::new() };
+}
+
+/// The house of this isolate, or none where its settings are refused; every complaint was then logged, once.
+fn house(env: &Env) -> Option<Rc<House>> {
+    HOUSE.with(|house| house.get_or_init(|| build(env).map(Rc::new)).clone())
+}
+
+fn build(env: &Env) -> Option<House> {
+    let text = |name: &str| env.var(name).map(|value| value.to_string()).unwrap_or_default();
+    let (config, mac_keys, name_keys) = (text("SEKISHO_CONFIG"), text("SEKISHO_MAC_KEYS"), text("SEKISHO_NAME_KEYS"));
+    let (jwt_keys, mail_token) = (text("SEKISHO_JWT_KEYS"), text("SEKISHO_MAIL_TOKEN"));
+    let (origin_token, ops_token) = (text("SEKISHO_ORIGIN_TOKEN"), text("SEKISHO_OPS_TOKEN"));
+    let settings = Settings {
+        config: &config,
+        mac_keys: &mac_keys,
+        name_keys: &name_keys,
+        jwt_keys: &jwt_keys,
+        mail_token: &mail_token,
+        origin_token: &origin_token,
+        ops_token: &ops_token,
+    };
+    match House::build(&settings) {
+        Ok(house) => Some(house),
+        Err(complaints) => {
+            for complaint in complaints {
+                worker::console_error!("settings: {}", complaint);
+            }
+            None
+        }
+    }
+}
+
+/// The platform's clock. It stands still while code runs and moves on with I/O.
+fn now() -> Timestamp {
+    // A float becomes the nearest whole number in range; the clock is neither negative nor past 2^53.
+    Timestamp::from_millis(js_sys::Date::now() as u64)
+}
+
+/// A generator for one request or one command, seeded by the platform.
+fn rng() -> Result<ChaCha20Rng, getrandom::Error> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed)?;
+    Ok(ChaCha20Rng::from_seed(seed))
+}
+
+/// What a thrown JavaScript value says, for the operator's log.
+fn text_of(thrown: &JsValue) -> String {
+    let said = thrown.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+    said.or_else(|| thrown.as_string()).unwrap_or_else(|| String::from("something was thrown that is no error"))
+}

@@ -1,0 +1,144 @@
+// The worker's entry: it packs what the gate looks at into one string, does what wasm answers, and moves bodies. There
+// is no rule in here.
+import { DurableObject } from "cloudflare:workers";
+import { call, wait } from "./instance.mjs";
+
+const PACKED = [
+  "cookie", "accept", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "origin", "sekisho-background", "upgrade",
+  "user-agent", "sec-ch-ua-mobile", "content-type",
+];
+const STRIPPED = new Set(call((wasm) => wasm.stripped()));
+
+export default {
+  async fetch(request, env) {
+    try {
+      const packed = pack(request);
+      let verdict = call((wasm) => wasm.decide(env, packed));
+      if (verdict === "ask") verdict = await wait((wasm) => wasm.resolve(env, packed));
+      if (verdict === "own") return await own(request, env);
+      if (verdict.startsWith("forward\n")) return await forward(request, env, packed, verdict);
+      return refuse(verdict);
+    } catch (fault) {
+      console.error("request:", String(fault));
+      return unavailable();
+    }
+  },
+};
+
+function pack(request) {
+  let packed = `${request.method}\n${request.url}`;
+  for (const name of PACKED) packed += `\n${request.headers.get(name) ?? ""}`;
+  return packed;
+}
+
+async function forward(request, env, packed, verdict) {
+  const lines = verdict.split("\n");
+  const outgoing = new Request(lines[1], request);
+  for (const name of [...outgoing.headers.keys()]) {
+    if (STRIPPED.has(name) || name.startsWith("sekisho-") || name.startsWith("sekisho_")) outgoing.headers.delete(name);
+  }
+  const next = eachHeader(lines, 2, (name, value) => outgoing.headers.set(name, value));
+  let incoming;
+  try {
+    incoming = await fetch(outgoing, { redirect: "manual" });
+  } catch (fault) {
+    console.error("origin:", String(fault));
+    return refuse(call((wasm) => wasm.unreachable(env, packed)));
+  }
+  if (incoming.webSocket) return incoming;
+  const response = new Response(incoming.body, incoming);
+  eachHeader(lines, next, (name, value) => setHeader(response.headers, name, value));
+  return response;
+}
+
+function refuse(verdict) {
+  const lines = verdict.split("\n");
+  const headers = new Headers();
+  const body = eachHeader(lines, 2, (name, value) => setHeader(headers, name, value));
+  return new Response(lines.slice(body).join("\n") || null, { status: Number(lines[1]), headers });
+}
+
+/** Hands over the headers counted at line `at`; answers the line after them. */
+function eachHeader(lines, at, take) {
+  const end = at + 1 + 2 * Number(lines[at]);
+  for (let line = at + 1; line < end; line += 2) take(lines[line], lines[line + 1]);
+  return end;
+}
+
+function setHeader(headers, name, value) {
+  if (name[0] === "+") headers.append(name.slice(1), value);
+  else headers.set(name, value);
+}
+
+async function own(request, env) {
+  const limit = call((wasm) => wasm.body_limit(env));
+  const body = await read(request, limit);
+  const headers = [...request.headers].flat();
+  const [status, lines, bytes] = await wait((wasm) => wasm.answer(env, request.method, request.url, headers, body));
+  const answered = new Headers();
+  for (let at = 0; at < lines.length; at += 2) answered.append(lines[at], lines[at + 1]);
+  return new Response(bytes.length ? bytes : null, { status, headers: answered });
+}
+
+/** The body, cut off one byte past `limit`: enough to see that it is too long. */
+async function read(request, limit) {
+  const whole = new Uint8Array(limit + 1);
+  let length = 0;
+  if (request.body) {
+    for await (const chunk of request.body) {
+      const part = chunk.subarray(0, whole.length - length);
+      whole.set(part, length);
+      length += part.length;
+      if (length === whole.length) break;
+    }
+  }
+  return whole.subarray(0, length);
+}
+
+function unavailable() {
+  const document = {
+    type: "urn:sekisho:problem:unavailable", title: "Not available now.", status: 503, code: "unavailable",
+    ref: crypto.randomUUID(),
+  };
+  const headers = { "content-type": "application/problem+json", "cache-control": "no-store" };
+  return new Response(JSON.stringify(document), { status: 503, headers });
+}
+
+/** Answers one command; a fault is logged here and is a bare 500 to the caller, who has a time limit besides. */
+async function reply(work) {
+  try {
+    return new Response(await work());
+  } catch (fault) {
+    console.error("object:", String(fault));
+    return new Response(null, { status: 500 });
+  }
+}
+
+export class Account extends DurableObject {
+  fetch(request) {
+    return reply(async () => {
+      const name = new URL(request.url).pathname.slice(1);
+      const command = await request.text();
+      return wait((wasm) => wasm.account(this.env, this.ctx.storage, name, command));
+    });
+  }
+
+  // The runtime drops an alarm that fails too often, so none ever does.
+  async alarm() {
+    try {
+      await wait((wasm) => wasm.account_due(this.env, this.ctx.storage, this.ctx.id.name));
+    } catch (fault) {
+      console.error("alarm:", String(fault));
+      await this.ctx.storage.setAlarm(Date.now() + 60_000);
+    }
+  }
+}
+
+export class Name extends DurableObject {
+  fetch(request) {
+    return reply(async () => {
+      const command = await request.text();
+      return call((wasm) => wasm.name(this.ctx.storage, command));
+    });
+  }
+}

@@ -1,0 +1,349 @@
+//! One TOML text becomes one checked [`Config`]; all complaints come at once, each with its place.
+//!
+//! `sekisho.toml` beside the crate documents every field. What must never enter: secrets (they are the platform's to
+//! keep), and any reading of files.
+
+mod read;
+
+use read::Section;
+use sekisho_rules::IdleRule;
+use std::time::Duration;
+
+/// What is wrong with a config text: where, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {problem}")]
+pub struct Complaint {
+    /// The dotted name of the field, for instance `session.timeout`.
+    pub place: String,
+    /// What is wrong and what would be right.
+    pub problem: String,
+}
+
+/// The whole config, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Who the broker is.
+    pub site: Site,
+    /// Where requests go that pass.
+    pub origin: Origin,
+    /// Login and its failures.
+    pub login: Login,
+    /// How passwords are kept.
+    pub password: Password,
+    /// Passkeys.
+    pub passkey: Passkey,
+    /// How long sessions last.
+    pub session: Session,
+    /// The channels, at least one; the first is the default.
+    pub channels: Vec<Channel>,
+    /// What each path demands, longest prefix first.
+    pub routes: Vec<Route>,
+    /// Where letters are handed in.
+    pub mail: Mail,
+    /// The origin's own password check, for customers not yet adopted.
+    pub elsewhere: Option<Endpoint>,
+    /// Where the origin hears of new accounts.
+    pub events: Option<Endpoint>,
+    /// Caps.
+    pub limits: Limits,
+}
+
+/// Who the broker is.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Scheme, host and port as the browser shows them, without a slash at the end.
+    pub origin: String,
+    /// The broker's name in Japanese.
+    pub name: String,
+    /// The broker's name in English.
+    pub name_en: String,
+    /// The desk's phone number.
+    pub phone: String,
+    /// The desk's hours.
+    pub hours: String,
+}
+
+/// Where requests go that pass the gate.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Scheme, host and port, without a slash at the end.
+    pub url: String,
+    /// The `aud` of the signed statement.
+    pub audience: String,
+}
+
+/// What a login asks besides the first proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// Nothing: the session is single-factor and says so.
+    Off,
+}
+
+/// Login and its failures.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The path of the login page.
+    pub page: String,
+    /// Where a login leads when no return path was given.
+    pub home: String,
+    /// What a password login asks besides.
+    pub second_factor: SecondFactor,
+    /// Wrong passwords in a row under one name before password login is held.
+    pub attempts: u32,
+    /// For how long it is held.
+    pub hold: Duration,
+    /// Failures are answered on a grid of this width, so that their time tells nothing.
+    pub grid: Duration,
+}
+
+/// How passwords are kept: Argon2id's cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Password {
+    /// KiB of memory.
+    pub memory: u32,
+    /// Passes over it.
+    pub passes: u32,
+    /// Lanes.
+    pub lanes: u32,
+}
+
+/// Passkeys.
+#[derive(Clone, Debug)]
+pub struct Passkey {
+    /// The relying party id: the site's host or a parent domain of it.
+    pub rp_id: String,
+    /// How many an account may have.
+    pub limit: u32,
+    /// How old the login may be when a passkey is registered or removed.
+    pub fresh: Duration,
+}
+
+/// How long sessions last.
+#[derive(Clone, Copy, Debug)]
+pub struct Session {
+    /// The idle rule.
+    pub idle: IdleRule,
+    /// How long the edge may believe a cookie without asking the account.
+    pub lease: Duration,
+}
+
+/// One channel by which customers come.
+#[derive(Clone, Debug)]
+pub struct Channel {
+    /// Its name in tokens and histories.
+    pub name: String,
+    /// Its name for customers, in Japanese.
+    pub ja: String,
+    /// Its name for customers, in English.
+    pub en: String,
+    /// Taken by clients that call themselves mobile.
+    pub mobile: bool,
+}
+
+/// What a path demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// Nothing.
+    Public,
+    /// A live session.
+    Session,
+    /// Not to be reached from outside.
+    Deny,
+}
+
+/// A path prefix and its demand.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// The prefix, matched on segment borders: `/api` meets `/api` and `/api/x`, not `/apis`.
+    pub path: String,
+    /// What it demands.
+    pub demand: Demand,
+}
+
+/// Where letters are handed in.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// The mail API's URL.
+    pub url: String,
+    /// The sender's address.
+    pub from: String,
+}
+
+/// An endpoint of the origin that the edge calls.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Its URL; https unless the host is this machine.
+    pub url: String,
+    /// How long it may take.
+    pub timeout: Duration,
+}
+
+/// Caps.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How long a call to an account's or a name's object may take before the edge answers 503.
+    pub object_call: Duration,
+    /// The longest body of our own endpoints, in bytes.
+    pub body: usize,
+}
+
+impl Route {
+    /// Whether `path` is `prefix` or lies below it; `/` meets the top page alone.
+    fn meets(&self, path: &str, prefix: &str) -> bool {
+        path.strip_prefix(prefix.trim_end_matches('/'))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') && (self.path != "/" || rest == "/"))
+    }
+}
+
+impl Config {
+    /// Reads and checks `text`.
+    ///
+    /// # Errors
+    /// Every complaint at once: unknown fields, missing ones, and values out of range.
+    ///
+    /// ```
+    /// let complaints = sekisho_edge::Config::parse("[site]\norigin = \"ftp://x\"\nshop = 1\n").unwrap_err();
+    /// assert!(complaints.iter().any(|complaint| complaint.place == "site.shop"));
+    /// assert!(complaints.iter().any(|complaint| complaint.place == "origin.url"));
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, Vec<Complaint>> {
+        let table = match toml::from_str::<toml::Table>(text) {
+            Ok(table) => table,
+            Err(fault) => {
+                return Err(vec![Complaint { place: "the file".into(), problem: fault.to_string() }]);
+            }
+        };
+        let mut root = Section::root(table);
+        let config = Self::gather(&mut root);
+        root.finish(config)
+    }
+
+    fn gather(root: &mut Section) -> Self {
+        let site = root.section("site", |site| Site {
+            origin: site.origin("origin"),
+            name: site.text("name", "関所証券"),
+            name_en: site.text("name_en", "Sekisho Securities"),
+            phone: site.text("phone", "0120-000-000"),
+            hours: site.text("hours", "平日 8:00〜17:00"),
+        });
+        let host = host_of(&site.origin).to_owned();
+        Self {
+            origin: root.section("origin", |origin| Origin {
+                url: origin.origin("url"),
+                audience: origin.text("audience", "https://origin.example"),
+            }),
+            login: root.section("login", |login| {
+                login.one_of("second_factor", &["off"]);
+                Login {
+                    page: login.path("page", "/login"),
+                    home: login.path("home", "/home"),
+                    second_factor: SecondFactor::Off,
+                    attempts: login.number("attempts", 10, 1..=100),
+                    hold: login.duration("hold", 15 * 60_000, 1_000..=86_400_000),
+                    grid: login.duration("grid", 250, 0..=5_000),
+                }
+            }),
+            password: root.section("password", |password| Password {
+                memory: password.number("memory", 19_456, 7_168..=65_536),
+                passes: password.number("passes", 2, 1..=10),
+                lanes: password.number("lanes", 1, 1..=4),
+            }),
+            passkey: root.section("passkey", |passkey| {
+                let rp_id = passkey.text("rp_id", &host);
+                let parent = host.strip_suffix(&rp_id).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+                if !parent {
+                    passkey.complain("rp_id", "must be the host of site.origin or a parent domain of it");
+                }
+                Passkey {
+                    rp_id,
+                    limit: passkey.number("limit", 10, 1..=50),
+                    fresh: passkey.duration("fresh", 600_000, 1_000..=86_400_000),
+                }
+            }),
+            session: root.section("session", |session| {
+                let timeout = session.duration("timeout", 180 * 60_000, 1_000..=86_400_000);
+                let renewal_window = session.duration("renewal_window", 5 * 60_000, 1_000..=86_400_000);
+                if renewal_window >= timeout {
+                    session.complain("renewal_window", "must be shorter than session.timeout");
+                }
+                Session {
+                    idle: IdleRule { timeout, renewal_window },
+                    lease: session.duration("lease", 60_000, 1_000..=600_000),
+                }
+            }),
+            channels: root.list("channels", |channel| Channel {
+                name: channel.required("name"),
+                ja: channel.required("ja"),
+                en: channel.required("en"),
+                mobile: channel.boolean("mobile"),
+            }),
+            routes: sorted(root.list("routes", |route| Route {
+                path: route.path("path", ""),
+                demand: match route.one_of("demand", &["session", "public", "deny"]) {
+                    "public" => Demand::Public,
+                    "deny" => Demand::Deny,
+                    _ => Demand::Session,
+                },
+            })),
+            mail: root.section("mail", |mail| Mail { url: mail.url("url"), from: mail.required("from") }),
+            elsewhere: root.optional("elsewhere", endpoint),
+            events: root.optional("events", endpoint),
+            limits: root.section("limits", |limits| Limits {
+                object_call: limits.duration("object_call", 5_000, 100..=30_000),
+                body: 65_536,
+            }),
+            site,
+        }
+    }
+
+    /// What `path` demands: the longest matching prefix, a session where none matches.
+    ///
+    /// What is denied is denied in any mix of cases, since many an origin reads paths so.
+    pub fn demand(&self, path: &str) -> Demand {
+        let lower = path.to_ascii_lowercase();
+        let denied =
+            |route: &Route| route.demand == Demand::Deny && route.meets(&lower, &route.path.to_ascii_lowercase());
+        if self.routes.iter().any(denied) {
+            return Demand::Deny;
+        }
+        self.routes.iter().find(|route| route.meets(path, &route.path)).map_or(Demand::Session, |route| route.demand)
+    }
+
+    /// The channel of a client that calls itself mobile, or not.
+    pub fn channel(&self, mobile: bool) -> &str {
+        let fitting = self.channels.iter().find(|channel| channel.mobile == mobile);
+        fitting.or_else(|| self.channels.first()).map_or("pc-main", |channel| &channel.name)
+    }
+
+    /// Whether the site is served over TLS.
+    pub fn is_https(&self) -> bool {
+        self.site.origin.starts_with("https://")
+    }
+
+    /// The site's host without the port.
+    pub fn host(&self) -> &str {
+        host_of(&self.site.origin)
+    }
+}
+
+fn endpoint(endpoint: &mut Section) -> Endpoint {
+    Endpoint { url: endpoint.url("url"), timeout: endpoint.duration("timeout", 4_000, 100..=20_000) }
+}
+
+fn sorted(mut routes: Vec<Route>) -> Vec<Route> {
+    routes.sort_by_key(|route| std::cmp::Reverse(route.path.len()));
+    routes
+}
+
+/// The host of an origin or URL, without the port.
+pub(crate) fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split('/').next().unwrap_or_default();
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => host,
+        _ => authority,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,184 @@
+//! Takes a TOML table apart field by field and keeps every complaint, so that an operator mends a file in one go.
+
+use super::{Complaint, host_of};
+use std::ops::RangeInclusive;
+use std::time::Duration;
+use toml::{Table, Value};
+
+/// A table that is being taken apart: what was read is gone from it, what is left at the end is unknown.
+pub(super) struct Section {
+    table: Table,
+    place: String,
+    complaints: Vec<Complaint>,
+}
+
+impl Section {
+    pub fn root(table: Table) -> Self {
+        Self { table, place: String::new(), complaints: Vec::new() }
+    }
+
+    /// The config, or every complaint; unknown fields among them.
+    pub fn finish<T>(mut self, config: T) -> Result<T, Vec<Complaint>> {
+        self.refuse_rest();
+        if self.complaints.is_empty() { Ok(config) } else { Err(self.complaints) }
+    }
+
+    pub fn complain(&mut self, field: &str, problem: &str) {
+        let place = if self.place.is_empty() { field.to_owned() } else { format!("{}.{field}", self.place) };
+        self.complaints.push(Complaint { place, problem: problem.to_owned() });
+    }
+
+    /// A table of its own; an absent one is read as empty, so that its defaults hold and its required fields complain.
+    pub fn section<T>(&mut self, name: &str, read: impl FnOnce(&mut Section) -> T) -> T {
+        let table = match self.table.remove(name) {
+            Some(Value::Table(table)) => table,
+            None => Table::new(),
+            Some(_) => {
+                self.complain(name, "must be a table");
+                Table::new()
+            }
+        };
+        self.enter(name, table, read)
+    }
+
+    /// As [`Section::section`], but none where it is absent.
+    pub fn optional<T>(&mut self, name: &str, read: impl FnOnce(&mut Section) -> T) -> Option<T> {
+        self.table.contains_key(name).then(|| self.section(name, read))
+    }
+
+    /// A list of tables, at least one.
+    pub fn list<T>(&mut self, name: &str, read: impl Fn(&mut Section) -> T) -> Vec<T> {
+        let Some(Value::Array(entries)) = self.table.remove(name) else {
+            self.complain(name, &format!("needs at least one [[{name}]] table"));
+            return Vec::new();
+        };
+        let mut list = Vec::with_capacity(entries.len());
+        for (at, entry) in entries.into_iter().enumerate() {
+            match entry {
+                Value::Table(table) => list.push(self.enter(&format!("{name}[{at}]"), table, &read)),
+                _ => self.complain(name, "must hold tables only"),
+            }
+        }
+        list
+    }
+
+    fn enter<T>(&mut self, name: &str, table: Table, read: impl FnOnce(&mut Section) -> T) -> T {
+        let place = if self.place.is_empty() { name.to_owned() } else { format!("{}.{name}", self.place) };
+        let mut inner = Section { table, place, complaints: Vec::new() };
+        let value = read(&mut inner);
+        inner.refuse_rest();
+        self.complaints.append(&mut inner.complaints);
+        value
+    }
+
+    fn refuse_rest(&mut self) {
+        let unknown: Vec<String> = self.table.keys().cloned().collect();
+        for name in unknown {
+            self.complain(&name, "is not known; see sekisho.toml for the fields there are");
+        }
+    }
+
+    fn string(&mut self, name: &str) -> Option<String> {
+        match self.table.remove(name)? {
+            Value::String(text) if !text.is_empty() && text.len() <= 512 && !text.contains(char::is_control) => {
+                Some(text)
+            }
+            _ => {
+                self.complain(name, "must be a text of 1 to 512 bytes without control characters");
+                None
+            }
+        }
+    }
+
+    pub fn text(&mut self, name: &str, default: &str) -> String {
+        self.string(name).unwrap_or_else(|| default.to_owned())
+    }
+
+    pub fn required(&mut self, name: &str) -> String {
+        if !self.table.contains_key(name) {
+            self.complain(name, "is missing");
+        }
+        self.string(name).unwrap_or_default()
+    }
+
+    pub fn path(&mut self, name: &str, default: &str) -> String {
+        let path = if default.is_empty() { self.required(name) } else { self.text(name, default) };
+        if !path.is_empty() && (!path.starts_with('/') || path.starts_with("//") || path.contains(['?', '#', '\\'])) {
+            self.complain(name, "must be a path that starts with one slash, without query or fragment");
+        }
+        path
+    }
+
+    /// Scheme, host and port only; https unless the host is this machine.
+    pub fn origin(&mut self, name: &str) -> String {
+        let url = self.url(name);
+        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+        if rest.contains(['/', '?', '#', '@']) {
+            self.complain(name, "must be scheme, host and port only, without a slash at the end");
+        }
+        url
+    }
+
+    /// A URL: https, or http where the host is this machine.
+    pub fn url(&mut self, name: &str) -> String {
+        let url = self.required(name);
+        let local = matches!(host_of(&url), "localhost" | "127.0.0.1" | "[::1]");
+        if !(url.is_empty() || url.starts_with("https://") || url.starts_with("http://") && local) {
+            self.complain(name, "must be an https URL (plain http only for localhost)");
+        }
+        url
+    }
+
+    pub fn boolean(&mut self, name: &str) -> bool {
+        match self.table.remove(name) {
+            None => false,
+            Some(Value::Boolean(yes)) => yes,
+            Some(_) => {
+                self.complain(name, "must be true or false");
+                false
+            }
+        }
+    }
+
+    pub fn one_of<'a>(&mut self, name: &str, choices: &[&'a str]) -> &'a str {
+        let default = choices.first().copied().unwrap_or_default();
+        let Some(text) = self.string(name) else { return default };
+        choices.iter().find(|choice| **choice == text).copied().unwrap_or_else(|| {
+            self.complain(name, &format!("must be one of: {}", choices.join(", ")));
+            default
+        })
+    }
+
+    pub fn number(&mut self, name: &str, default: u32, range: RangeInclusive<u32>) -> u32 {
+        let Some(value) = self.table.remove(name) else { return default };
+        let number = value.as_integer().and_then(|number| u32::try_from(number).ok());
+        number.filter(|number| range.contains(number)).unwrap_or_else(|| {
+            self.complain(name, &format!("must be a whole number from {} to {}", range.start(), range.end()));
+            default
+        })
+    }
+
+    /// A duration like `250ms`, `60s`, `180m` or `12h`; default and range in milliseconds.
+    pub fn duration(&mut self, name: &str, default: u64, range: RangeInclusive<u64>) -> Duration {
+        let Some(text) = self.string(name) else { return Duration::from_millis(default) };
+        let millis = parse_duration(&text).filter(|millis| range.contains(millis)).unwrap_or_else(|| {
+            let (least, most) = (range.start(), range.end());
+            self.complain(name, &format!("must be like 250ms, 60s, 180m or 12h, from {least} to {most} ms"));
+            default
+        });
+        Duration::from_millis(millis)
+    }
+}
+
+fn parse_duration(text: &str) -> Option<u64> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at_checked(digits)?;
+    let factor = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(factor)
+}

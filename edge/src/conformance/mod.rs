@@ -1,0 +1,69 @@
+//! What every platform's store must stand: the same cases, on native SQLite and inside a Durable Object.
+//!
+//! Each case begins on an emptied store and troubles the account as the world does: two finishes side by side, an end of
+//! the process at any await, a replay, time that passes. What must never enter: a platform, a sleep, a rule of the
+//! house; the account's own code is what runs here.
+
+mod futures;
+mod openings;
+mod passkeys;
+mod setting;
+mod sign_ins;
+mod stage;
+mod storage;
+#[cfg(test)]
+mod tests;
+
+pub use stage::Stage;
+
+/// The cases by name.
+pub const CASES: [&str; 14] = [
+    "storage/values come back as they went in",
+    "storage/a failed transaction undoes rows and alarm",
+    "openings/the same opening twice makes one account",
+    "openings/of two openings side by side one wins",
+    "openings/of two reservations side by side one wins",
+    "openings/one that is never finished frees the name and leaves nothing",
+    "openings/killed at every await, an opening is whole or lapses",
+    "sign-ins/of two adoptions side by side one wins",
+    "sign-ins/killed at every await, an adoption is whole or has not begun",
+    "sign-ins/a letter that fails is handed in again under the same key, killed or not",
+    "passkeys/of two registrations on one challenge one wins",
+    "passkeys/of two sign-ins with one response one wins, and a replay finds nothing",
+    "passkeys/killed at every await, a registration is whole or not there",
+    "passkeys/killed at every await, a sign-in is whole or not there",
+];
+
+/// Plays one case on `stage`.
+///
+/// # Errors
+/// What went otherwise than it must.
+pub async fn play<T: Stage>(stage: &T, case: &str) -> Result<(), String> {
+    let Some(number) = CASES.iter().position(|known| *known == case) else { return Err(format!("no case {case:?}")) };
+    match number {
+        0 => storage::values(stage),
+        1 => storage::rollback(stage).await,
+        2 => openings::twice(stage).await,
+        3 => openings::side_by_side(stage).await,
+        4 => openings::reservations(stage).await,
+        5 => openings::unfinished(stage).await,
+        6 => openings::killed(stage).await,
+        7 => sign_ins::adoptions(stage).await,
+        8 => sign_ins::adoption_killed(stage).await,
+        9 => sign_ins::letters(stage).await,
+        10 => passkeys::registrations(stage).await,
+        11 => passkeys::sign_ins(stage).await,
+        12 => passkeys::registration_killed(stage).await,
+        _ => passkeys::sign_in_killed(stage).await,
+    }
+}
+
+/// Fails with `what` unless `found` is `wanted`.
+fn same<V: PartialEq + std::fmt::Debug>(what: &str, found: V, wanted: V) -> Result<(), String> {
+    if found == wanted { Ok(()) } else { Err(format!("{what}: {found:?}, wanted {wanted:?}")) }
+}
+
+/// The text of a fault, for `?`.
+fn text(fault: impl std::fmt::Display) -> String {
+    fault.to_string()
+}

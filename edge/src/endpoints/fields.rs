@@ -1,0 +1,171 @@
+//! The fields of an account opening: folded to one form, each complaint with the field's name.
+
+use crate::account::Profile;
+use crate::routes::No;
+use crate::wire;
+use sekisho_rules::{Person, Refusal, Secret, Timestamp};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// What the opening's form brings.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Form {
+    family: String,
+    given: String,
+    family_kana: String,
+    given_kana: String,
+    birthday: String,
+    postal: String,
+    address: String,
+    phone: String,
+    mail: String,
+    #[serde(deserialize_with = "wire::secret::deserialize")]
+    pub password: Secret,
+    lang: String,
+}
+
+impl Form {
+    /// The profile, every field in its one form.
+    ///
+    /// # Errors
+    /// `fields_refused` with `fields`: the name of each field that cannot be, and `missing`, `too_long` or `form`.
+    pub fn profile(&self, now: Timestamp) -> Result<Profile, No> {
+        let mut faults = Map::new();
+        let mut take = |name: &str, text: &str, most: usize, fold: fn(&str) -> Option<String>| {
+            let text = text.trim();
+            let fault = match fold(text) {
+                _ if text.is_empty() => "missing",
+                _ if text.chars().count() > most => "too_long",
+                _ if text.contains(char::is_control) => "form",
+                Some(folded) => return folded,
+                None => "form",
+            };
+            faults.insert(name.to_owned(), fault.into());
+            String::new()
+        };
+        let as_it_is = |text: &str| Some(text.to_owned());
+        let profile = Profile {
+            family: take("family", &self.family, 40, as_it_is),
+            given: take("given", &self.given, 40, as_it_is),
+            family_kana: take("family_kana", &self.family_kana, 40, katakana),
+            given_kana: take("given_kana", &self.given_kana, 40, katakana),
+            birthday: take("birthday", &self.birthday, 10, birthday),
+            postal: take("postal", &self.postal, 10, postal),
+            address: take("address", &self.address, 200, as_it_is),
+            phone: take("phone", &self.phone, 20, phone),
+            mail: take("mail", &self.mail, 254, mail),
+            lang: take("lang", &self.lang, 2, |text| matches!(text, "ja" | "en").then(|| text.to_owned())),
+        };
+        if !faults.contains_key("birthday") && !is_past(&profile.birthday, now) {
+            faults.insert("birthday".into(), "form".into());
+        }
+        if faults.is_empty() {
+            return Ok(profile);
+        }
+        Err(No::with(Refusal::FieldsRefused, "fields", Value::Object(faults)))
+    }
+}
+
+/// What a password must not be guessed from.
+pub(super) fn person(profile: &Profile) -> Person {
+    let some = |text: &String| Some(text.clone());
+    Person {
+        family: some(&profile.family),
+        given: some(&profile.given),
+        family_kana: some(&profile.family_kana),
+        given_kana: some(&profile.given_kana),
+        birthday: Person::birthday_of(&profile.birthday),
+        phone: some(&profile.phone),
+        postal: some(&profile.postal),
+        account_number: None,
+        mail: some(&profile.mail),
+    }
+}
+
+/// Katakana; hiragana is folded to it. Long vowel mark, middle dot and spaces belong to names.
+fn katakana(text: &str) -> Option<String> {
+    let fold = |letter: char| match letter {
+        'ァ'..='ヺ' | 'ー' | '・' | ' ' | '\u{3000}' => Some(letter),
+        'ぁ'..='ゖ' => char::from_u32(u32::from(letter) + 0x60),
+        _ => None,
+    };
+    text.chars().map(fold).collect()
+}
+
+/// Half-width digits out of half- and full-width ones; hyphens of every kind and spaces are left out.
+fn digits(text: &str) -> Option<String> {
+    let fold = |letter: char| match letter {
+        '0'..='9' => Some(Some(letter)),
+        '\u{FF10}'..='\u{FF19}' => Some(char::from_u32(u32::from(letter) - 0xFEE0)),
+        '-' | '\u{FF0D}' | '\u{2010}' | '\u{2212}' | 'ー' | ' ' | '\u{3000}' => Some(None),
+        _ => None,
+    };
+    let folded: Option<Vec<Option<char>>> = text.chars().map(fold).collect();
+    Some(folded?.into_iter().flatten().collect())
+}
+
+fn postal(text: &str) -> Option<String> {
+    digits(text).filter(|digits| digits.len() == 7)
+}
+
+fn phone(text: &str) -> Option<String> {
+    digits(text).filter(|digits| (10..=11).contains(&digits.len()) && digits.starts_with('0'))
+}
+
+/// A date that exists, `YYYY-MM-DD`, from 1900 on.
+fn birthday(text: &str) -> Option<String> {
+    let (year, month, day) = Person::birthday_of(text)?;
+    let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+    let date = jiff::civil::Date::new(i16::try_from(year).ok()?, month, day).ok()?;
+    (date.year() >= 1900).then(|| text.to_owned())
+}
+
+/// Whether the date lies before today in Japan.
+fn is_past(date: &str, now: Timestamp) -> bool {
+    let millis = i64::try_from(now.as_millis()).unwrap_or_default();
+    let today =
+        jiff::Timestamp::from_millisecond(millis).map(|now| jiff::tz::Offset::constant(9).to_datetime(now).date());
+    matches!((date.parse::<jiff::civil::Date>(), today), (Ok(date), Ok(today)) if date < today)
+}
+
+/// A mail address: one `@`, something before it, a domain with a dot behind it. Odd local parts that carriers have
+/// issued (`a..b.@`) are accepted.
+fn mail(text: &str) -> Option<String> {
+    let (local, domain) = text.split_once('@')?;
+    let sound = |part: &str| {
+        !part.is_empty() && part.chars().all(|letter| letter.is_ascii_graphic() && !"\"(),:;<>[\\]@".contains(letter))
+    };
+    let labels = domain.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+    (sound(local) && local.len() <= 64 && sound(domain) && domain.contains('.') && labels).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_folded_to_one_form() {
+        assert_eq!(katakana("やまだ").as_deref(), Some("ヤマダ"));
+        assert_eq!(katakana("Yamada"), None);
+        assert_eq!(phone("\u{FF10}90ー1234-5678").as_deref(), Some("09012345678"));
+        assert_eq!(phone("12345"), None);
+        assert_eq!(postal("100-0001").as_deref(), Some("1000001"));
+        assert_eq!(birthday("2000-02-29").as_deref(), Some("2000-02-29"));
+        for odd in ["2001-02-29", "1899-01-01", "2000-13-01", "20000-01-1", ""] {
+            assert_eq!(birthday(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn carriers_odd_addresses_are_accepted_and_two_ats_are_not() {
+        for sound in ["a..b.@docomo.ne.jp", "taro@example.com", "x+y@sub.example.co.jp"] {
+            assert!(mail(sound).is_some(), "{sound}");
+        }
+        for odd in
+            ["a@b@example.com", "@example.com", "a@example", "a b@example.com", "a@-x.com", "a@x..com", "a,b@x.jp"]
+        {
+            assert!(mail(odd).is_none(), "{odd}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The session's own endpoints: how long it lasts, who it is, what its account saw, and its end.
+
+use super::sign_in::{entry, millis, no, remaining};
+use crate::account::{Command, Me, Reply};
+use crate::gate::{clear, session_header};
+use crate::host::Host;
+use crate::notice::channel;
+use crate::routes::{Answer, Asked, No, json, set};
+use sekisho_rules::{Refusal, Timestamp, mask};
+use serde::Deserialize;
+use serde_json::{Value, json as document};
+
+/// An endpoint that takes nothing takes `{}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
+
+/// How long the session lasts. As a customer's own request it extends inside the window; in the background never.
+pub(crate) async fn session<H: Host>(asked: &Asked<'_, H>, background: bool) -> Answer {
+    if !background {
+        asked.body::<Nothing>()?;
+    }
+    let cookie = asked.cookie()?;
+    let renewed = asked.house.renew(asked.host, asked.now, &cookie, background).await?.map_err(No::standing)?;
+    let (config, state) = (asked.config(), &renewed.session);
+    let rule = config.session.idle;
+    let mut response = json(&document!({
+        "remaining_ms": remaining(state.deadline, asked.now),
+        "window_ms": u64::try_from(rule.renewal_window.as_millis()).unwrap_or_default(),
+        "timeout_ms": u64::try_from(rule.timeout.as_millis()).unwrap_or_default(),
+        "amr": state.amr.names().collect::<Vec<_>>(),
+        "auth_time": millis(state.auth_time),
+        "channel": state.channel,
+    }))?;
+    let headers = response.headers_mut();
+    set(headers, "sekisho-session", &session_header(config, state.deadline, asked.now));
+    set(headers, "set-cookie", &renewed.set(&asked.house.keys));
+    Ok(response)
+}
+
+/// Ends the session at its account, then takes the cookie away. Without a session there is nothing to end.
+pub(crate) async fn logout<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    asked.body::<Nothing>()?;
+    if let Ok(cookie) = asked.cookie() {
+        match asked.host.account(cookie.account, Command::End { session: cookie.key() }).await? {
+            Reply::Done => {}
+            reply => return Err(no(&reply)),
+        }
+    }
+    let mut response = json(&document!({}))?;
+    set(response.headers_mut(), "set-cookie", &clear());
+    set(response.headers_mut(), "clear-site-data", "\"cache\"");
+    Ok(response)
+}
+
+/// Who this is, masked, and the login before this session's.
+pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let cookie = asked.cookie()?;
+    let me = match asked.host.account(cookie.account, Command::Me { session: cookie.key() }).await? {
+        Reply::Me(me) => *me,
+        reply => return Err(no(&reply)),
+    };
+    let Me { customer, profile, last, passkeys } = me;
+    let profile = profile.as_ref();
+    json(&document!({
+        "number": customer,
+        "name": profile.map(|profile| format!("{} {}", profile.family, profile.given)),
+        "name_kana": profile.map(|profile| format!("{} {}", profile.family_kana, profile.given_kana)),
+        "masked": profile.map(|profile| document!({
+            "phone": mask::phone(&profile.phone),
+            "mail": mask::mail(&profile.mail),
+            "address": mask::address(&profile.address),
+            "birthday": mask::birthday(&profile.birthday),
+            "postal": mask::postal(&profile.postal),
+        })),
+        "first": last.is_none(),
+        "last_login": last.as_ref().map(|last| shown(asked, entry(last), &last.channel)),
+        "passkeys": passkeys,
+        "second_factor": "off",
+    }))
+}
+
+/// A page of the login history; `?before=` milliseconds turns to the older one.
+pub(crate) async fn history<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let cookie = asked.cookie()?;
+    let before = match asked.request.uri().query() {
+        None | Some("") => None,
+        Some(query) => {
+            let digits = query.strip_prefix("before=").filter(|text| text.len() <= 16);
+            let moment = digits.and_then(|text| text.parse().ok()).map(Timestamp::from_millis);
+            Some(moment.ok_or(Refusal::Malformed)?)
+        }
+    };
+    match asked.host.account(cookie.account, Command::History { session: cookie.key(), before }).await? {
+        Reply::History { entries, more } => {
+            let entries: Vec<Value> = entries.iter().map(|line| shown(asked, entry(line), &line.channel)).collect();
+            json(&document!({ "entries": entries, "more": more }))
+        }
+        reply => Err(no(&reply)),
+    }
+}
+
+/// Adds the channel's names for customers to a line.
+fn shown<H: Host>(asked: &Asked<'_, H>, mut line: Value, name: &str) -> Value {
+    if let Some(line) = line.as_object_mut() {
+        line.insert("channel_ja".into(), channel(asked.config(), name, false).into());
+        line.insert("channel_en".into(), channel(asked.config(), name, true).into());
+    }
+    line
+}

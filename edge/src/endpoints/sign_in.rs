@@ -1,0 +1,130 @@
+//! Sign-in by password, and what every completed sign-in has in common.
+
+use crate::account::{AccountId, Command, LONGEST_PASSWORD, LoginEntry, Reply, SignedIn};
+use crate::gate::return_path;
+use crate::host::{Host, Unreached};
+use crate::name::{self, NameTag};
+use crate::routes::{Answer, Asked, No, json, set};
+use crate::wire;
+use sekisho_rules::{LoginName, Refusal, Secret, Timestamp};
+use serde::Deserialize;
+use serde_json::{Value, json as document};
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    id: String,
+    #[serde(deserialize_with = "wire::secret::deserialize")]
+    password: Secret,
+    #[serde(rename = "return")]
+    back: Option<String>,
+}
+
+/// Signs in by password. Unknown and known names get the same answer after the same work, on a grid of time.
+pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let body: Body = asked.body()?;
+    let back = checked_return(body.back.as_deref())?;
+    // A text that is no login name goes the way of a name that nobody has.
+    let name = LoginName::parse(&body.id).ok();
+    let canonical = name.as_ref().map_or("", LoginName::as_str);
+    let tags = asked.house.keys.name_tags(canonical);
+    let tag = *tags.first().ok_or(Refusal::Unavailable)?;
+    let known = look(asked.host, &tags).await?;
+    let account = known.unwrap_or_else(|| asked.house.keys.decoy(tag));
+    let fits = body.password.expose().len() <= LONGEST_PASSWORD;
+    let password = if fits { body.password } else { Secret::new(String::new()) };
+    let command = Command::SignIn { name: tag, password, visit: asked.visit() };
+    match asked.host.account(account, command).await {
+        Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
+        Ok(reply) => Err(late(asked, no(&reply)).await),
+        Err(unreached) => Err(late(asked, unreached.into()).await),
+    }
+}
+
+/// The account that a name leads to. All of its tags are always asked, so that a known name is not the quicker one.
+pub(super) async fn look<H: Host>(host: &H, tags: &[NameTag]) -> Result<Option<AccountId>, Unreached> {
+    let mut found = None;
+    for tag in tags {
+        if let name::Reply::Leads(account) = host.name(*tag, name::Command::Look).await? {
+            found = found.or(Some(account));
+        }
+    }
+    Ok(found)
+}
+
+/// The return path that was asked for.
+///
+/// # Errors
+/// Malformed, where it would leave this site.
+pub(super) fn checked_return(back: Option<&str>) -> Result<Option<String>, No> {
+    match back {
+        None => Ok(None),
+        Some(path) => return_path(path).map(|path| Some(path.to_owned())).ok_or_else(|| Refusal::Malformed.into()),
+    }
+}
+
+/// Holds a failure back until the next line of the time grid, so that its time tells nothing.
+pub(super) async fn late<H: Host>(asked: &Asked<'_, H>, no: No) -> No {
+    let grid = asked.config().login.grid;
+    let spent = asked.host.clock() - asked.now;
+    let lines = spent.as_millis().checked_div(grid.as_millis()).map_or(0, |lines| lines + 1);
+    let lines = u32::try_from(lines).unwrap_or(u32::MAX);
+    asked.host.until(asked.now + grid.saturating_mul(lines)).await;
+    no
+}
+
+/// What an account's refusal is to the outside.
+pub(super) fn no(reply: &Reply) -> No {
+    match reply {
+        Reply::Refused { refusal, until: Some(until) } => No::with(*refusal, "until", until.as_millis()),
+        Reply::Refused { refusal, until: None } => (*refusal).into(),
+        Reply::Gone(standing) => No::standing(*standing),
+        _ => Refusal::Unavailable.into(),
+    }
+}
+
+/// A completed sign-in: the cookie, where to go, and the login before this one. The browser's old session ends.
+pub(super) async fn signed_in_answer<H: Host>(
+    asked: &Asked<'_, H>,
+    account: AccountId,
+    signed_in: SignedIn,
+    back: Option<String>,
+) -> Answer {
+    if let Ok(old) = asked.cookie() {
+        // Best effort: the new session stands whether or not the old one could be reached; it ends by itself.
+        let _ = asked.host.account(old.account, Command::End { session: old.key() }).await;
+    }
+    let SignedIn { id, session, last, renew_password } = signed_in;
+    let amr: Vec<_> = session.amr.names().collect();
+    let mut response = json(&document!({
+        "next": back.unwrap_or_else(|| asked.config().login.home.clone()),
+        "amr": amr,
+        "first": last.is_none(),
+        "last_login": last.as_ref().map(entry),
+        "renew_password": renew_password,
+        "second_factor": "off",
+    }))?;
+    let cookie = asked.house.leased(account, Zeroizing::new(id), session, asked.now);
+    set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
+    Ok(response)
+}
+
+/// A line of the history as pages show it.
+pub(super) fn entry(entry: &LoginEntry) -> Value {
+    document!({
+        "at": millis(entry.at), "channel": entry.channel, "method": entry.method, "outcome": entry.outcome,
+        "client": entry.client,
+    })
+}
+
+pub(super) fn millis(at: Timestamp) -> u64 {
+    at.as_millis()
+}
+
+/// The remaining time of a deadline, in milliseconds.
+pub(super) fn remaining(deadline: Timestamp, now: Timestamp) -> u64 {
+    let left: Duration = deadline - now;
+    u64::try_from(left.as_millis()).unwrap_or_default()
+}

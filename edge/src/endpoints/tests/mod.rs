@@ -1,0 +1,7 @@
+//! One file a route group, the whole request in memory.
+
+mod open;
+mod openapi;
+mod session;
+mod sign_in;
+mod strict;

@@ -1,0 +1,109 @@
+use crate::gate::Decision;
+use crate::memory::Memory;
+use crate::memory::testing::{Browser, PASSWORD, memory};
+use serde_json::json;
+use std::time::Duration;
+
+const TIMEOUT: u64 = 180 * 60_000;
+const WINDOW: u64 = 5 * 60_000;
+
+fn logged_in(memory: &Memory) -> Browser {
+    let mut browser = Browser::default();
+    let number = browser.open(memory);
+    assert_eq!(browser.login(memory, &number, PASSWORD).status, 200);
+    browser
+}
+
+fn remaining(browser: &mut Browser, memory: &Memory) -> u64 {
+    browser.get(memory, "/.sekisho/session").json["remaining_ms"].as_u64().unwrap()
+}
+
+#[test]
+fn only_a_request_inside_the_window_extends_to_the_millisecond() {
+    let memory = memory();
+    let mut browser = logged_in(&memory);
+    memory.pass(Duration::from_millis(TIMEOUT - WINDOW - 1));
+    let early = browser.post(&memory, "/.sekisho/session/extend", &json!({}));
+    assert_eq!(early.json["remaining_ms"], WINDOW + 1);
+    memory.pass(Duration::from_millis(1));
+    assert_eq!(remaining(&mut browser, &memory), WINDOW, "asking in the background never extends");
+    let just = browser.post(&memory, "/.sekisho/session/extend", &json!({}));
+    assert_eq!(just.json["remaining_ms"], TIMEOUT);
+}
+
+#[test]
+fn a_page_request_inside_the_window_extends_and_one_at_the_deadline_is_too_late() {
+    let memory = memory();
+    let mut browser = logged_in(&memory);
+    memory.pass(Duration::from_millis(TIMEOUT - 1));
+    let Decision::Forward { response, .. } = memory.pass_gate(&browser.packed("/home")) else { panic!() };
+    let line = response.iter().find(|(name, _)| name == "+set-cookie").unwrap();
+    browser.cookie = line.1.strip_prefix("__Host-sekisho=").and_then(|rest| rest.split(';').next()).map(str::to_owned);
+    assert_eq!(remaining(&mut browser, &memory), TIMEOUT);
+    memory.pass(Duration::from_millis(TIMEOUT));
+    assert_eq!(browser.get(&memory, "/.sekisho/session").code(), "session_idle");
+    assert_eq!(browser.post(&memory, "/.sekisho/session/extend", &json!({})).code(), "session_idle");
+    let Decision::Refuse { status, headers, .. } = memory.pass_gate(&browser.packed("/home?a=1")) else { panic!() };
+    assert_eq!(status, 303);
+    assert!(headers.contains(&("location".into(), "/login?return=/home%3Fa%3D1&reason=timeout".into())), "{headers:?}");
+}
+
+#[test]
+fn logout_ends_the_session_on_the_server() {
+    let memory = memory();
+    let mut browser = logged_in(&memory);
+    let mut thief = browser.clone();
+    let answer = browser.post(&memory, "/.sekisho/logout", &json!({}));
+    assert_eq!(answer.status, 200);
+    assert!(answer.response.headers().contains_key("clear-site-data"));
+    assert!(browser.cookie.is_none());
+    assert_eq!(thief.get(&memory, "/.sekisho/me").code(), "no_session");
+    memory.pass(Duration::from_secs(60));
+    let Decision::Refuse { status: 303, .. } = memory.pass_gate(&thief.packed("/home")) else { panic!() };
+    assert_eq!(browser.post(&memory, "/.sekisho/logout", &json!({})).status, 200, "nothing to end is no fault");
+}
+
+#[test]
+fn a_logout_that_did_not_reach_the_account_says_so() {
+    let memory = memory();
+    let mut browser = logged_in(&memory);
+    memory.cut_off(true);
+    assert_eq!(browser.post(&memory, "/.sekisho/logout", &json!({})).code(), "unavailable");
+    assert!(browser.cookie.is_some());
+}
+
+#[test]
+fn the_customer_is_shown_masked() {
+    let memory = memory();
+    let mut browser = logged_in(&memory);
+    let me = browser.get(&memory, "/.sekisho/me");
+    assert_eq!(me.status, 200);
+    assert_eq!(me.json["name"], "山田 太郎");
+    assert_eq!(me.json["first"], true);
+    let text = me.json["masked"].to_string();
+    for plain in ["1234", "taro@", "1985-04-01", "1000001", "千代田1-1"] {
+        assert!(!text.contains(plain), "{plain} in {text}");
+    }
+}
+
+#[test]
+fn the_history_is_paged_newest_first() {
+    let memory = memory();
+    let mut browser = Browser::default();
+    let number = browser.open(&memory);
+    for _ in 0..25 {
+        memory.pass(Duration::from_secs(1));
+        browser.login(&memory, &number, PASSWORD);
+    }
+    let first = browser.get(&memory, "/.sekisho/history");
+    let entries = first.json["entries"].as_array().unwrap();
+    assert_eq!((entries.len(), &first.json["more"]), (20, &json!(true)));
+    assert_eq!(entries[0]["channel_ja"], "PCサイト");
+    let last = entries[19]["at"].as_u64().unwrap();
+    let second = browser.get(&memory, &format!("/.sekisho/history?before={last}"));
+    assert_eq!(second.json["entries"].as_array().unwrap().len(), 5);
+    assert_eq!(second.json["more"], false);
+    for odd in ["before=x", "before=-1", "after=1", "before=99999999999999999"] {
+        assert_eq!(browser.get(&memory, &format!("/.sekisho/history?{odd}")).code(), "malformed", "{odd}");
+    }
+}

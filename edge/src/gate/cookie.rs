@@ -1,0 +1,138 @@
+//! The session cookie: what the edge may believe without asking, under a MAC.
+//!
+//! `__Host-sekisho`: Secure, HttpOnly, SameSite=Lax, Path=/, no Domain, gone with the browser. It carries the session
+//! id, the proofs, the idle deadline and a short lease. The account's deadline decides; this one may lag, never lead.
+
+use crate::account::{AccountId, SessionKey, SessionState};
+use crate::keys::{CURRENT_AND_PREVIOUS, Keys};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use sekisho_rules::{Amr, Timestamp};
+use zeroize::Zeroizing;
+
+/// The cookie's name; the prefix makes browsers insist on Secure, Path=/ and no Domain.
+pub const NAME: &str = "__Host-sekisho";
+/// No cookie of ours is longer; anything longer is not decoded.
+const LONGEST: usize = 512;
+const LAYOUT: u8 = 1;
+const LABEL: &[u8] = b"session cookie";
+
+/// What a session cookie says, once its MAC was found to be ours.
+#[derive(Clone)]
+pub struct Cookie {
+    /// The account's object.
+    pub account: AccountId,
+    /// The session id itself; the account knows its hash.
+    pub id: Zeroizing<[u8; 32]>,
+    /// Until when the edge may believe the rest without asking.
+    pub lease: Timestamp,
+    /// The session as the account last told it.
+    pub session: SessionState,
+}
+
+impl Cookie {
+    /// The session's key at its account: SHA-256 of the id.
+    pub fn key(&self) -> SessionKey {
+        session_key(&self.id)
+    }
+
+    /// The opaque id by which others may name the session: the first 16 bytes of its key.
+    pub fn sid(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.key().0.first_chunk::<16>().unwrap_or(&[0; 16]))
+    }
+
+    /// The value, marked under the current key.
+    pub fn seal(&self, keys: &Keys) -> String {
+        let mut bytes = Zeroizing::new(vec![LAYOUT]);
+        bytes.extend_from_slice(&self.account.0);
+        bytes.extend_from_slice(self.id.as_slice());
+        for moment in [self.lease, self.session.deadline, self.session.auth_time] {
+            bytes.extend_from_slice(&moment.as_millis().to_be_bytes());
+        }
+        bytes.push(self.session.amr.bits());
+        for text in [&self.session.channel, &self.session.customer] {
+            bytes.push(u8::try_from(text.len()).unwrap_or(u8::MAX));
+            bytes.extend(text.bytes().take(usize::from(u8::MAX)));
+        }
+        let (generation, mark) = keys.mark(LABEL, &[&bytes]);
+        bytes.push(generation);
+        bytes.extend_from_slice(&mark);
+        URL_SAFE_NO_PAD.encode(bytes.as_slice())
+    }
+
+    /// Reads a value; none unless every byte of it is as we marked it. Its moments are the caller's to hold
+    /// against the clock.
+    pub fn open(value: &str, keys: &Keys) -> Option<Self> {
+        if value.len() > LONGEST {
+            return None;
+        }
+        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(value).ok()?);
+        let (rest, mark) = bytes.split_at_checked(bytes.len().checked_sub(32)?)?;
+        let (generation, marked) = rest.split_last()?;
+        if !keys.is_marked(*generation, CURRENT_AND_PREVIOUS, LABEL, &[marked], mark) {
+            return None;
+        }
+        let mut reader = Reader(marked);
+        if reader.array::<1>()? != [LAYOUT] {
+            return None;
+        }
+        let account = AccountId(reader.array()?);
+        let id = Zeroizing::new(reader.array()?);
+        let (lease, deadline, auth_time) = (reader.moment()?, reader.moment()?, reader.moment()?);
+        let [amr] = reader.array()?;
+        let (channel, customer) = (reader.text()?, reader.text()?);
+        let session = SessionState { customer, deadline, auth_time, amr: Amr::from_bits(amr), channel };
+        reader.0.is_empty().then_some(Self { account, id, lease, session })
+    }
+
+    /// The `Set-Cookie` line that hands the cookie to the browser.
+    pub fn set(&self, keys: &Keys) -> String {
+        format!("{NAME}={}; Path=/; Secure; HttpOnly; SameSite=Lax", self.seal(keys))
+    }
+}
+
+/// The `Set-Cookie` line that takes the cookie away.
+pub fn clear() -> String {
+    format!("{NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+}
+
+/// The key under which an account knows the session `id`.
+pub fn session_key(id: &[u8; 32]) -> SessionKey {
+    let digest = ring::digest::digest(&ring::digest::SHA256, id);
+    SessionKey(digest.as_ref().try_into().unwrap_or([0; 32]))
+}
+
+/// Our cookie's value within a `Cookie` header: none where it is absent or stands there twice, since a second one can
+/// only have been planted.
+pub fn find(header: &str) -> Option<&str> {
+    let mut found = None;
+    for pair in header.split([';', ',']) {
+        if let Some((name, value)) = pair.trim().split_once('=')
+            && name == NAME
+            && found.replace(value).is_some()
+        {
+            return None;
+        }
+    }
+    found
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl Reader<'_> {
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (first, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn moment(&mut self) -> Option<Timestamp> {
+        self.array().map(u64::from_be_bytes).map(Timestamp::from_millis)
+    }
+
+    fn text(&mut self) -> Option<String> {
+        let [length] = self.array()?;
+        let (text, rest) = self.0.split_at_checked(usize::from(length))?;
+        self.0 = rest;
+        String::from_utf8(text.to_vec()).ok()
+    }
+}

@@ -1,0 +1,90 @@
+//! Headers: what is taken off a request, what is put on an answer.
+
+use super::packed::Header;
+use crate::House;
+use crate::config::Config;
+use sekisho_rules::Timestamp;
+
+/// Names that only the edge may say, in one spelling; `-` and `_` are the same to many origins.
+const OURS: [&str; 16] = [
+    "sekisho-assertion",
+    "sekisho-session",
+    "sekisho-background",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-port",
+    "x-forwarded-uri",
+    "x-forwarded-user",
+    "x-real-ip",
+    "forwarded",
+    "cf-connecting-ip",
+    "true-client-ip",
+    "mf-cf-blob",
+    "connection",
+    "proxy-authorization",
+];
+
+/// Every spelling of the headers that a browser may not send on: each `-` also as `_`, lower case as the runtime
+/// hands them over.
+pub fn stripped() -> Vec<String> {
+    let mut all = Vec::new();
+    for name in OURS {
+        let dashes = name.matches('-').count();
+        for choice in 0..1_u32 << dashes {
+            let mut at = 0;
+            let spell = |letter: char| {
+                if letter != '-' {
+                    return letter;
+                }
+                let underscore = choice >> at & 1 == 1;
+                at += 1;
+                if underscore { '_' } else { '-' }
+            };
+            all.push(name.chars().map(spell).collect());
+        }
+    }
+    all
+}
+
+/// The security headers of every answer that passes, strict by default; an origin's own CSP stands as it is.
+pub fn security(config: &Config) -> Vec<Header> {
+    let mut headers: Vec<Header> = [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "strict-origin-when-cross-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        (
+            "permissions-policy",
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-create=(self), \
+             publickey-credentials-get=(self)",
+        ),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .to_vec();
+    // A browser that once saw this on localhost would upgrade every other server there.
+    if config.is_https() && !matches!(config.host(), "localhost" | "127.0.0.1") {
+        headers.push(("strict-transport-security".into(), "max-age=63072000; includeSubDomains; preload".into()));
+    }
+    headers
+}
+
+/// The remaining time of a session for the client's warning: an RFC 9651 dictionary, milliseconds.
+pub fn session_header(config: &Config, deadline: Timestamp, now: Timestamp) -> String {
+    let rule = config.session.idle;
+    format!(
+        "remaining={}, window={}, timeout={}",
+        (deadline - now).as_millis(),
+        rule.renewal_window.as_millis(),
+        rule.timeout.as_millis()
+    )
+}
+
+impl House {
+    /// What the origin may know of the way the request came, made anew, never taken over.
+    pub(super) fn forwarded_headers(&self) -> Vec<Header> {
+        let (scheme, rest) = self.config.site.origin.split_once("://").unwrap_or(("https", ""));
+        vec![("x-forwarded-proto".into(), scheme.into()), ("x-forwarded-host".into(), rest.into())]
+    }
+}

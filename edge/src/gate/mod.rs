@@ -1,0 +1,157 @@
+//! A page request: cookie → standing → what the route demands → forward or refuse.
+//!
+//! [`House::decide`] is the hot path: synchronous, one string in, one string out, no storage. Only a lapsed lease or an
+//! assertion not yet signed leads to [`House::resolve`]. What must never enter: an answer of our own routes, storage.
+
+mod assertion;
+mod cookie;
+mod headers;
+mod packed;
+mod path;
+mod refuse;
+
+pub use assertion::Assertions;
+pub use cookie::{Cookie, clear, find, session_key};
+pub use headers::{security, session_header, stripped};
+pub use packed::{Decision, Header, Packed, is_mobile};
+pub use path::{is_plain_path, path_of, return_path};
+pub use refuse::problem;
+
+use crate::House;
+use crate::account::{Command, Reply};
+use crate::config::Demand;
+use crate::host::{Host, Unreached};
+use sekisho_rules::{Refusal, Standing, Timestamp};
+
+/// Whom a request speaks for, as far as the edge can say.
+enum Who {
+    Anonymous,
+    Customer(Box<Cookie>),
+}
+
+impl House {
+    /// Decides a request without asking anybody, or says that somebody must be asked.
+    pub fn decide(&self, now: Timestamp, packed: &str) -> Decision {
+        let request = Packed::read(packed);
+        let target = request.target();
+        if !is_plain_path(target) {
+            return self.refuse(&request, Refusal::PathRefused, now);
+        }
+        let path = path_of(target);
+        if is_own(path) {
+            return Decision::Own;
+        }
+        let demand = self.config.demand(path);
+        if demand == Demand::Deny {
+            return self.refuse(&request, Refusal::NotFound, now);
+        }
+        match find(request.cookie).and_then(|value| Cookie::open(value, &self.keys)) {
+            Some(cookie) if now < cookie.lease && now < cookie.session.deadline => {
+                self.forward_cached(&request, now, &Who::Customer(Box::new(cookie)), None)
+            }
+            Some(_) => Decision::Ask,
+            None if demand == Demand::Session => self.refuse(&request, Refusal::NoSession, now),
+            None => self.forward_cached(&request, now, &Who::Anonymous, None),
+        }
+    }
+
+    /// Decides a request that [`House::decide`] could not: renews the lease at the account, signs the assertion.
+    pub async fn resolve<H: Host>(&self, host: &H, now: Timestamp, packed: &str) -> Decision {
+        let request = Packed::read(packed);
+        let demand = self.config.demand(path_of(request.target()));
+        let cookie = find(request.cookie).and_then(|value| Cookie::open(value, &self.keys));
+        let Some(cookie) = cookie else { return self.pass(host, &request, now, Who::Anonymous, None).await };
+        if now < cookie.lease && now < cookie.session.deadline {
+            return self.pass(host, &request, now, Who::Customer(Box::new(cookie)), None).await;
+        }
+        match self.renew(host, now, &cookie, request.is_background()).await {
+            Ok(Ok(renewed)) => {
+                let set = renewed.set(&self.keys);
+                self.pass(host, &request, now, Who::Customer(Box::new(renewed)), Some(set)).await
+            }
+            // A dead session on a public page is an anonymous visit. The cookie is left alone: a response of the old
+            // session that arrives late must not delete a newer one.
+            Ok(Err(_)) if demand == Demand::Public => self.pass(host, &request, now, Who::Anonymous, None).await,
+            Ok(Err(Standing::Idle)) => self.refuse(&request, Refusal::SessionIdle, now),
+            Ok(Err(_)) => self.refuse(&request, Refusal::NoSession, now),
+            Err(unreached) => self.fail(host, &request, now, &unreached),
+        }
+    }
+
+    /// Nobody is let through on a guess: the operator's log says why, the answer bears the same reference number.
+    fn fail<H: Host>(&self, host: &H, request: &Packed, now: Timestamp, unreached: &Unreached) -> Decision {
+        host.fault(&Self::reference(now), &unreached.to_string());
+        self.refuse(request, Refusal::Unavailable, now)
+    }
+
+    /// Asks the account about a session; the cookie to set, or why there is none.
+    pub(crate) async fn renew<H: Host>(
+        &self,
+        host: &H,
+        now: Timestamp,
+        cookie: &Cookie,
+        background: bool,
+    ) -> Result<Result<Cookie, Standing>, Unreached> {
+        let touch = Command::Touch { session: cookie.key(), background };
+        match host.account(cookie.account, touch).await? {
+            Reply::Session(session) => Ok(Ok(self.leased(cookie.account, cookie.id.clone(), session, now))),
+            Reply::Gone(standing) => Ok(Err(standing)),
+            _ => Err(Unreached("the account answered out of turn".into())),
+        }
+    }
+
+    /// The cookie of a session that the account has just vouched for.
+    pub(crate) fn leased(
+        &self,
+        account: crate::account::AccountId,
+        id: zeroize::Zeroizing<[u8; 32]>,
+        session: crate::account::SessionState,
+        now: Timestamp,
+    ) -> Cookie {
+        let rule = self.config.session;
+        let lease = rule.idle.lease_end(session.deadline, now, rule.lease);
+        Cookie { account, id, lease, session }
+    }
+
+    async fn pass<H: Host>(
+        &self,
+        host: &H,
+        request: &Packed<'_>,
+        now: Timestamp,
+        who: Who,
+        set_cookie: Option<String>,
+    ) -> Decision {
+        if let Err(unreached) = self.sign_assertion(host, request, now, &who).await {
+            return self.fail(host, request, now, &unreached);
+        }
+        match self.forward_cached(request, now, &who, set_cookie) {
+            Decision::Ask => self.refuse(request, Refusal::Unavailable, now),
+            decision => decision,
+        }
+    }
+
+    /// Forwards with the cached assertion, or says that one must be signed.
+    fn forward_cached(&self, request: &Packed, now: Timestamp, who: &Who, set_cookie: Option<String>) -> Decision {
+        let Some(assertion) = self.cached_assertion(request, now, who) else { return Decision::Ask };
+        let url = format!("{}{}", self.config.origin.url, request.target());
+        let mut dress = self.forwarded_headers();
+        dress.push(("sekisho-assertion".into(), assertion));
+        let mut response = security(&self.config).to_vec();
+        if let Who::Customer(cookie) = who {
+            response.push(("cache-control".into(), "no-store".into()));
+            response.push(("sekisho-session".into(), session_header(&self.config, cookie.session.deadline, now)));
+        }
+        if let Some(line) = set_cookie {
+            response.push(("+set-cookie".into(), line));
+        }
+        Decision::Forward { url, request: dress, response }
+    }
+}
+
+/// Whether a path is one of ours: the router answers it, no origin sees it.
+pub fn is_own(path: &str) -> bool {
+    path == "/.sekisho" || path.starts_with("/.sekisho/") || path == "/.well-known/jwks.json"
+}
+
+#[cfg(test)]
+mod tests;

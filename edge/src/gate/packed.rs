@@ -1,0 +1,159 @@
+//! The one string that crosses from the shim into wasm, and the one that goes back.
+//!
+//! Header values hold no line feed, so lines separate them; a field that is absent is an empty line.
+
+use crate::config::Config;
+
+/// The fields of a request that the gate looks at, in the order in which the shim packs them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Packed<'a> {
+    /// The method, upper case.
+    pub method: &'a str,
+    /// The URL as the runtime gives it.
+    pub url: &'a str,
+    /// The whole `Cookie` header.
+    pub cookie: &'a str,
+    /// `Accept`.
+    pub accept: &'a str,
+    /// `Sec-Fetch-Site`.
+    pub fetch_site: &'a str,
+    /// `Sec-Fetch-Mode`.
+    pub fetch_mode: &'a str,
+    /// `Sec-Fetch-Dest`.
+    pub fetch_dest: &'a str,
+    /// `Origin`.
+    pub origin: &'a str,
+    /// `Sekisho-Background`.
+    pub background: &'a str,
+    /// `Upgrade`.
+    pub upgrade: &'a str,
+    /// `User-Agent`.
+    pub user_agent: &'a str,
+    /// `Sec-CH-UA-Mobile`.
+    pub mobile: &'a str,
+    /// `Content-Type`.
+    pub content_type: &'a str,
+}
+
+impl<'a> Packed<'a> {
+    /// Takes the string apart; lines that are missing are empty.
+    pub fn read(text: &'a str) -> Self {
+        let mut lines = text.split('\n');
+        let mut next = || lines.next().unwrap_or_default();
+        Self {
+            method: next(),
+            url: next(),
+            cookie: next(),
+            accept: next(),
+            fetch_site: next(),
+            fetch_mode: next(),
+            fetch_dest: next(),
+            origin: next(),
+            background: next(),
+            upgrade: next(),
+            user_agent: next(),
+            mobile: next(),
+            content_type: next(),
+        }
+    }
+
+    /// The path and query as they stand in the URL, from the first slash after the host.
+    pub fn target(&self) -> &'a str {
+        let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
+        let target = rest.find(['/', '?', '#']).and_then(|at| rest.get(at..)).unwrap_or("/");
+        target.split('#').next().unwrap_or("/")
+    }
+
+    /// Whether a page is being opened, as against a fetch by a script or a picture.
+    pub fn is_navigation(&self) -> bool {
+        match self.fetch_mode {
+            "" => self.accept.contains("text/html"),
+            mode => mode == "navigate",
+        }
+    }
+
+    /// Whether the client marked the request as its own doing, not the customer's (RFC 9651 boolean).
+    pub fn is_background(&self) -> bool {
+        self.background.trim() == "?1"
+    }
+
+    /// The channel by which it came.
+    pub fn channel<'c>(&self, config: &'c Config) -> &'c str {
+        config.channel(is_mobile(self.mobile, self.user_agent))
+    }
+}
+
+/// Whether a client calls itself mobile: by hint, else by its user agent.
+pub fn is_mobile(hint: &str, user_agent: &str) -> bool {
+    match hint.trim() {
+        "?1" => true,
+        "?0" => false,
+        _ => user_agent.contains("Mobile"),
+    }
+}
+
+/// A header line to set.
+pub type Header = (String, String);
+
+/// What the gate decided of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// One of our own routes: the router answers.
+    Own,
+    /// The account or the signer must be asked first.
+    Ask,
+    /// It passes.
+    Forward {
+        /// The whole URL at the origin.
+        url: String,
+        /// Headers to set on the request.
+        request: Vec<Header>,
+        /// Headers to set on the response; one that starts with `+` is appended.
+        response: Vec<Header>,
+    },
+    /// It does not pass.
+    Refuse {
+        /// The HTTP status.
+        status: u16,
+        /// The answer's headers.
+        headers: Vec<Header>,
+        /// The answer's body.
+        body: String,
+    },
+}
+
+impl Decision {
+    /// Writes the decision as the shim reads it.
+    pub fn pack(&self) -> String {
+        let mut text = String::with_capacity(1024);
+        match self {
+            Self::Own => text.push_str("own"),
+            Self::Ask => text.push_str("ask"),
+            Self::Forward { url, request, response } => {
+                text.push_str("forward\n");
+                text.push_str(url);
+                pack_headers(&mut text, request);
+                pack_headers(&mut text, response);
+            }
+            Self::Refuse { status, headers, body } => {
+                text.push_str("refuse\n");
+                text.push_str(&status.to_string());
+                pack_headers(&mut text, headers);
+                text.push('\n');
+                text.push_str(body);
+            }
+        }
+        text
+    }
+}
+
+fn pack_headers(text: &mut String, headers: &[Header]) {
+    text.push('\n');
+    text.push_str(&headers.len().to_string());
+    for (name, value) in headers {
+        for part in [name, value] {
+            text.push('\n');
+            text.push_str(part);
+        }
+    }
+}

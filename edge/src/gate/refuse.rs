@@ -1,0 +1,88 @@
+//! How the gate says no: a problem document to fetches, a way on to people.
+
+use super::packed::{Decision, Header, Packed};
+use super::security;
+use crate::House;
+use sekisho_rules::{Refusal, Timestamp};
+use serde_json::{Map, Value};
+
+/// An RFC 9457 problem document for `refusal`, with `extra` members and the reference number `reference`.
+pub fn problem(refusal: Refusal, reference: &str, extra: Map<String, Value>) -> Value {
+    let mut document = Map::new();
+    document.insert("type".into(), format!("urn:sekisho:problem:{}", refusal.code()).into());
+    document.insert("title".into(), refusal.title().into());
+    document.insert("status".into(), refusal.status().into());
+    document.insert("code".into(), refusal.code().into());
+    document.insert("ref".into(), reference.into());
+    document.extend(extra);
+    Value::Object(document)
+}
+
+impl House {
+    /// A reference number that staff can find in the log: the moment in base 36, nothing about the customer.
+    pub(crate) fn reference(now: Timestamp) -> String {
+        let mut rest = now.as_millis();
+        let mut digits = Vec::new();
+        while rest > 0 {
+            let digit = u32::try_from(rest % 36).unwrap_or_default();
+            digits.push(char::from_digit(digit, 36).unwrap_or('0').to_ascii_uppercase());
+            rest /= 36;
+        }
+        digits.iter().rev().collect()
+    }
+
+    /// The answer to a request that does not pass.
+    pub(crate) fn refuse(&self, request: &Packed, refusal: Refusal, now: Timestamp) -> Decision {
+        let mut headers = security(&self.config);
+        headers.push(("cache-control".into(), "no-store".into()));
+        let to_login = matches!(refusal, Refusal::NoSession | Refusal::SessionIdle) && request.is_navigation();
+        if to_login && matches!(request.method, "GET" | "HEAD") {
+            headers.push(("location".into(), self.login_with_return(request.target(), refusal)));
+            return Decision::Refuse { status: 303, headers, body: String::new() };
+        }
+        let reference = Self::reference(now);
+        if request.is_navigation() {
+            return self.page(refusal, &reference, headers);
+        }
+        if refusal.status() == 401 {
+            headers.push(("www-authenticate".into(), "Sekisho".into()));
+        }
+        headers.push(("content-type".into(), "application/problem+json".into()));
+        let body = problem(refusal, &reference, Map::new()).to_string();
+        Decision::Refuse { status: refusal.status(), headers, body }
+    }
+
+    /// The answer where the origin could not be reached.
+    pub fn unreachable(&self, packed: &str, now: Timestamp) -> Decision {
+        self.refuse(&Packed::read(packed), Refusal::OriginUnreachable, now)
+    }
+
+    fn login_with_return(&self, target: &str, refusal: Refusal) -> String {
+        let mut location = format!("{}?return={}", self.config.login.page, percent_encode(target));
+        if refusal == Refusal::SessionIdle {
+            location.push_str("&reason=timeout");
+        }
+        location
+    }
+
+    fn page(&self, refusal: Refusal, reference: &str, mut headers: Vec<Header>) -> Decision {
+        headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
+        headers.push(("content-security-policy".into(), crate::pages::policy()));
+        let body = crate::pages::refusal(&self.config, refusal, reference);
+        Decision::Refuse { status: refusal.status(), headers, body }
+    }
+}
+
+/// Percent-encodes everything but unreserved characters and slashes (RFC 3986 §2.3).
+fn percent_encode(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+        out
+    })
+}

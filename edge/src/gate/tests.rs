@@ -1,0 +1,176 @@
+use super::*;
+use crate::memory::Memory;
+use crate::memory::testing::{Browser, PASSWORD, START, house, house_with, memory};
+use serde_json::Value;
+use std::time::Duration;
+
+fn logged_in(memory: &Memory) -> Browser {
+    let mut browser = Browser::default();
+    let number = browser.open(memory);
+    assert_eq!(browser.login(memory, &number, PASSWORD).status, 200);
+    browser
+}
+
+fn claims(decision: &Decision) -> Value {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    let Decision::Forward { request, .. } = decision else { panic!("{decision:?}") };
+    let token = &request.iter().find(|(name, _)| name == "sekisho-assertion").unwrap().1;
+    let payload = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
+
+#[test]
+fn a_live_lease_passes_without_a_call() {
+    let memory = memory();
+    let browser = logged_in(&memory);
+    memory.pass_gate(&browser.packed("/home"));
+    let calls = memory.calls();
+    for _ in 0..100 {
+        let decision = memory.house.decide(memory.now(), &browser.packed("/home?tab=2"));
+        let Decision::Forward { url, response, .. } = &decision else { panic!("{decision:?}") };
+        assert_eq!(url, "http://127.0.0.1:8788/home?tab=2");
+        assert!(response.contains(&("cache-control".into(), "no-store".into())));
+    }
+    assert_eq!(memory.calls(), calls);
+    memory.pass(Duration::from_secs(60));
+    assert_eq!(memory.house.decide(memory.now(), &browser.packed("/home")), Decision::Ask);
+    memory.pass_gate(&browser.packed("/home"));
+    assert_eq!(memory.calls(), calls + 1);
+}
+
+#[test]
+fn the_statement_says_who_and_how_surely() {
+    let memory = memory();
+    let anonymous = claims(&memory.pass_gate(&Browser::default().packed("/")));
+    assert_eq!(anonymous.get("sub"), None);
+    assert_eq!(anonymous["aud"], "https://origin.example");
+    let browser = logged_in(&memory);
+    let customer = claims(&memory.pass_gate(&browser.packed("/home")));
+    assert_eq!(customer["sub"].as_str().unwrap().len(), 8);
+    assert_eq!(customer["amr"], serde_json::json!(["pwd"]));
+    assert_eq!(customer["acr"], "urn:sekisho:acr:single-factor");
+    assert_eq!(customer["exp"], START.as_seconds() + 60 + 30);
+}
+
+#[test]
+fn without_a_session_people_are_led_to_the_login_and_fetches_are_told() {
+    let memory = memory();
+    let browser = Browser::default();
+    let Decision::Refuse { status, headers, .. } = memory.pass_gate(&browser.packed("/home?x=1&y=2")) else { panic!() };
+    assert_eq!(status, 303);
+    assert!(headers.contains(&("location".into(), "/login?return=/home%3Fx%3D1%26y%3D2".into())), "{headers:?}");
+    let fetch = browser.packed("/api/balance").replace("\nnavigate\n", "\ncors\n");
+    let Decision::Refuse { status, headers, body } = memory.pass_gate(&fetch) else { panic!() };
+    assert_eq!(status, 401);
+    assert!(headers.contains(&("content-type".into(), "application/problem+json".into())));
+    assert!(body.contains("\"code\":\"no_session\""), "{body}");
+}
+
+#[test]
+fn what_is_denied_or_ambiguous_never_reaches_the_origin() {
+    let memory = memory();
+    let browser = logged_in(&memory);
+    for (path, wanted) in [
+        ("/internal/verify", 404),
+        ("/internal", 404),
+        ("/healthz", 404),
+        ("//internal/verify", 400),
+        ("/./internal", 400),
+        ("/assets/../internal", 400),
+        ("/assets/%2e%2e/internal", 400),
+        ("/assets/..;/internal", 400),
+        ("/assets%2finternal", 400),
+        ("/assets\\internal", 400),
+        ("/%69nternal%00", 400),
+    ] {
+        let decision = memory.pass_gate(&browser.packed(path));
+        assert!(matches!(decision, Decision::Refuse { status, .. } if status == wanted), "{path}: {decision:?}");
+    }
+}
+
+#[test]
+fn a_percent_spelling_of_a_denied_path_is_denied() {
+    let memory = memory();
+    let browser = logged_in(&memory);
+    for path in ["/%69nternal/verify", "/internal%2Fverify", "/INTERNAL/verify", "/i%6Eternal"] {
+        let decision = memory.pass_gate(&browser.packed(path));
+        assert!(matches!(decision, Decision::Refuse { .. }), "{path}: {decision:?}");
+    }
+}
+
+#[test]
+fn a_cookie_that_is_not_ours_to_the_byte_is_no_session() {
+    let memory = memory();
+    let browser = logged_in(&memory);
+    let sound = browser.cookie.clone().unwrap();
+    assert!(Cookie::open(&sound, &memory.house.keys).is_some());
+    for at in 0..sound.len() {
+        let mut bent = sound.clone().into_bytes();
+        bent[at] = if bent[at] == b'A' { b'B' } else { b'A' };
+        let bent = String::from_utf8(bent).unwrap();
+        assert!(Cookie::open(&bent, &memory.house.keys).is_none(), "byte {at}");
+    }
+    let other = house_with(|config| config);
+    assert!(Cookie::open(&sound, &other.keys).is_some(), "the same keys believe it");
+    assert_eq!(find(&format!("a=1; __Host-sekisho={sound}; b=2")), Some(sound.as_str()));
+    assert_eq!(find(&format!("__Host-sekisho={sound}; __Host-sekisho=x")), None, "a second one was planted");
+}
+
+#[test]
+fn a_dead_session_on_a_public_page_is_an_anonymous_visit_and_keeps_its_cookie() {
+    let memory = memory();
+    let browser = logged_in(&memory);
+    memory.pass(Duration::from_secs(181 * 60));
+    let decision = memory.pass_gate(&browser.packed("/login"));
+    assert_eq!(claims(&decision).get("sub"), None);
+    let Decision::Forward { response, .. } = decision else { panic!() };
+    assert!(!response.iter().any(|(name, _)| name == "+set-cookie"));
+}
+
+#[test]
+fn an_account_that_cannot_be_reached_fails_closed() {
+    let memory = memory();
+    let browser = logged_in(&memory);
+    memory.pass(Duration::from_secs(61));
+    memory.cut_off(true);
+    let decision = memory.pass_gate(&browser.packed("/home"));
+    assert!(matches!(decision, Decision::Refuse { status: 503, .. }), "{decision:?}");
+}
+
+#[test]
+fn every_spelling_of_an_identity_header_is_stripped() {
+    let names = stripped();
+    for name in
+        ["sekisho-assertion", "sekisho_assertion", "x_forwarded-for", "x-forwarded_for", "mf-cf-blob", "connection"]
+    {
+        assert!(names.iter().any(|stripped| stripped == name), "{name}");
+    }
+}
+
+#[test]
+fn transport_security_is_for_true_hosts_over_tls_alone() {
+    let sent = |origin: &str| {
+        let house = house_with(|config| {
+            let config = config.replace("http://localhost:8787", origin);
+            config.replace("rp_id = \"localhost\"", &format!("rp_id = \"{}\"", crate::config::host_of(origin)))
+        });
+        security(&house.config).iter().any(|(name, _)| name == "strict-transport-security")
+    };
+    assert!(sent("https://www.broker.example"));
+    assert!(!sent("https://localhost:8787"));
+    assert!(!sent("http://localhost:8787"));
+}
+
+#[test]
+fn a_decision_survives_the_crossing() {
+    let house = house();
+    let refused = house.decide(START, &Browser::default().packed("/home")).pack();
+    let mut lines = refused.split('\n');
+    assert_eq!((lines.next(), lines.next()), (Some("refuse"), Some("303")));
+    assert_eq!(house.decide(START, "GET\nhttp://localhost:8787/.sekisho/me").pack(), "own");
+    assert_eq!(
+        house.decide(START, "").pack().split('\n').next(),
+        Some("ask"),
+        "an empty request is one for the top page"
+    );
+}

@@ -1,0 +1,80 @@
+//! What we hand out and believe again without having kept it: challenges and user handles, each under a MAC.
+
+use super::{CURRENT_AND_PREVIOUS, EVERY, Keys, short};
+use crate::account::AccountId;
+use rand_core::Rng;
+use sekisho_rules::Timestamp;
+
+/// What a challenge was made for; one made for another purpose is not ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A sign-in by passkey, no account known yet.
+    SignIn,
+    /// The registration of a passkey within a session.
+    Register,
+}
+
+/// A WebAuthn challenge that carries its own date and our mark: nonce 16 · until 8 · generation 1 · mark 16.
+///
+/// That it is used only once is the account's to see: it takes or remembers the challenge in a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// The bytes that the authenticator signs.
+    pub bytes: Vec<u8>,
+    /// Until when it may be used.
+    pub until: Timestamp,
+}
+
+const NONCE: usize = 16;
+const DATED: usize = NONCE + 8;
+const LENGTH: usize = DATED + 1 + 16;
+/// Behind the account's 16 bytes: the generation and 8 bytes of mark.
+const HANDLE: usize = 16 + 1 + 8;
+
+impl Purpose {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::SignIn => b"challenge: sign-in",
+            Self::Register => b"challenge: register",
+        }
+    }
+}
+
+impl Keys {
+    /// A fresh challenge for `purpose`, bound to `binding` (a session's key, or nothing), good until `until`.
+    pub fn challenge<R: Rng>(&self, rng: &mut R, purpose: Purpose, binding: &[u8], until: Timestamp) -> Challenge {
+        let mut nonce = [0; NONCE];
+        rng.fill_bytes(&mut nonce);
+        let mut bytes = nonce.to_vec();
+        bytes.extend_from_slice(&until.as_millis().to_be_bytes());
+        let (generation, mark) = self.mark(purpose.label(), &[&bytes, binding]);
+        bytes.push(generation);
+        bytes.extend(mark.iter().take(16));
+        Challenge { bytes, until }
+    }
+
+    /// The challenge that `bytes` are, if we made it for this purpose and binding and it is still good at `now`.
+    pub fn own_challenge(&self, bytes: &[u8], purpose: Purpose, binding: &[u8], now: Timestamp) -> Option<Challenge> {
+        let (dated, rest) = bytes.split_at_checked(DATED).filter(|_| bytes.len() == LENGTH)?;
+        let (generation, mark) = rest.split_first()?;
+        let until = Timestamp::from_millis(u64::from_be_bytes(short(dated.get(NONCE..)?)));
+        let ours = self.is_marked(*generation, CURRENT_AND_PREVIOUS, purpose.label(), &[dated, binding], mark);
+        (ours && now < until).then(|| Challenge { bytes: bytes.to_vec(), until })
+    }
+
+    /// The passkey user handle of an account: its id with a short mark, so that a made-up one touches no object.
+    pub fn user_handle(&self, account: AccountId) -> Vec<u8> {
+        let (generation, mark) = self.mark(b"user handle", &[&account.0]);
+        let mut handle = account.0.to_vec();
+        handle.push(generation);
+        handle.extend(mark.iter().take(8));
+        handle
+    }
+
+    /// The account that a user handle names, if the mark is ours, under any generation still kept.
+    pub fn account_of(&self, handle: &[u8]) -> Option<AccountId> {
+        let (id, rest) = handle.split_at_checked(16).filter(|_| handle.len() == HANDLE)?;
+        let (generation, mark) = rest.split_first()?;
+        self.is_marked(*generation, EVERY, b"user handle", &[id], mark).then(|| AccountId(short(id)))
+    }
+}

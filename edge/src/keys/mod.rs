@@ -1,0 +1,154 @@
+//! The house's keys, by generation: the current one makes, the current and the previous one are believed.
+//!
+//! Rotation is one deploy: put the new key in front, keep the old ones behind it. Cookies, challenges and names believe
+//! the two newest; a passkey's user handle, which lives for years, believes every one that is still in the list.
+//! What must never enter: a key in a log, in Debug, or in an answer.
+
+mod jwt;
+mod marks;
+
+pub use jwt::{JwtKey, sign};
+pub use marks::{Challenge, Purpose};
+
+use crate::account::AccountId;
+use crate::name::NameTag;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use ring::hmac;
+use zeroize::Zeroizing;
+
+/// One generation of a MAC key.
+struct Generation {
+    /// Its number, written into what it marks.
+    number: u8,
+    key: hmac::Key,
+}
+
+/// A MAC key in its generations, the current one first.
+struct Ring(Vec<Generation>);
+
+/// What lives for hours is believed under the current and the previous generation.
+pub(crate) const CURRENT_AND_PREVIOUS: usize = 2;
+/// A passkey's user handle lives for years: every generation that is still there counts.
+const EVERY: usize = GENERATIONS;
+/// The most generations a ring holds.
+const GENERATIONS: usize = 16;
+
+/// All keys of the house.
+pub struct Keys {
+    mac: Ring,
+    name: Ring,
+    jwt: Vec<JwtKey>,
+}
+
+/// Why a key text cannot be used; it never holds a part of the key.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyFault {
+    /// The text is not `2:<43 base64url>,1:<43 base64url>`.
+    #[error(
+        "must be 1 to 16 generations, current first, numbers all different: NUMBER:BASE64URL-OF-32-BYTES, joined by commas"
+    )]
+    Generations,
+    /// The text is not a JSON array of one or two private EC P-256 keys.
+    #[error("must be a JSON array of one or two private P-256 JWKs with kid, current first (RFC 7517)")]
+    Jwks,
+}
+
+impl Keys {
+    /// Reads the three key texts: MAC and name keys by generation, JWT keys as private JWKs.
+    ///
+    /// # Errors
+    /// [`KeyFault`] with what the text must look like.
+    pub fn parse(mac: &str, name: &str, jwt: &str) -> Result<Self, Vec<(&'static str, KeyFault)>> {
+        let mac = Ring::parse(mac).map_err(|fault| ("SEKISHO_MAC_KEYS", fault));
+        let name = Ring::parse(name).map_err(|fault| ("SEKISHO_NAME_KEYS", fault));
+        let jwt = JwtKey::parse_all(jwt).map_err(|fault| ("SEKISHO_JWT_KEYS", fault));
+        match (mac, name, jwt) {
+            (Ok(mac), Ok(name), Ok(jwt)) => Ok(Self { mac, name, jwt }),
+            (mac, name, jwt) => Err([mac.err(), name.err(), jwt.err()].into_iter().flatten().collect()),
+        }
+    }
+
+    /// The tags of a canonical login name, under the current key first, then the previous one.
+    pub fn name_tags(&self, canonical: &str) -> Vec<NameTag> {
+        let tag = |generation: &Generation| NameTag(full(&generation.key, &[b"name", canonical.as_bytes()]));
+        self.name.0.iter().take(CURRENT_AND_PREVIOUS).map(tag).collect()
+    }
+
+    /// The decoy account that stands in for an unknown name: one of 256, always the same for the same name.
+    pub fn decoy(&self, tag: NameTag) -> AccountId {
+        let number = tag.0.first().copied().unwrap_or_default();
+        let bytes = self.name.0.first().map_or([0; 32], |generation| full(&generation.key, &[b"decoy", &[number]]));
+        AccountId(short(&bytes))
+    }
+
+    /// The key that signs JWTs now.
+    pub fn signing_key(&self) -> Option<&JwtKey> {
+        self.jwt.first()
+    }
+
+    /// The public keys, current and previous, as a JWK Set (RFC 7517 §5).
+    pub fn jwks(&self) -> serde_json::Value {
+        serde_json::json!({ "keys": self.jwt.iter().map(JwtKey::public_jwk).collect::<Vec<_>>() })
+    }
+
+    /// Marks `parts` for `label` under the current key: the generation's number and the 32 bytes.
+    pub(crate) fn mark(&self, label: &[u8], parts: &[&[u8]]) -> (u8, [u8; 32]) {
+        self.mac.0.first().map_or((0, [0; 32]), |generation| (generation.number, labelled(generation, label, parts)))
+    }
+
+    /// Whether `mark` (32 bytes, or the first bytes of them, at least 8) stands on `parts` for `label` under
+    /// generation `number`, one of the `believed` newest.
+    pub(crate) fn is_marked(&self, number: u8, believed: usize, label: &[u8], parts: &[&[u8]], mark: &[u8]) -> bool {
+        let known = self.mac.0.iter().take(believed).find(|generation| generation.number == number);
+        let Some(generation) = known else { return false };
+        let wanted = labelled(generation, label, parts);
+        let Some(wanted) = wanted.get(..mark.len()).filter(|part| part.len() >= 8) else { return false };
+        subtle::ConstantTimeEq::ct_eq(wanted, mark).into()
+    }
+}
+
+fn labelled(generation: &Generation, label: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let mut all = vec![label];
+    all.extend_from_slice(parts);
+    full(&generation.key, &all)
+}
+
+/// HMAC-SHA256 over `parts`, each preceded by its length, so that no two lists of parts give the same text.
+fn full(key: &hmac::Key, parts: &[&[u8]]) -> [u8; 32] {
+    let mut context = hmac::Context::with_key(key);
+    for part in parts {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part);
+    }
+    short(context.sign().as_ref())
+}
+
+/// The first `N` bytes of `bytes`, zero-filled where it is shorter (it never is).
+fn short<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    let mut first = [0; N];
+    for (to, from) in first.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    first
+}
+
+impl Ring {
+    fn parse(text: &str) -> Result<Self, KeyFault> {
+        let ring: Option<Vec<Generation>> = text.split(',').map(|part| Generation::parse(part.trim())).collect();
+        let ring = ring.filter(|ring| (1..=GENERATIONS).contains(&ring.len())).ok_or(KeyFault::Generations)?;
+        let numbers: std::collections::BTreeSet<u8> = ring.iter().map(|generation| generation.number).collect();
+        if numbers.len() == ring.len() { Ok(Self(ring)) } else { Err(KeyFault::Generations) }
+    }
+}
+
+impl Generation {
+    fn parse(text: &str) -> Option<Self> {
+        let (number, key) = text.split_once(':')?;
+        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(key).ok()?);
+        let key = (bytes.len() == 32).then(|| hmac::Key::new(hmac::HMAC_SHA256, &bytes))?;
+        Some(Self { number: number.parse().ok()?, key })
+    }
+}
+
+#[cfg(test)]
+mod tests;

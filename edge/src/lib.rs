@@ -1,0 +1,117 @@
+//! The edge of Sekisho: a gate before a brokerage's origin.
+//!
+//! # Life of a request
+//!
+//! The shim packs the few headers that matter into one string and calls [`House::decide`]. A page request with a live
+//! lease passes there, synchronously and without storage. One whose lease is over goes through [`House::resolve`],
+//! which asks the account and signs the statement for the origin. Our own routes, under `/.sekisho/`, go to
+//! [`House::answer`], which hands a [`account::Command`] to the customer's object.
+//!
+//! # Rooms
+//!
+//! [`gate`] decides; [`routes`](House::answer) answer; [`account`] is one customer and [`name`] one login name, each
+//! over a store of its own; [`keys`] mark and sign; [`notice`] writes letters; [`origin`] speaks to the broker's
+//! application; [`host`] names what a platform must supply. Time and randomness are arguments everywhere.
+
+pub mod account;
+pub mod config;
+mod endpoints;
+pub mod gate;
+pub mod host;
+pub mod keys;
+pub mod name;
+pub mod notice;
+pub mod origin;
+mod pages;
+pub mod risk;
+mod routes;
+pub mod wire;
+
+#[cfg(target_arch = "wasm32")]
+mod cloudflare;
+#[cfg(any(test, feature = "conformance"))]
+mod conformance;
+#[cfg(all(any(test, feature = "memory"), not(target_arch = "wasm32")))]
+pub mod memory;
+
+pub use config::{Complaint, Config};
+pub use routes::{ROUTES, Route};
+
+use keys::Keys;
+use sekisho_rules::Secret;
+use sekisho_webauthn::{CounterPolicy, RelyingParty};
+
+/// What a house is built from: one config text and the secrets, each as the platform keeps it.
+#[derive(Clone, Copy)]
+pub struct Settings<'a> {
+    /// The TOML text.
+    pub config: &'a str,
+    /// `SEKISHO_MAC_KEYS`: generations of 32 bytes, current first.
+    pub mac_keys: &'a str,
+    /// `SEKISHO_NAME_KEYS`: the same for login names.
+    pub name_keys: &'a str,
+    /// `SEKISHO_JWT_KEYS`: private P-256 JWKs, current first.
+    pub jwt_keys: &'a str,
+    /// `SEKISHO_MAIL_TOKEN`: the bearer token of the mail API.
+    pub mail_token: &'a str,
+    /// `SEKISHO_ORIGIN_TOKEN`: the bearer token of the origin's own endpoints.
+    pub origin_token: &'a str,
+    /// `SEKISHO_OPS_TOKEN`: the bearer token of staff's endpoints.
+    pub ops_token: &'a str,
+}
+
+/// A checked config with its keys: all that outlives a request.
+pub struct House {
+    config: Config,
+    keys: Keys,
+    relying_party: RelyingParty,
+    mail_token: Secret,
+    origin_token: Secret,
+    ops_token: Secret,
+    assertions: gate::Assertions,
+}
+
+impl House {
+    /// Builds the house.
+    ///
+    /// # Errors
+    /// Every complaint about config and secrets at once; none holds a part of a secret.
+    pub fn build(settings: &Settings) -> Result<Self, Vec<Complaint>> {
+        let mut complaints = Vec::new();
+        let mut complain = |place: &str, problem: String| {
+            complaints.push(Complaint { place: place.to_owned(), problem });
+        };
+        let mut token = |name: &str, text: &str| {
+            if text.len() < 16 || text.contains(char::is_whitespace) {
+                complain(name, "must be a token of at least 16 characters without spaces".to_owned());
+            }
+            Secret::new(text.to_owned())
+        };
+        let mail_token = token("SEKISHO_MAIL_TOKEN", settings.mail_token);
+        let origin_token = token("SEKISHO_ORIGIN_TOKEN", settings.origin_token);
+        let ops_token = token("SEKISHO_OPS_TOKEN", settings.ops_token);
+        let keys = Keys::parse(settings.mac_keys, settings.name_keys, settings.jwt_keys).map_err(|faults| {
+            faults.into_iter().for_each(|(place, fault)| complain(place, fault.to_string()));
+        });
+        let config = Config::parse(settings.config).map_err(|mut found| complaints.append(&mut found));
+        let (Ok(keys), Ok(config), true) = (keys, config, complaints.is_empty()) else { return Err(complaints) };
+        let site = &config.site;
+        let party = RelyingParty::new(config.passkey.rp_id.clone(), site.name.clone(), [site.origin.clone()]);
+        let mut relying_party =
+            party.map_err(|fault| vec![Complaint { place: "passkey".to_owned(), problem: fault.to_string() }])?;
+        let assertions = gate::Assertions::default();
+        // A counter that went back may mean a copied key. Nothing here weighs that yet, so it is refused.
+        relying_party.counter = CounterPolicy::Refuse;
+        Ok(Self { config, keys, relying_party, mail_token, origin_token, ops_token, assertions })
+    }
+
+    /// The checked config.
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The relying party as which passkeys know this site.
+    pub(crate) const fn relying_party(&self) -> &RelyingParty {
+        &self.relying_party
+    }
+}

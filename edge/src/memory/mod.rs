@@ -1,0 +1,197 @@
+//! The host for native tests: real SQLite, ring's signatures, a clock set by hand, requests out captured and answered.
+//!
+//! The same core as in the worker runs here over the same SQL; only the platform is another one.
+
+mod outgoing;
+mod store;
+#[cfg(test)]
+pub mod testing;
+
+pub use outgoing::{Captured, Mailroom};
+pub use store::MemoryStore;
+
+use crate::account::{self, AccountId};
+use crate::host::{Accounts, Journal, Names, Outgoing, Outside, Pause, Signer, Unreached};
+use crate::keys::JwtKey;
+use crate::name::{self, NameTag};
+use crate::{House, gate};
+use http::{Request, Response};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
+use sekisho_rules::Timestamp;
+use sekisho_webauthn::RingVerifier;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+/// A whole edge in memory.
+pub struct Memory {
+    /// The house under test.
+    pub house: House,
+    /// What the house sends out, and how the outside answers.
+    pub mailroom: Mailroom,
+    accounts: RefCell<HashMap<AccountId, Rc<MemoryStore>>>,
+    names: RefCell<HashMap<NameTag, Rc<MemoryStore>>>,
+    now: Cell<Timestamp>,
+    rng: RefCell<ChaCha20Rng>,
+    verifier: RingVerifier,
+    unreachable: Cell<bool>,
+    faults: RefCell<Vec<String>>,
+    calls: Cell<u32>,
+}
+
+impl Memory {
+    /// An empty edge at `now`, its randomness drawn from `seed`.
+    pub fn new(house: House, now: Timestamp, seed: u64) -> Self {
+        Self {
+            house,
+            mailroom: Mailroom::default(),
+            accounts: RefCell::default(),
+            names: RefCell::default(),
+            now: Cell::new(now),
+            rng: RefCell::new(ChaCha20Rng::seed_from_u64(seed)),
+            verifier: RingVerifier,
+            unreachable: Cell::new(false),
+            faults: RefCell::default(),
+            calls: Cell::new(0),
+        }
+    }
+
+    /// The hand-set clock.
+    pub fn now(&self) -> Timestamp {
+        self.now.get()
+    }
+
+    /// Sets the clock on by `time`.
+    pub fn pass(&self, time: Duration) {
+        self.now.set(self.now.get() + time);
+    }
+
+    /// Makes every object unreachable, or reachable again.
+    pub fn cut_off(&self, cut: bool) {
+        self.unreachable.set(cut);
+    }
+
+    /// What the operator's log would hold.
+    pub fn faults(&self) -> Vec<String> {
+        self.faults.borrow().clone()
+    }
+
+    /// How many calls the objects have had.
+    pub fn calls(&self) -> u32 {
+        self.calls.get()
+    }
+
+    /// Answers a request to one of our own routes, at the clock's moment.
+    pub fn answer(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+        let mut rng = self.fork();
+        pollster::block_on(self.house.answer(self, self.now(), &mut rng, request))
+    }
+
+    /// Walks a page request through the gate as the shim does.
+    pub fn pass_gate(&self, packed: &str) -> gate::Decision {
+        match self.house.decide(self.now(), packed) {
+            gate::Decision::Ask => pollster::block_on(self.house.resolve(self, self.now(), packed)),
+            decision => decision,
+        }
+    }
+
+    /// Rings every alarm that is due, again and again until none is.
+    pub fn ring_alarms(&self) {
+        loop {
+            let ringing = |store: &Rc<MemoryStore>| store.alarm().is_some_and(|at| at <= self.now());
+            let due: Vec<_> = {
+                let accounts = self.accounts.borrow();
+                accounts.iter().filter(|(_, store)| ringing(store)).map(|(id, store)| (*id, Rc::clone(store))).collect()
+            };
+            if due.is_empty() {
+                return;
+            }
+            for (id, store) in due {
+                // The store of a test never fails; a fault here is the test's to see through what did not happen.
+                let _ = pollster::block_on(account::due(&self.house, store.as_ref(), self, self.now(), id));
+            }
+        }
+    }
+
+    /// The store of an account's object, made on first touch.
+    pub fn account_store(&self, id: AccountId) -> Rc<MemoryStore> {
+        Rc::clone(self.accounts.borrow_mut().entry(id).or_default())
+    }
+
+    /// How many account objects were ever touched.
+    pub fn accounts(&self) -> usize {
+        self.accounts.borrow().len()
+    }
+
+    fn fork(&self) -> ChaCha20Rng {
+        ChaCha20Rng::from_rng(&mut *self.rng.borrow_mut())
+    }
+
+    fn call(&self) -> Result<(), Unreached> {
+        self.calls.set(self.calls.get() + 1);
+        if self.unreachable.get() { Err(Unreached("cut off".into())) } else { Ok(()) }
+    }
+}
+
+impl Accounts for Memory {
+    async fn account(&self, id: AccountId, command: account::Command) -> Result<account::Reply, Unreached> {
+        self.call()?;
+        let store = self.account_store(id);
+        let mut rng = self.fork();
+        let reply = account::obey(&self.house, store.as_ref(), self, self.now(), &mut rng, id, command).await;
+        reply.map_err(|fault| Unreached(fault.to_string()))
+    }
+}
+
+impl Names for Memory {
+    async fn name(&self, tag: NameTag, command: name::Command) -> Result<name::Reply, Unreached> {
+        self.call()?;
+        let store = Rc::clone(self.names.borrow_mut().entry(tag).or_default());
+        name::obey(store.as_ref(), self.now(), &command).map_err(|fault| Unreached(fault.to_string()))
+    }
+}
+
+impl Signer for Memory {
+    async fn sign(&self, key: &JwtKey, message: &[u8]) -> Result<[u8; 64], Unreached> {
+        use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+        let refused = || Unreached("the key was refused".into());
+        let random = ring::rand::SystemRandom::new();
+        let (scalar, point) = key.scalar().zip(key.point()).ok_or_else(refused)?;
+        let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
+        let pair = EcdsaKeyPair::from_private_key_and_public_key(algorithm, &scalar, &point, &random);
+        let signature = pair.map_err(|_| refused())?.sign(&random, message).map_err(|_| refused())?;
+        signature.as_ref().try_into().map_err(|_| refused())
+    }
+}
+
+impl Journal for Memory {
+    fn fault(&self, reference: &str, cause: &str) {
+        self.faults.borrow_mut().push(format!("{reference} {cause}"));
+    }
+}
+
+impl Pause for Memory {
+    async fn until(&self, at: Timestamp) {
+        self.now.set(self.now.get().max(at));
+    }
+
+    fn clock(&self) -> Timestamp {
+        self.now()
+    }
+}
+
+impl Outgoing for Memory {
+    async fn send(&self, request: Request<Vec<u8>>, _: Duration) -> Result<Response<Vec<u8>>, Unreached> {
+        self.mailroom.take(request)
+    }
+}
+
+impl Outside for Memory {
+    type Verifier = RingVerifier;
+
+    fn verifier(&self) -> &RingVerifier {
+        &self.verifier
+    }
+}

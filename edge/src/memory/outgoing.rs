@@ -1,0 +1,72 @@
+//! What the house sends out, kept for the test to read, and how the outside answers.
+
+use crate::host::Unreached;
+use http::{Request, Response, StatusCode};
+use serde_json::Value;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+/// A request that went out.
+#[derive(Clone, Debug)]
+pub struct Captured {
+    /// The whole URL.
+    pub url: String,
+    /// The bearer token.
+    pub bearer: String,
+    /// The idempotency key.
+    pub key: Option<String>,
+    /// The JSON body.
+    pub body: Value,
+}
+
+/// Everything outside: a mail API, and an origin that knows some customers' passwords.
+#[derive(Default)]
+pub struct Mailroom {
+    sent: RefCell<Vec<Captured>>,
+    /// Passwords that the origin holds, by customer number.
+    passwords: RefCell<HashMap<String, String>>,
+    down: Cell<bool>,
+}
+
+impl Mailroom {
+    /// Nothing outside answers, or everything does again.
+    pub fn set_down(&self, down: bool) {
+        self.down.set(down);
+    }
+
+    /// The origin holds this customer's password.
+    pub fn holds(&self, customer: &str, password: &str) {
+        self.passwords.borrow_mut().insert(customer.to_owned(), password.to_owned());
+    }
+
+    /// What went out to URLs that end so, oldest first.
+    pub fn sent(&self, ending: &str) -> Vec<Captured> {
+        self.sent.borrow().iter().filter(|captured| captured.url.ends_with(ending)).cloned().collect()
+    }
+
+    pub(super) fn take(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Unreached> {
+        if self.down.get() {
+            return Err(Unreached("down".into()));
+        }
+        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let captured = Captured {
+            url: request.uri().to_string(),
+            bearer: header("authorization").unwrap_or_default(),
+            key: header("idempotency-key"),
+            body: serde_json::from_slice(request.body()).map_err(|fault| Unreached(fault.to_string()))?,
+        };
+        let answer = if captured.url.ends_with("/verify") { self.verify(&captured.body) } else { Vec::new() };
+        let mut response = Response::new(answer);
+        if !captured.url.ends_with("/verify") {
+            *response.status_mut() = StatusCode::ACCEPTED;
+        }
+        self.sent.borrow_mut().push(captured);
+        Ok(response)
+    }
+
+    fn verify(&self, question: &Value) -> Vec<u8> {
+        let text = |name: &str| question.get(name).and_then(Value::as_str).unwrap_or_default();
+        let right = self.passwords.borrow().get(text("customer")).is_some_and(|held| held == text("password"));
+        serde_json::json!({ "answer": if right { "match" } else { "no_match" } }).to_string().into_bytes()
+    }
+}

@@ -1,0 +1,140 @@
+//! What the native tests of every room begin with: a house, a customer, a request.
+
+use super::Memory;
+use crate::{House, Settings};
+use http::{Method, Request, Response};
+use sekisho_rules::Timestamp;
+use serde_json::{Value, json};
+
+/// 2026-11-22 14:05 in Japan.
+pub const START: Timestamp = Timestamp::from_millis(1_795_323_900_000);
+/// A password that keeps the brokers' rule.
+pub const PASSWORD: &str = "Hoshi-42-kawa#Q";
+/// A private key from RFC 7515, appendix A.3: it guards nothing.
+const JWK: &str = r#"[{"kty":"EC","crv":"P-256","kid":"test-1","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}]"#;
+
+/// A house with the demo's config, its Argon2 cost lowered to the least so that tests run many.
+pub fn house() -> House {
+    house_with(|config| config)
+}
+
+/// The same with the config text changed.
+pub fn house_with(change: impl FnOnce(String) -> String) -> House {
+    let config = include_str!("../../sekisho.toml").replace("memory = 19456", "memory = 7168");
+    let config = change(config.replace("passes = 2", "passes = 1"));
+    let ring = |fill: &str| format!("1:{}", fill.repeat(43));
+    House::build(&Settings {
+        config: &config,
+        mac_keys: &ring("A"),
+        name_keys: &ring("Q"),
+        jwt_keys: JWK,
+        mail_token: "mail-token-of-tests",
+        origin_token: "origin-token-of-tests",
+        ops_token: "ops-token-of-tests",
+    })
+    .unwrap_or_else(|complaints| panic!("{complaints:?}"))
+}
+
+/// An edge in memory that begins at [`START`].
+pub fn memory() -> Memory {
+    Memory::new(house(), START, 1)
+}
+
+/// A browser on the site: its cookie, and requests as a page of the site makes them.
+#[derive(Default, Clone)]
+pub struct Browser {
+    /// The session cookie's value.
+    pub cookie: Option<String>,
+}
+
+/// A whole answer, taken apart.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The JSON body.
+    pub json: Value,
+    /// The response itself.
+    pub response: Response<Vec<u8>>,
+}
+
+impl Answer {
+    /// The public error code, or "".
+    pub fn code(&self) -> &str {
+        self.json.get("code").and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+impl Browser {
+    /// Posts JSON to one of our endpoints and keeps the cookie that comes back.
+    pub fn post(&mut self, memory: &Memory, path: &str, body: &Value) -> Answer {
+        self.send(memory, self.request(Method::POST, path, body.to_string().into_bytes()))
+    }
+
+    /// Gets one of our endpoints.
+    pub fn get(&mut self, memory: &Memory, path: &str) -> Answer {
+        self.send(memory, self.request(Method::GET, path, Vec::new()))
+    }
+
+    /// A request as a page of the site makes it.
+    pub fn request(&self, method: Method, path: &str, body: Vec<u8>) -> Request<Vec<u8>> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("http://localhost:8787{path}"))
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/json")
+            .header("user-agent", "Mozilla/5.0 (Windows NT 10.0) Chrome/150.0.0.0 Safari/537.36");
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", format!("__Host-sekisho={cookie}"));
+        }
+        request.body(body).unwrap()
+    }
+
+    /// Sends a request and keeps the cookie that comes back.
+    pub fn send(&mut self, memory: &Memory, request: Request<Vec<u8>>) -> Answer {
+        let response = memory.answer(request);
+        for line in response.headers().get_all("set-cookie") {
+            let value = line.to_str().unwrap().strip_prefix("__Host-sekisho=").unwrap();
+            let value = value.split(';').next().unwrap();
+            self.cookie = (!value.is_empty()).then(|| value.to_owned());
+        }
+        let json = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
+        Answer { status: response.status().as_u16(), json, response }
+    }
+
+    /// A page request, packed as the shim packs it: a navigation.
+    pub fn packed(&self, path: &str) -> String {
+        let cookie = self.cookie.as_ref().map(|value| format!("__Host-sekisho={value}")).unwrap_or_default();
+        format!("GET\nhttp://localhost:8787{path}\n{cookie}\ntext/html\nsame-origin\nnavigate\ndocument\n\n\n\n\n?0\n")
+    }
+
+    /// Opens an account with [`PASSWORD`] and answers its number.
+    pub fn open(&mut self, memory: &Memory) -> String {
+        let answer = self.post(memory, "/.sekisho/open", &opening());
+        assert_eq!(answer.status, 201, "{}", answer.json);
+        answer.json["account_number"].as_str().unwrap().to_owned()
+    }
+
+    /// Imports login names with the origin's customer numbers, as staff's tool does.
+    pub fn import(&mut self, memory: &Memory, token: &str, rows: &[(&str, &str)]) -> Answer {
+        let row = |(name, customer): &(&str, &str)| json!({ "name": name, "customer": customer });
+        let body = json!({ "customers": rows.iter().map(row).collect::<Vec<_>>() });
+        let mut request = self.request(Method::POST, "/.sekisho/ops/import", body.to_string().into_bytes());
+        request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+        self.send(memory, request)
+    }
+
+    /// Logs in.
+    pub fn login(&mut self, memory: &Memory, id: &str, password: &str) -> Answer {
+        self.post(memory, "/.sekisho/login", &json!({ "id": id, "password": password }))
+    }
+}
+
+/// A complete opening form.
+pub fn opening() -> Value {
+    json!({
+        "family": "山田", "given": "太郎", "family_kana": "ヤマダ", "given_kana": "タロウ",
+        "birthday": "1985-04-01", "postal": "100-0001", "address": "東京都千代田区千代田1-1",
+        "phone": "090-1234-5678", "mail": "taro@example.com", "password": PASSWORD, "lang": "ja",
+    })
+}

@@ -1,0 +1,136 @@
+//! Which letter, to whom, in which words; handed in at a mail API as JSON.
+//!
+//! No letter holds a link, a password or a full network address. What must never enter: when a letter is due.
+
+mod wording;
+
+pub(crate) use wording::{channel, escape};
+
+use crate::House;
+use crate::account::{Profile, Visit};
+use crate::config::Config;
+use crate::host::{Outgoing, Unreached};
+use crate::origin::{encode, post};
+use sekisho_rules::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// How long the mail API may take.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// A letter to the customer: what happened, when, and in which language it is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// What happened.
+    pub matter: Matter,
+    /// When.
+    pub at: Timestamp,
+    /// `ja` or `en`.
+    pub lang: String,
+}
+
+/// What a letter tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matter {
+    /// The account is open.
+    Opened {
+        /// Its number.
+        number: String,
+    },
+    /// A login was completed.
+    Login(Visit),
+    /// A passkey was registered.
+    PasskeyAdded {
+        /// Its name.
+        name: String,
+    },
+    /// A passkey was removed.
+    PasskeyRemoved {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// A letter as the customer reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The subject line.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+impl Letter {
+    fn new(at: Timestamp, lang: &str, matter: Matter) -> Self {
+        Self { matter, at, lang: lang.to_owned() }
+    }
+
+    pub(crate) fn opened(at: Timestamp, number: &str, lang: &str) -> Self {
+        Self::new(at, lang, Matter::Opened { number: number.to_owned() })
+    }
+
+    pub(crate) fn login(at: Timestamp, visit: &Visit, lang: &str) -> Self {
+        Self::new(at, lang, Matter::Login(visit.clone()))
+    }
+
+    pub(crate) fn passkey_added(at: Timestamp, name: &str, lang: &str) -> Self {
+        Self::new(at, lang, Matter::PasskeyAdded { name: name.to_owned() })
+    }
+
+    pub(crate) fn passkey_removed(at: Timestamp, name: &str, lang: &str) -> Self {
+        Self::new(at, lang, Matter::PasskeyRemoved { name: name.to_owned() })
+    }
+
+    /// Writes the letter out for `profile`.
+    pub fn write(&self, config: &Config, profile: &Profile) -> Written {
+        wording::write(self, config, profile)
+    }
+}
+
+/// Hands a letter in. At least once: the API takes the same key once.
+///
+/// # Errors
+/// Where the mail API did not take it; it is handed in again later.
+pub(crate) async fn send<O: Outgoing>(
+    house: &House,
+    outgoing: &O,
+    key: &str,
+    letter: &Letter,
+    profile: &Profile,
+) -> Result<(), Unreached> {
+    #[derive(Serialize)]
+    struct Address<'a> {
+        address: &'a str,
+        name: &'a str,
+    }
+    #[derive(Serialize)]
+    struct Mail<'a> {
+        from: Address<'a>,
+        to: [Address<'a>; 1],
+        subject: &'a str,
+        text: &'a str,
+        html: &'a str,
+    }
+    let config = &house.config;
+    let written = letter.write(config, profile);
+    let name = format!("{} {}", profile.family, profile.given);
+    let sender = if letter.lang == "en" { &config.site.name_en } else { &config.site.name };
+    let body = encode(&Mail {
+        from: Address { address: &config.mail.from, name: sender },
+        to: [Address { address: &profile.mail, name: &name }],
+        subject: &written.subject,
+        text: &written.text,
+        html: &written.html,
+    })?;
+    let answer = post(outgoing, &config.mail.url, &house.mail_token, Some(key), &body, LIMIT).await?;
+    match answer.status().is_success() {
+        true => Ok(()),
+        false => Err(Unreached(format!("the mail API answered {}", answer.status().as_u16()))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! The letters' words, Japanese and English side by side.
+
+use super::{Letter, Matter, Written};
+use crate::account::Profile;
+use crate::config::Config;
+use jiff::tz::Offset;
+use sekisho_rules::Timestamp;
+
+const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
+
+pub(super) fn write(letter: &Letter, config: &Config, profile: &Profile) -> Written {
+    let english = letter.lang == "en";
+    let broker = if english { &config.site.name_en } else { &config.site.name };
+    let (title, facts) = matter(letter, config, english);
+    let greeting = if english {
+        format!("Dear {} {},", profile.given, profile.family)
+    } else {
+        format!("{} {} 様", profile.family, profile.given)
+    };
+    let closing = closing(config, english);
+    let subject = if english { format!("[{broker}] {title}") } else { format!("【{broker}】{title}") };
+    let mut text = format!("{greeting}\n\n{}\n\n", facts.sentence);
+    for (label, value) in &facts.rows {
+        text.push_str(&format!("{label}{}{value}\n", if english { ": " } else { ":" }));
+    }
+    text.push_str(&format!("\n{closing}\n\n{broker}\n"));
+    let rows: String = facts
+        .rows
+        .iter()
+        .map(|(label, value)| format!("<tr><th align=\"left\">{}</th><td>{}</td></tr>", escape(label), escape(value)))
+        .collect();
+    let html = format!(
+        "<!doctype html><html lang=\"{}\"><body><p>{}</p><p>{}</p><table>{rows}</table><p>{}</p><p>{}</p></body></html>",
+        if english { "en" } else { "ja" },
+        escape(&greeting),
+        escape(&facts.sentence),
+        escape(&closing).replace('\n', "<br>"),
+        escape(broker),
+    );
+    Written { subject, text, html }
+}
+
+struct Facts {
+    sentence: String,
+    rows: Vec<(&'static str, String)>,
+}
+
+fn matter(letter: &Letter, config: &Config, english: bool) -> (&'static str, Facts) {
+    let pick = |ja: &'static str, en: &'static str| if english { en } else { ja };
+    let time = (pick("日時", "Time"), moment(letter.at, english));
+    let fact = |title, sentence: &str, rows| (title, Facts { sentence: sentence.to_owned(), rows });
+    match &letter.matter {
+        Matter::Opened { number } => fact(
+            pick("口座開設完了のお知らせ", "Your account is open"),
+            pick("口座の開設が完了しました。", "Your account has been opened."),
+            vec![time, (pick("口座番号", "Account number"), tail(number))],
+        ),
+        Matter::Login(visit) => fact(
+            pick("ログインのお知らせ", "Login notice"),
+            pick("お客さまの口座へログインがありました。", "There was a login to your account."),
+            vec![
+                time,
+                (pick("チャネル", "Channel"), channel(config, &visit.channel, english)),
+                (pick("端末", "Device"), visit.client.clone()),
+            ],
+        ),
+        Matter::PasskeyAdded { name } => fact(
+            pick("パスキー登録のお知らせ", "Passkey registered"),
+            pick("お客さまの口座にパスキーが登録されました。", "A passkey was registered for your account."),
+            vec![time, (pick("パスキー", "Passkey"), name.clone())],
+        ),
+        Matter::PasskeyRemoved { name } => fact(
+            pick("パスキー削除のお知らせ", "Passkey removed"),
+            pick("お客さまの口座からパスキーが削除されました。", "A passkey was removed from your account."),
+            vec![time, (pick("パスキー", "Passkey"), name.clone())],
+        ),
+    }
+}
+
+fn closing(config: &Config, english: bool) -> String {
+    let (phone, hours) = (&config.site.phone, &config.site.hours);
+    if english {
+        format!(
+            "If this was not you, call {phone} ({hours}) at once.\n\
+             This mail contains no link. Use your bookmark or the official app."
+        )
+    } else {
+        format!(
+            "身に覚えのない場合は、速やかに{phone}({hours})までご連絡ください。\n\
+             本メールにリンクはございません。ブックマークまたは公式アプリからご利用ください。"
+        )
+    }
+}
+
+/// The channel as customers know it.
+pub(crate) fn channel(config: &Config, name: &str, english: bool) -> String {
+    let known = config.channels.iter().find(|channel| channel.name == name);
+    known.map_or(name, |channel| if english { &channel.en } else { &channel.ja }).to_owned()
+}
+
+/// A number by its last four digits: a mail is not the place for the whole.
+fn tail(number: &str) -> String {
+    let last: Vec<char> = number.chars().rev().take(4).collect();
+    format!("****{}", last.iter().rev().collect::<String>())
+}
+
+/// `2026年11月22日(日)14:05` in Japan's time, or `2026-11-22 14:05 JST`.
+pub(crate) fn moment(at: Timestamp, english: bool) -> String {
+    let millis = i64::try_from(at.as_millis()).unwrap_or_default();
+    let Ok(instant) = jiff::Timestamp::from_millisecond(millis) else { return String::new() };
+    let there = Offset::constant(9).to_datetime(instant);
+    let (year, month, day, hour, minute) = (there.year(), there.month(), there.day(), there.hour(), there.minute());
+    if english {
+        return format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02} JST");
+    }
+    let weekday = usize::try_from(there.date().weekday().to_monday_zero_offset()).unwrap_or_default();
+    let weekday = WEEKDAYS.get(weekday).copied().unwrap_or_default();
+    format!("{year}年{month}月{day}日({weekday}){hour:02}:{minute:02}")
+}
+
+/// Text as HTML shows it.
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}

@@ -1,0 +1,52 @@
+//! Pages of our own, for when neither the origin nor the broker's page can speak: Japanese and English on one page.
+//!
+//! What must never enter: script, a link out, anything of the customer's.
+
+use crate::config::Config;
+use crate::notice::escape;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use ring::digest;
+use sekisho_rules::Refusal;
+
+const STYLE: &str = "body{margin:0;font:1rem/1.8 \"Hiragino Sans\",\"Noto Sans JP\",\"Noto Sans CJK JP\",sans-serif;\
+color:#1d2733;background:#f4f6f8;line-break:strict}main{max-width:36rem;margin:3rem auto;padding:2rem;background:#fff;\
+border-top:.25rem solid #1f4e79}h1{font-size:1.25rem;margin:0 0 1rem}section+section{margin-top:2rem;padding-top:2rem;\
+border-top:1px solid #d5dce3}@media(max-width:40rem){main{margin:0;padding:1.5rem}}\
+@media(prefers-color-scheme:dark){body{color:#e6ebf0;background:#12181f}main{background:#1a232d}}";
+
+/// The policy under which a page of ours is shown: nothing but its own style.
+pub(crate) fn policy() -> String {
+    let hash = STANDARD.encode(digest::digest(&digest::SHA256, STYLE.as_bytes()));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// What a person sees where a request does not pass: what happened, what to do, and a number for the desk.
+pub(crate) fn refusal(config: &Config, refusal: Refusal, reference: &str) -> String {
+    let (ja, en) = match refusal {
+        Refusal::NotFound => (
+            "お探しのページは見つかりませんでした。アドレスをご確認ください。",
+            "This page was not found. Please check the address.",
+        ),
+        Refusal::PathRefused => ("このアドレスはお取り扱いできません。", "This address cannot be handled."),
+        Refusal::NoSession | Refusal::SessionIdle => (
+            "ログインの有効時間が過ぎています。恐れ入りますが、もう一度ログインしてください。",
+            "Your login has ended. Please log in again.",
+        ),
+        _ => (
+            "ただいまページを表示できません。時間をおいて、もう一度お試しください。",
+            "The page cannot be shown now. Please try again later.",
+        ),
+    };
+    let (phone, hours) = (escape(&config.site.phone), escape(&config.site.hours));
+    let (name, name_en) = (escape(&config.site.name), escape(&config.site.name_en));
+    let reference = escape(reference);
+    format!(
+        "<!doctype html><html lang=\"ja\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width,initial-scale=1\"><title>{name}</title><style>{STYLE}</style></head><body><main>\
+         <section><h1>{name}</h1><p>{ja}</p><p>受付番号:{reference}</p><p>お問い合わせ:{phone}({hours})</p></section>\
+         <section lang=\"en\"><h1>{name_en}</h1><p>{en}</p><p>Reference: {reference}</p><p>Contact: {phone}</p></section>\
+         </main></body></html>"
+    )
+}

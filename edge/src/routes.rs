@@ -1,0 +1,271 @@
+//! The whole table of our own routes, one match; what every request to them must be is checked here once.
+
+use crate::House;
+use crate::config::Config;
+use crate::endpoints;
+use crate::gate::{Cookie, find, is_mobile, problem, security};
+use crate::host::{Host, Unreached};
+use crate::risk::client_name;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use rand_core::CryptoRng;
+use sekisho_rules::{Refusal, Standing, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// One of our own endpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// What pages may know of the site.
+    Site,
+    /// Is anybody there?
+    Health,
+    /// The public keys of the statement.
+    Jwks,
+    /// Opens an account.
+    Open,
+    /// Signs in by password.
+    Login,
+    /// Logs out.
+    Logout,
+    /// How long the session lasts; never extends it.
+    Session,
+    /// A customer's request that does nothing else.
+    Extend,
+    /// Who this is.
+    Me,
+    /// The login history.
+    History,
+    /// Begins a sign-in by passkey.
+    PasskeyLoginBegin,
+    /// Finishes it.
+    PasskeyLoginFinish,
+    /// Begins a registration.
+    PasskeyRegisterBegin,
+    /// Finishes it.
+    PasskeyRegisterFinish,
+    /// Lists the passkeys.
+    Passkeys,
+    /// Renames one.
+    PasskeyRename,
+    /// Removes one.
+    PasskeyDelete,
+    /// Imports names of customers whose password the origin holds.
+    Import,
+}
+
+/// Every route: its method and path.
+pub const ROUTES: [(Method, &str, Route); 18] = [
+    (Method::GET, "/.sekisho/site", Route::Site),
+    (Method::GET, "/.sekisho/health", Route::Health),
+    (Method::GET, "/.well-known/jwks.json", Route::Jwks),
+    (Method::POST, "/.sekisho/open", Route::Open),
+    (Method::POST, "/.sekisho/login", Route::Login),
+    (Method::POST, "/.sekisho/logout", Route::Logout),
+    (Method::GET, "/.sekisho/session", Route::Session),
+    (Method::POST, "/.sekisho/session/extend", Route::Extend),
+    (Method::GET, "/.sekisho/me", Route::Me),
+    (Method::GET, "/.sekisho/history", Route::History),
+    (Method::POST, "/.sekisho/passkey/login/begin", Route::PasskeyLoginBegin),
+    (Method::POST, "/.sekisho/passkey/login/finish", Route::PasskeyLoginFinish),
+    (Method::POST, "/.sekisho/passkey/register/begin", Route::PasskeyRegisterBegin),
+    (Method::POST, "/.sekisho/passkey/register/finish", Route::PasskeyRegisterFinish),
+    (Method::GET, "/.sekisho/passkeys", Route::Passkeys),
+    (Method::POST, "/.sekisho/passkeys/rename", Route::PasskeyRename),
+    (Method::POST, "/.sekisho/passkeys/delete", Route::PasskeyDelete),
+    (Method::POST, "/.sekisho/ops/import", Route::Import),
+];
+
+/// Why an endpoint does not answer with what was asked.
+pub(crate) struct No {
+    pub refusal: Refusal,
+    pub extra: Map<String, Value>,
+    /// What failed, for the operator's log alone.
+    cause: Option<String>,
+}
+
+impl From<Refusal> for No {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, extra: Map::new(), cause: None }
+    }
+}
+
+impl From<Unreached> for No {
+    fn from(unreached: Unreached) -> Self {
+        Self { cause: Some(unreached.to_string()), ..Self::from(Refusal::Unavailable) }
+    }
+}
+
+impl No {
+    pub fn with(refusal: Refusal, name: &str, value: impl Into<Value>) -> Self {
+        let mut no = Self::from(refusal);
+        no.extra.insert(name.to_owned(), value.into());
+        no
+    }
+
+    /// How a session stands that is not live.
+    pub fn standing(standing: Standing) -> Self {
+        match standing {
+            Standing::Idle => Refusal::SessionIdle.into(),
+            _ => Refusal::NoSession.into(),
+        }
+    }
+}
+
+pub(crate) type Answer = Result<Response<Vec<u8>>, No>;
+
+/// A request to one of our endpoints, as its handler sees it.
+pub(crate) struct Asked<'a, H> {
+    pub house: &'a House,
+    pub host: &'a H,
+    pub now: Timestamp,
+    pub request: &'a Request<Vec<u8>>,
+}
+
+impl House {
+    /// Answers a request to one of our own routes.
+    pub async fn answer<H: Host, R: CryptoRng>(
+        &self,
+        host: &H,
+        now: Timestamp,
+        rng: &mut R,
+        request: Request<Vec<u8>>,
+    ) -> Response<Vec<u8>> {
+        let asked = Asked { house: self, host, now, request: &request };
+        let answer = match asked.route() {
+            Ok(route) => asked.dispatch(route, rng).await,
+            Err(no) => Err(no),
+        };
+        let mut response = answer.unwrap_or_else(|no| {
+            let reference = Self::reference(now);
+            if let Some(cause) = &no.cause {
+                host.fault(&reference, cause);
+            }
+            self.refused(&no, &reference, now)
+        });
+        let headers = response.headers_mut();
+        for (name, value) in security(&self.config) {
+            set(headers, &name, &value);
+        }
+        if !headers.contains_key(header::CACHE_CONTROL) {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        response
+    }
+
+    fn refused(&self, no: &No, reference: &str, now: Timestamp) -> Response<Vec<u8>> {
+        let document = problem(no.refusal, reference, no.extra.clone());
+        let mut response = Response::new(document.to_string().into_bytes());
+        *response.status_mut() = StatusCode::from_u16(no.refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if no.refusal.status() == 401 {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Sekisho"));
+        }
+        if let Some(until) = no.extra.get("until").and_then(Value::as_u64) {
+            let wait = (Timestamp::from_millis(until) - now).as_secs() + 1;
+            set(headers, "retry-after", &wait.to_string());
+        }
+        response
+    }
+}
+
+impl<H: Host> Asked<'_, H> {
+    /// The route of the request, once method, origin, type and length are as every route wants them.
+    fn route(&self) -> Result<Route, No> {
+        let path = self.request.uri().path();
+        let mut known = ROUTES.iter().filter(|(_, known, _)| *known == path).peekable();
+        if known.peek().is_none() {
+            return Err(Refusal::NotFound.into());
+        }
+        let Some((method, _, route)) = known.find(|(method, _, _)| method == self.request.method()) else {
+            return Err(Refusal::MethodNotAllowed.into());
+        };
+        if method == Method::GET {
+            return Ok(*route);
+        }
+        if *route != Route::Import && !self.is_from_us() {
+            return Err(Refusal::CrossSite.into());
+        }
+        let kind = self.header(header::CONTENT_TYPE.as_str()).split(';').next().unwrap_or_default().trim();
+        if !kind.eq_ignore_ascii_case("application/json") {
+            return Err(Refusal::UnsupportedMediaType.into());
+        }
+        if self.request.body().len() > self.house.config.limits.body {
+            return Err(Refusal::TooLarge.into());
+        }
+        Ok(*route)
+    }
+
+    async fn dispatch<R: CryptoRng>(&self, route: Route, rng: &mut R) -> Answer {
+        match route {
+            Route::Site => endpoints::site(self),
+            Route::Health => json(&serde_json::json!({ "status": "ok" })),
+            Route::Jwks => endpoints::jwks(self),
+            Route::Open => endpoints::open(self, rng).await,
+            Route::Login => endpoints::login(self).await,
+            Route::Logout => endpoints::logout(self).await,
+            Route::Session => endpoints::session(self, true).await,
+            Route::Extend => endpoints::session(self, false).await,
+            Route::Me => endpoints::me(self).await,
+            Route::History => endpoints::history(self).await,
+            Route::PasskeyLoginBegin => endpoints::passkey_login_begin(self, rng),
+            Route::PasskeyLoginFinish => endpoints::passkey_login_finish(self).await,
+            Route::PasskeyRegisterBegin => endpoints::passkey_register_begin(self, rng).await,
+            Route::PasskeyRegisterFinish => endpoints::passkey_register_finish(self).await,
+            Route::Passkeys => endpoints::passkeys(self).await,
+            Route::PasskeyRename => endpoints::passkey_rename(self).await,
+            Route::PasskeyDelete => endpoints::passkey_delete(self).await,
+            Route::Import => endpoints::import(self).await,
+        }
+    }
+
+    /// Whether a page of this very origin made the request: Fetch Metadata where the browser sends it, else Origin.
+    fn is_from_us(&self) -> bool {
+        match self.header("sec-fetch-site") {
+            "" => self.header("origin") == self.house.config.site.origin,
+            site => site == "same-origin",
+        }
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    pub const fn config(&self) -> &Config {
+        &self.house.config
+    }
+
+    /// The body as a `T`; unknown fields, duplicate fields and anything after the value are refused.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, No> {
+        serde_json::from_slice(self.request.body()).map_err(|_| Refusal::Malformed.into())
+    }
+
+    /// The session cookie, if it is ours; whether it still lives is the account's to say.
+    pub fn cookie(&self) -> Result<Cookie, No> {
+        let value = find(self.header("cookie"));
+        value.and_then(|value| Cookie::open(value, &self.house.keys)).ok_or_else(|| Refusal::NoSession.into())
+    }
+
+    /// What the request shows that the account keeps.
+    pub fn visit(&self) -> crate::account::Visit {
+        let agent = self.header("user-agent");
+        let mobile = is_mobile(self.header("sec-ch-ua-mobile"), agent);
+        crate::account::Visit { channel: self.config().channel(mobile).to_owned(), client: client_name(agent) }
+    }
+}
+
+/// A JSON answer.
+pub(crate) fn json<T: Serialize>(value: &T) -> Answer {
+    let body = serde_json::to_vec(value).map_err(|_| No::from(Refusal::Unavailable))?;
+    let mut response = Response::new(body);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(response)
+}
+
+/// Sets a header; a value that is no header value, which we never make, is left out.
+pub(crate) fn set(headers: &mut HeaderMap, name: &str, value: &str) {
+    if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(name), HeaderValue::from_str(value)) {
+        headers.insert(name, value);
+    }
+}

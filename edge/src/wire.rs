@@ -1,0 +1,168 @@
+//! How the house's types travel between its objects: JSON over the object's own fetch, never to a browser.
+//!
+//! A [`Secret`] has no `Serialize`: this room is the one place that exposes it for the hop from the edge to the
+//! account's object, inside the platform.
+
+use sekisho_rules::{Refusal, Secret, Standing};
+use serde::{Deserialize, Deserializer, Serializer};
+
+/// Lower-case hex of `bytes`.
+pub fn to_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The `N` bytes that `text` spells in lower-case hex, or none.
+pub fn from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digits = text.as_bytes();
+    if digits.len() != N * 2 {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        let [high, low] = pair else { return None };
+        *byte = nibble(*high)? << 4 | nibble(*low)?;
+    }
+    Some(bytes)
+}
+
+fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+/// Gives a newtype over `[u8; N]` its hex form in JSON and in text; Debug prints nothing of it.
+macro_rules! as_hex {
+    ($name:ident, $length:literal) => {
+        impl $name {
+            /// Its hex form.
+            pub fn to_hex(self) -> String {
+                $crate::wire::to_hex(&self.0)
+            }
+
+            /// Reads the hex form.
+            pub fn from_hex(text: &str) -> Option<Self> {
+                $crate::wire::from_hex::<$length>(text).map(Self)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.to_hex())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
+                Self::from_hex(&text).ok_or_else(|| serde::de::Error::custom("not the hex of this length"))
+            }
+        }
+    };
+}
+pub(crate) use as_hex;
+
+/// A [`Secret`] on the hop to the account's object.
+pub mod secret {
+    use super::{Deserialize, Deserializer, Secret, Serializer};
+
+    /// Exposes the secret for the hop.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    pub fn serialize<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(secret.expose())
+    }
+
+    /// Takes it in again.
+    ///
+    /// # Errors
+    /// Where it is no text.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+        String::deserialize(deserializer).map(Secret::new)
+    }
+}
+
+/// 32 bytes as hex.
+pub mod bytes32 {
+    use super::{Deserialize, Deserializer, Serializer, from_hex, to_hex};
+    use serde::de::Error as _;
+
+    /// Writes the hex form.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    pub fn serialize<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&to_hex(bytes))
+    }
+
+    /// Reads the hex form.
+    ///
+    /// # Errors
+    /// Where it is not 64 hex digits.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
+        let text = String::deserialize(deserializer)?;
+        from_hex(&text).ok_or_else(|| D::Error::custom("not 64 hex digits"))
+    }
+}
+
+/// A [`Refusal`] by its code.
+pub mod refusal {
+    use super::{Deserialize, Deserializer, Refusal, Serializer};
+    use serde::de::Error as _;
+
+    /// Writes the code.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    pub fn serialize<S: Serializer>(refusal: &Refusal, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(refusal.code())
+    }
+
+    /// Reads the code.
+    ///
+    /// # Errors
+    /// Where the code is not of the list.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Refusal, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        Refusal::from_code(&code).ok_or_else(|| D::Error::custom("unknown refusal"))
+    }
+}
+
+/// A [`Standing`] by its name.
+pub mod standing {
+    use super::{Deserialize, Deserializer, Serializer, Standing};
+    use serde::de::Error as _;
+
+    const NAMES: [(Standing, &str); 4] = [
+        (Standing::Live, "live"),
+        (Standing::Idle, "idle"),
+        (Standing::Ended, "ended"),
+        (Standing::Unknown, "unknown"),
+    ];
+
+    /// Writes the name.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    pub fn serialize<S: Serializer>(standing: &Standing, serializer: S) -> Result<S::Ok, S::Error> {
+        let name = NAMES.iter().find(|(known, _)| known == standing).map_or("unknown", |(_, name)| name);
+        serializer.serialize_str(name)
+    }
+
+    /// Reads the name.
+    ///
+    /// # Errors
+    /// Where it is none of the four.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Standing, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let known = NAMES.iter().find(|(_, known)| *known == name);
+        known.map(|(standing, _)| *standing).ok_or_else(|| D::Error::custom("unknown standing"))
+    }
+}
