@@ -1,0 +1,273 @@
+// Everything that the wasm asks of the page, taken from the browser once, when this module is loaded. A script that
+// comes later and replaces `createElement`, `setAttribute`, an event's getters or `fetch` therefore sees neither the keys
+// of the board nor what is typed on it. No value of the board's keys passes through a function that is looked up at the
+// time of use; labels are handed over as numbers into a table that is filled at the start.
+
+const { apply } = Reflect;
+const here = typeof document === "object";
+const nothing = () => undefined;
+
+const get = (name, property) =>
+  here ? Object.getOwnPropertyDescriptor(globalThis[name].prototype, property).get : nothing;
+const put = (name, property) =>
+  here ? Object.getOwnPropertyDescriptor(globalThis[name].prototype, property).set : nothing;
+const method = (name, property) => (here ? globalThis[name].prototype[property] : nothing);
+
+const createElement = method("Document", "createElement");
+const appendChild = method("Node", "appendChild");
+const textSetter = put("Node", "textContent");
+const setAttributeOf = method("Element", "setAttribute");
+const removeAttributeOf = method("Element", "removeAttribute");
+const getAttributeOf = method("Element", "getAttribute");
+const closestOf = method("Element", "closest");
+const clientWidthOf = get("Element", "clientWidth");
+const addEventListenerOf = method("EventTarget", "addEventListener");
+const removeEventListenerOf = method("EventTarget", "removeEventListener");
+const dispatchEventOf = method("EventTarget", "dispatchEvent");
+const preventDefaultOf = method("Event", "preventDefault");
+const keyOf = get("KeyboardEvent", "key");
+const persistedOf = get("PageTransitionEvent", "persisted");
+const focusOf = method("HTMLElement", "focus");
+const valueOf = get("HTMLInputElement", "value");
+const setValueOf = put("HTMLInputElement", "value");
+const selectionStartOf = get("HTMLInputElement", "selectionStart");
+const selectionEndOf = get("HTMLInputElement", "selectionEnd");
+const setSelectionRangeOf = method("HTMLInputElement", "setSelectionRange");
+const checkedOf = get("HTMLInputElement", "checked");
+const setCheckedOf = put("HTMLInputElement", "checked");
+const requestSubmitOf = method("HTMLFormElement", "requestSubmit");
+const showModalOf = method("HTMLDialogElement", "showModal");
+const closeDialogOf = method("HTMLDialogElement", "close");
+const adopt = put("ShadowRoot", "adoptedStyleSheets");
+const adoptPage = put("Document", "adoptedStyleSheets");
+const adoptedOf = get("Document", "adoptedStyleSheets");
+const Sheet = globalThis.CSSStyleSheet;
+const replaceSync = method("CSSStyleSheet", "replaceSync");
+const Observer = globalThis.ResizeObserver;
+const observeOf = method("ResizeObserver", "observe");
+const disconnectOf = method("ResizeObserver", "disconnect");
+const fromCharCode = String.fromCharCode;
+const Bytes = Uint8Array;
+const bufferOf = Object.getOwnPropertyDescriptor(WebAssembly.Memory.prototype, "buffer").get;
+const fetchNow = globalThis.fetch;
+const NewEvent = globalThis.Event;
+const NewCustomEvent = globalThis.CustomEvent;
+const setTimeoutNow = globalThis.setTimeout;
+const clearTimeoutNow = globalThis.clearTimeout;
+const now = Date.now;
+const steadyNow = here ? performance.now : nothing;
+
+// Elements.
+export const make = (tag) => apply(createElement, document, [tag]);
+export const append = (parent, child) => void apply(appendChild, parent, [child]);
+export const empty = (parent) => void apply(textSetter, parent, [""]);
+export const set_text = (element, text) => void apply(textSetter, element, [text]);
+export const set = (element, name, value) => void apply(setAttributeOf, element, [name, value]);
+export const unset = (element, name) => void apply(removeAttributeOf, element, [name]);
+export const attribute = (element, name) => apply(getAttributeOf, element, [name]) ?? undefined;
+export const width = (element) => apply(clientWidthOf, element, []);
+export const focus = (element) => void apply(focusOf, element, []);
+export const show_modal = (dialog) => void apply(showModalOf, dialog, []);
+export const close_dialog = (dialog) => void apply(closeDialogOf, dialog, []);
+export const checked = (box) => apply(checkedOf, box, []);
+export const set_checked = (box, on) => void apply(setCheckedOf, box, [on]);
+export const language = (element) => {
+  const holder = apply(closestOf, element, ["[lang]"]) ?? document.documentElement;
+  return apply(getAttributeOf, holder, ["lang"]) ?? "";
+};
+export const by_id = (element, id) => element.getRootNode().getElementById?.(id) ?? undefined;
+export const form_of = (input, id) => (id ? by_id(input, id) : input.form) ?? undefined;
+export const control_value = (form, name) => {
+  const value = (name) => form.elements?.namedItem(name)?.value ?? "";
+  if (name !== "birthday" || value(name)) return value(name);
+  const part = (name, width) => value(`birthday_${name}`).padStart(width, "0");
+  return `${part("year", 4)}-${part("month", 2)}-${part("day", 2)}`;
+};
+export const label_of = (input) => input.labels?.[0]?.textContent?.trim() || input.getAttribute("aria-label") || input.name;
+// Asked of the host: whatever is handed to a function that is looked up now, the page may see.
+export const font_size = (host) => parseFloat(getComputedStyle(host).fontSize) || 16;
+export const coarse = () => matchMedia("(any-pointer: coarse)").matches;
+
+const sheet = (css) => {
+  const made = new Sheet();
+  apply(replaceSync, made, [css]);
+  return made;
+};
+export const dress = (root, css) => void apply(adopt, root, [[sheet(css)]]);
+// Hides the whole page by a style sheet of its own until the returned sheet is taken off again.
+export const hide_page = () => {
+  const veil = sheet(":root{visibility:hidden!important}");
+  apply(adoptPage, document, [[...apply(adoptedOf, document, []), veil]]);
+  return veil;
+};
+export const show_page = (veil) =>
+  void apply(adoptPage, document, [apply(adoptedOf, document, []).filter((one) => one !== veil)]);
+
+// Numbers of 32 random bits, drawn eight at a time into an array of our own and never into the wasm memory.
+const pool = new Uint32Array(8);
+const getRandomValues = globalThis.crypto?.getRandomValues;
+let drawn = 8;
+export const random = () => {
+  if (drawn === 8) {
+    apply(getRandomValues, globalThis.crypto, [pool]);
+    drawn = 0;
+  }
+  const number = pool[drawn];
+  pool[drawn] = 0;
+  drawn += 1;
+  return number;
+};
+
+// The keys' labels and names: filled at the start, used by number.
+const names = [];
+export const intern = (at, name) => {
+  names[at] = name;
+};
+export const draw = (key, code, name) => {
+  apply(setAttributeOf, key, ["data-key", apply(fromCharCode, String, [code])]);
+  apply(setAttributeOf, key, ["aria-label", names[name]]);
+};
+
+// Events. Only those of the customer count; `on` listens to what the page itself may send, too.
+export const listen = (target, type, callback, tag, capture) => {
+  const listener = (event) => {
+    if (event.isTrusted) callback(tag, event);
+  };
+  apply(addEventListenerOf, target, [type, listener, capture]);
+  return () => void apply(removeEventListenerOf, target, [type, listener, capture]);
+};
+export const on = (target, type, callback, tag) => {
+  const listener = (event) => callback(tag, event);
+  apply(addEventListenerOf, target, [type, listener]);
+  return () => void apply(removeEventListenerOf, target, [type, listener]);
+};
+export const call = (stop) => stop();
+export const page = () => window;
+export const document_ = () => document;
+export const page_visible = () => document.visibilityState === "visible";
+export const prevent = (event) => void apply(preventDefaultOf, event, []);
+export const key_name = (event) => apply(keyOf, event, []);
+export const persisted = (event) => apply(persistedOf, event, []);
+export const emit = (target, type, detail, cancelable) =>
+  apply(dispatchEventOf, target, [new NewCustomEvent(type, { bubbles: true, composed: true, cancelable, detail })]);
+export const emit_input = (input) =>
+  void apply(dispatchEventOf, input, [new NewEvent("input", { bubbles: true, composed: true })]);
+export const on_resize = (element, callback, tag) => {
+  const observer = new Observer(() => callback(tag, undefined));
+  apply(observeOf, observer, [element]);
+  return () => void apply(disconnectOf, observer, []);
+};
+
+// Fields.
+export const is_masked = (input) => input.type === "password";
+export const is_writable = (input) => !input.disabled && !input.readOnly;
+export const value = (input) => apply(valueOf, input, []);
+export const set_value = (input, text) => void apply(setValueOf, input, [text]);
+export const caret = (input) => apply(selectionStartOf, input, []) ?? value(input).length;
+export const caret_end = (input) => apply(selectionEndOf, input, []) ?? value(input).length;
+export const set_caret = (input, at) => {
+  // Fields of the types number and mail have no caret to set.
+  if (apply(selectionStartOf, input, []) !== null) apply(setSelectionRangeOf, input, [at, at]);
+};
+export const submit = (input) => {
+  if (input.form) apply(requestSubmitOf, input.form, []);
+};
+
+// What is kept on this device.
+export const kept = (key) => {
+  try {
+    return localStorage.getItem(key) ?? "";
+  } catch {
+    return "";
+  }
+};
+export const keep = (key, text) => {
+  try {
+    localStorage.setItem(key, text);
+  } catch {
+    // A browser that keeps nothing asks again at the next visit.
+  }
+};
+
+// Time.
+export const wall = () => apply(now, Date, []);
+export const steady = () => apply(steadyNow, performance, []);
+export const after = (ms, callback, tag) => apply(setTimeoutNow, globalThis, [() => callback(tag, undefined), ms]);
+export const cancel = (timer) => void apply(clearTimeoutNow, globalThis, [timer]);
+export const clock_time = (ms, tag) =>
+  new Date(ms).toLocaleTimeString(tag, { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tokyo" });
+
+// Requests. The body is a view into the wasm memory; fetch copies it before it returns, and the caller wipes it then.
+const JSON_TYPE = "application/json";
+export const post = (path, memory, start, length, signal) =>
+  apply(fetchNow, globalThis, [
+    path,
+    {
+      __proto__: null,
+      method: "POST",
+      headers: { __proto__: null, "content-type": JSON_TYPE, accept: JSON_TYPE },
+      body: new Bytes(apply(bufferOf, memory, []), start, length),
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      signal,
+    },
+  ]);
+// A question that the customer did not ask: it never extends the session.
+export const ask = (path) =>
+  apply(fetchNow, globalThis, [
+    path,
+    {
+      __proto__: null,
+      headers: { __proto__: null, accept: JSON_TYPE, "sekisho-background": "?1" },
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+    },
+  ]);
+
+// Answers.
+export const ok = (response) => response.ok;
+export const status = (response) => response.status;
+export const session_header = (response) => response.headers.get("sekisho-session") ?? undefined;
+export const read_json = (response) => response.json();
+// A path of this site, or nothing: a page never sends its customer elsewhere because an answer said so.
+export const go = (path) => {
+  const target = new URL(path, location.href);
+  if (target.origin === location.origin) location.assign(target);
+};
+export const go_out = (path, reason) => {
+  const target = new URL(path, location.href);
+  target.searchParams.set("out", reason);
+  go(target.href);
+};
+export const host_name = () => location.hostname;
+
+// Passkeys: the browser's own reading and writing of the JSON forms (WebAuthn L3, 5.1.8 to 5.1.10).
+const credentials = here ? globalThis.PublicKeyCredential : undefined;
+export const passkeys_here = () =>
+  typeof credentials?.parseRequestOptionsFromJSON === "function" && typeof navigator.credentials?.get === "function";
+export const autofill_here = async () => passkeys_here() && (await credentials.isConditionalMediationAvailable?.()) === true;
+export const platform_here = async () =>
+  passkeys_here() && (await credentials.isUserVerifyingPlatformAuthenticatorAvailable()) === true;
+export const get_passkey = async (options, conditional, signal) => {
+  const publicKey = credentials.parseRequestOptionsFromJSON(options);
+  const mediation = conditional ? "conditional" : "optional";
+  return JSON.stringify(await navigator.credentials.get({ publicKey, mediation, signal }));
+};
+export const create_passkey = async (options, signal) => {
+  const publicKey = credentials.parseCreationOptionsFromJSON(options);
+  return JSON.stringify(await navigator.credentials.create({ publicKey, signal }));
+};
+export const abortable = () => new AbortController();
+export const signal_of = (controller) => controller.signal;
+export const abort = (controller) => controller.abort();
+
+// The other tabs of this site.
+const channel = here && typeof BroadcastChannel === "function" ? new BroadcastChannel("sekisho.session") : undefined;
+export const tell = (message) => channel?.postMessage(message);
+export const hear = (callback, tag) => {
+  const listener = (event) => callback(tag, event.data);
+  channel?.addEventListener("message", listener);
+  return () => channel?.removeEventListener("message", listener);
+};

@@ -1,0 +1,287 @@
+//! `<sekisho-passkey>` and the ceremonies behind it.
+
+use super::dom::{self, Handler, Listening, Node, Timer};
+use super::send::{self, Problem};
+use crate::json;
+use crate::passkey::{Ceremony, Failure};
+use crate::wording::{Lang, Text, fill};
+use js_sys::Promise;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+
+const PRESSED: u32 = 0;
+const STALE: u32 = 1;
+
+/// How long an offer in the autofill stands before it is renewed, so that its challenge is fresh when it is taken.
+const RENEW_MS: u64 = 240_000;
+
+/// The drawing and the state of one `<sekisho-passkey>`.
+#[wasm_bindgen]
+pub struct PasskeyView(Rc<View>);
+
+struct View {
+    host: Node,
+    root: Node,
+    happens: Handler,
+    parts: RefCell<Option<Parts>>,
+    lang: Cell<Lang>,
+    listening: RefCell<Listening>,
+    /// The offer in the autofill that is pending, to be taken back before anything else is asked of the browser.
+    offer: RefCell<Option<Node>>,
+    renewal: RefCell<Option<Timer>>,
+    busy: Cell<bool>,
+}
+
+struct Parts {
+    button: Node,
+    message: Node,
+    warning: Node,
+}
+
+#[wasm_bindgen]
+impl PasskeyView {
+    /// Takes over `host` and its closed shadow `root`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(host: JsValue, root: JsValue) -> Self {
+        let view = Rc::new_cyclic(|weak: &std::rc::Weak<View>| {
+            let weak = weak.clone();
+            let happens = Handler::new(move |what: u32, _event: JsValue| {
+                let Some(view) = weak.upgrade() else { return };
+                if what == PRESSED { view.pressed() } else { view.offer() }
+            });
+            View {
+                host,
+                root,
+                happens,
+                parts: RefCell::default(),
+                lang: Cell::default(),
+                listening: RefCell::default(),
+                offer: RefCell::default(),
+                renewal: RefCell::default(),
+                busy: Cell::new(false),
+            }
+        });
+        dom::dress(&view.root, concat!(include_str!("style/base.css"), include_str!("style/passkey.css")));
+        view.render();
+        view.offer();
+        Self(view)
+    }
+
+    /// An attribute of the host has changed.
+    pub fn changed(&self, _name: &str) {
+        self.0.render();
+        self.0.offer();
+    }
+
+    /// The element has left the page.
+    pub fn disconnect(&self) {
+        self.0.listening.borrow_mut().stop();
+        self.0.take_back();
+        self.0.parts.take();
+        dom::empty(&self.0.root);
+    }
+}
+
+/// The whole sign-in with a prompt; resolves to the edge's answer.
+#[wasm_bindgen]
+pub fn sign_in_with_passkey(back: Option<String>, signal: JsValue) -> Promise {
+    future_to_promise(async move { sign_in(back, false, &signal).await.map_err(Problem::into_js) })
+}
+
+/// The whole registration; resolves to the edge's answer.
+#[wasm_bindgen]
+pub fn register_passkey(name: Option<String>, signal: JsValue) -> Promise {
+    future_to_promise(async move { register(name, &signal).await.map_err(Problem::into_js) })
+}
+
+/// What this browser can do: `{available, autofill, platform}`.
+#[wasm_bindgen]
+pub async fn passkey_support() -> JsValue {
+    let settled = async |promise| JsFuture::from(promise).await.unwrap_or(JsValue::FALSE);
+    let (autofill, platform) = (settled(dom::autofill_here()).await, settled(dom::platform_here()).await);
+    send::object(&[("available", dom::passkeys_here().into()), ("autofill", autofill), ("platform", platform)])
+}
+
+async fn sign_in(back: Option<String>, conditional: bool, signal: &JsValue) -> Result<JsValue, Problem> {
+    if !dom::passkeys_here() {
+        return Err(Failure::Unsupported.into());
+    }
+    let options = send::request("/.sekisho/passkey/login/begin", "{}", signal).await?;
+    let asked = dom::get_passkey(&send::member(&options, "publicKey"), conditional, signal);
+    let credential = ceremony(asked, Ceremony::SignIn).await?;
+    let body = with_member(&credential, "return", back.as_deref());
+    send::request("/.sekisho/passkey/login/finish", &body, signal).await
+}
+
+async fn register(name: Option<String>, signal: &JsValue) -> Result<JsValue, Problem> {
+    if !dom::passkeys_here() {
+        return Err(Failure::Unsupported.into());
+    }
+    let options = send::request("/.sekisho/passkey/register/begin", "{}", signal).await?;
+    let asked = dom::create_passkey(&send::member(&options, "publicKey"), signal);
+    let credential = ceremony(asked, Ceremony::Register).await?;
+    let body = with_member(&credential, "name", name.as_deref());
+    send::request("/.sekisho/passkey/register/finish", &body, signal).await
+}
+
+/// Waits for the browser; gives the credential in its JSON form.
+async fn ceremony(asked: Promise, ceremony: Ceremony) -> Result<String, Problem> {
+    let answered = JsFuture::from(asked).await;
+    let credential = answered.map_err(|error| Failure::of_exception(&send::exception(&error), ceremony))?;
+    credential.as_string().ok_or_else(|| Failure::NotAllowed.into())
+}
+
+/// `{"credential": <credential>}`, and the member `name` where there is a value for it.
+fn with_member(credential: &str, name: &str, value: Option<&str>) -> String {
+    let more = value.map(|value| format!(",\"{name}\":{}", json::text(value))).unwrap_or_default();
+    format!("{{\"credential\":{credential}{more}}}")
+}
+
+impl View {
+    fn registers(&self) -> bool {
+        dom::attribute(&self.host, "mode").as_deref() == Some("register")
+    }
+
+    fn render(self: &Rc<Self>) {
+        let lang = dom::lang(&self.host);
+        self.lang.set(lang);
+        dom::empty(&self.root);
+        // Where passkeys are not to be had, nothing is offered that cannot work.
+        if !dom::passkeys_here() {
+            return;
+        }
+        let wrap = dom::add(&self.root, "div", &[("class", "wrap"), ("lang", lang.tag())]);
+        let registers = self.registers();
+        if registers {
+            dom::add_text(&wrap, "p", &[("part", "offer"), ("class", "offer")], Text::PkOffer, lang);
+        }
+        let text = if registers { Text::PkCreate } else { Text::PkSignIn };
+        let attributes =
+            [("type", "button"), ("part", "button"), ("class", "button main"), ("aria-describedby", "note")];
+        let button = dom::add_text(&wrap, "button", &attributes, text, lang);
+        dom::add_text(&wrap, "p", &[("id", "note"), ("part", "note"), ("class", "note")], Text::PkBefore, lang);
+        let message = dom::add(&wrap, "p", &[("part", "message"), ("class", "message"), ("role", "status")]);
+        let warning = dom::add(&wrap, "p", &[("part", "message"), ("class", "message warning")]);
+        let mut listening = Listening::default();
+        listening.trusted(&button, "click", &self.happens, PRESSED);
+        *self.listening.borrow_mut() = listening;
+        *self.parts.borrow_mut() = Some(Parts { button, message, warning });
+        self.say(None, false, "");
+    }
+
+    fn pressed(self: &Rc<Self>) {
+        if self.busy.replace(true) {
+            return;
+        }
+        self.take_back();
+        self.say(None, false, "");
+        self.mark_busy();
+        let view = Rc::clone(self);
+        spawn_local(async move {
+            let signal = JsValue::UNDEFINED;
+            let mut done = view.run(&signal).await;
+            if done.as_ref().is_err_and(|problem| problem.failure.begins_again()) {
+                done = view.run(&signal).await;
+            }
+            view.busy.set(false);
+            view.mark_busy();
+            match done {
+                Ok(answer) => view.succeeded(&answer),
+                Err(problem) => {
+                    view.failed(problem);
+                    view.offer();
+                }
+            }
+        });
+    }
+
+    async fn run(&self, signal: &JsValue) -> Result<JsValue, Problem> {
+        if self.registers() {
+            register(dom::attribute(&self.host, "name"), signal).await
+        } else {
+            sign_in(dom::attribute(&self.host, "return"), false, signal).await
+        }
+    }
+
+    /// Offers passkeys in the page's autofill, where the page wants it and the browser can.
+    fn offer(self: &Rc<Self>) {
+        self.take_back();
+        let wanted = !self.registers() && dom::attribute(&self.host, "autofill").is_some();
+        if !wanted || self.busy.get() || self.parts.borrow().is_none() {
+            return;
+        }
+        let controller = dom::abortable();
+        *self.offer.borrow_mut() = Some(controller.clone());
+        *self.renewal.borrow_mut() = Some(Timer::after(RENEW_MS, &self.happens, STALE));
+        let view = Rc::clone(self);
+        spawn_local(async move {
+            let can = JsFuture::from(dom::autofill_here()).await.is_ok_and(|can| can.is_truthy());
+            let mine = || view.offer.borrow().as_ref() == Some(&controller);
+            if !can || !mine() {
+                return;
+            }
+            let done = sign_in(dom::attribute(&view.host, "return"), true, &dom::signal_of(&controller)).await;
+            // An offer that was taken back or renewed meanwhile has nothing more to say.
+            if !mine() {
+                return;
+            }
+            match done {
+                Ok(answer) => view.succeeded(&answer),
+                Err(problem) if problem.failure.begins_again() => view.offer(),
+                Err(problem) => view.failed(problem),
+            }
+        });
+    }
+
+    fn take_back(&self) {
+        self.renewal.take();
+        if let Some(controller) = self.offer.take() {
+            dom::abort(&controller);
+        }
+    }
+
+    fn succeeded(&self, answer: &JsValue) {
+        self.take_back();
+        if self.registers() {
+            self.say(Some(Text::PkCreated), false, "good");
+            dom::emit(&self.host, "sekisho-registered", answer, false);
+            return;
+        }
+        self.say(Some(Text::PkDone), false, "good");
+        if dom::emit(&self.host, "sekisho-signed-in", answer, true)
+            && let Some(next) = send::member(answer, "next").as_string()
+        {
+            dom::go(&next);
+        }
+    }
+
+    fn failed(&self, problem: Problem) {
+        let failure = problem.failure;
+        self.say(failure.says(), failure.warns_of_fake_sites(), "bad");
+        if failure != Failure::Aborted {
+            let detail = send::object(&[("code", failure.code().into())]);
+            dom::emit(&self.host, "sekisho-passkey-failed", &detail, false);
+        }
+    }
+
+    fn say(&self, text: Option<Text>, warns: bool, state: &str) {
+        let lang = self.lang.get();
+        let domain = dom::attribute(&self.host, "domain").unwrap_or_else(dom::host_name);
+        let worded = |text: Text| fill(text.lang(lang), &[("domain", &domain)]);
+        let parts = self.parts.borrow();
+        let Some(parts) = &*parts else { return };
+        let warning = if warns && !self.registers() { worded(Text::PkNoReact) } else { String::new() };
+        for (node, said) in [(&parts.message, text.map(worded).unwrap_or_default()), (&parts.warning, warning)] {
+            dom::set(node, "data-state", state);
+            dom::set_text(node, &said);
+        }
+    }
+
+    fn mark_busy(&self) {
+        if let Some(parts) = &*self.parts.borrow() {
+            dom::set(&parts.button, "aria-disabled", if self.busy.get() { "true" } else { "false" });
+        }
+    }
+}

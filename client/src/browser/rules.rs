@@ -1,0 +1,278 @@
+//! `<sekisho-password-rules>`: the live list beside a field in which a password is set.
+
+use super::dom::{self, Handler, Listening, Node, Timer};
+use super::{fields, send};
+use crate::password::{View as Shown, summary, view};
+use crate::wording::{Lang, Text};
+use sekisho_rules::password::{self, Findings, Profile, attribute, half_width};
+#[cfg(feature = "matchers")]
+use sekisho_rules::{Person, password::Data};
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use wasm_bindgen::prelude::*;
+
+const TYPED: u32 = 0;
+const PAUSED: u32 = 1;
+const FIX: u32 = 2;
+
+/// How long typing must rest before the state is spoken.
+const PAUSE_MS: u64 = 900;
+
+const PROFILE: &Profile = &Profile::JP_BROKER;
+
+#[cfg(feature = "matchers")]
+thread_local! {
+    /// The common passwords and words, once the page has fetched them.
+    static DATA: RefCell<Data> = RefCell::default();
+}
+
+#[cfg(feature = "matchers")]
+thread_local! {
+    static VIEWS: RefCell<Vec<Weak<View>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Takes in the data file of `sekisho-rules`; the lists on the page are checked again with it. False where the bytes are
+/// not such a file: then the rule and the matchers without a list go on.
+#[cfg(feature = "matchers")]
+#[wasm_bindgen]
+pub fn load_passwords(bytes: &[u8]) -> bool {
+    let Ok(data) = Data::parse(bytes) else { return false };
+    DATA.set(data);
+    let views = VIEWS.with_borrow_mut(|views| {
+        views.retain(|view| view.strong_count() > 0);
+        views.clone()
+    });
+    views.iter().filter_map(Weak::upgrade).for_each(|view| view.update());
+    true
+}
+
+/// The drawing and the state of one `<sekisho-password-rules>`.
+#[wasm_bindgen]
+pub struct RulesView(Rc<View>);
+
+struct View {
+    host: Node,
+    root: Node,
+    happens: Handler,
+    input: RefCell<Option<Node>>,
+    parts: RefCell<Option<Parts>>,
+    lang: Cell<Lang>,
+    listening: RefCell<Listening>,
+    pause: RefCell<Option<Timer>>,
+    /// The outcome and codes last told to the page.
+    told: RefCell<String>,
+}
+
+struct Parts {
+    rules: Vec<(Node, Node, Node)>,
+    strength: Node,
+    notes: Node,
+    fix: Node,
+    spoken: Node,
+}
+
+#[wasm_bindgen]
+impl RulesView {
+    /// Takes over `host` and its closed shadow `root`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(host: JsValue, root: JsValue) -> Self {
+        let view = Rc::new_cyclic(|weak: &Weak<View>| {
+            let weak = weak.clone();
+            let happens = Handler::new(move |what: u32, _event: JsValue| {
+                if let Some(view) = weak.upgrade() {
+                    view.happened(what);
+                }
+            });
+            View {
+                host,
+                root,
+                happens,
+                input: RefCell::default(),
+                parts: RefCell::default(),
+                lang: Cell::default(),
+                listening: RefCell::default(),
+                pause: RefCell::default(),
+                told: RefCell::default(),
+            }
+        });
+        dom::dress(&view.root, concat!(include_str!("style/base.css"), include_str!("style/rules.css")));
+        view.render();
+        #[cfg(feature = "matchers")]
+        VIEWS.with_borrow_mut(|views| views.push(Rc::downgrade(&view)));
+        Self(view)
+    }
+
+    /// An attribute of the host has changed.
+    pub fn changed(&self, _name: &str) {
+        self.0.render();
+    }
+
+    /// The element has left the page.
+    pub fn disconnect(&self) {
+        self.0.listening.borrow_mut().stop();
+        self.0.pause.take();
+        self.0.parts.take();
+        dom::empty(&self.0.root);
+    }
+}
+
+/// What the rules say of `input` now: `{verdict, codes}`. `form` holds the customer's own data, or is undefined.
+#[wasm_bindgen]
+pub fn check_password(input: &JsValue, form: JsValue) -> JsValue {
+    let form = if form.is_undefined() { dom::form_of(input, "") } else { Some(form) };
+    told(&check(fields::text(input).expose(), form.as_ref()))
+}
+
+#[cfg(not(feature = "matchers"))]
+fn check(text: &str, _form: Option<&Node>) -> Findings {
+    password::check_rule(text, PROFILE)
+}
+
+#[cfg(feature = "matchers")]
+fn check(text: &str, form: Option<&Node>) -> Findings {
+    let person = form.map(person).unwrap_or_default();
+    DATA.with_borrow(|data| password::check(text, PROFILE, &person, data))
+}
+
+/// The customer's own data, from the controls of a form that are named as for opening an account.
+#[cfg(feature = "matchers")]
+fn person(form: &Node) -> Person {
+    let value = |name| Some(dom::control_value(form, name)).filter(|value| !value.is_empty());
+    Person {
+        family: value("family"),
+        given: value("given"),
+        family_kana: value("family_kana"),
+        given_kana: value("given_kana"),
+        birthday: value("birthday").and_then(|text| Person::birthday_of(&text)),
+        phone: value("phone"),
+        postal: value("postal"),
+        account_number: value("id"),
+        mail: value("mail"),
+    }
+}
+
+fn codes(found: &Findings) -> Vec<&'static str> {
+    let mut codes: Vec<_> = found.findings.iter().map(|finding| finding.complaint.code()).collect();
+    codes.dedup();
+    codes
+}
+
+fn told(found: &Findings) -> JsValue {
+    let codes: js_sys::Array = codes(found).into_iter().map(JsValue::from).collect();
+    send::object(&[("verdict", found.outcome().into()), ("codes", codes.into())])
+}
+
+impl View {
+    fn render(&self) {
+        let lang = dom::lang(&self.host);
+        self.lang.set(lang);
+        dom::empty(&self.root);
+        let mut listening = Listening::default();
+        let wrap = dom::add(&self.root, "div", &[("class", "wrap"), ("lang", lang.tag())]);
+        let name = Text::PwRules.lang(lang);
+        let list =
+            dom::add(&wrap, "ul", &[("part", "list"), ("class", "list"), ("role", "list"), ("aria-label", name)]);
+        let lines = view("", &password::check_rule("", PROFILE), PROFILE, lang).rules;
+        let rules = lines.iter().map(|line| {
+            let item = dom::add(&list, "li", &[("part", "rule"), ("class", "rule")]);
+            let mark = dom::add(&item, "span", &[("class", "mark"), ("aria-hidden", "true")]);
+            dom::set_text(&dom::add(&item, "span", &[]), &line.text);
+            let state = dom::add(&item, "span", &[("class", "sr")]);
+            (item, mark, state)
+        });
+        let rules = rules.collect();
+        let strength = dom::add(&wrap, "p", &[("part", "strength"), ("class", "strength")]);
+        let notes = dom::add(&wrap, "ul", &[("class", "notes"), ("role", "list")]);
+        let fix = dom::add(&wrap, "button", &[("type", "button"), ("part", "fix"), ("class", "fix"), ("hidden", "")]);
+        dom::set_text(&fix, Text::PwFixHalf.lang(lang));
+        listening.trusted(&fix, "click", &self.happens, FIX);
+        let spoken = dom::add(&wrap, "p", &[("class", "sr"), ("role", "status")]);
+        let id = dom::attribute(&self.host, "for").unwrap_or_default();
+        let input = dom::by_id(&self.host, &id);
+        if let Some(input) = &input {
+            listening.any(input, "input", &self.happens, TYPED);
+            dom::set(input, "passwordrules", &attribute::emit(PROFILE));
+        }
+        *self.input.borrow_mut() = input;
+        *self.parts.borrow_mut() = Some(Parts { rules, strength, notes, fix, spoken });
+        *self.listening.borrow_mut() = listening;
+        self.update();
+    }
+
+    fn happened(&self, what: u32) {
+        match what {
+            TYPED => {
+                self.update();
+                *self.pause.borrow_mut() = Some(Timer::after(PAUSE_MS, &self.happens, PAUSED));
+            }
+            PAUSED => self.speak(),
+            _ => self.fix(),
+        }
+    }
+
+    fn input(&self) -> Option<Node> {
+        self.input.borrow().clone()
+    }
+
+    /// The form with the customer's own data.
+    fn form(&self, input: &Node) -> Option<Node> {
+        dom::form_of(input, &dom::attribute(&self.host, "person").unwrap_or_default())
+    }
+
+    /// Shows the state at this key, and tells the page where it is another than before.
+    fn update(&self) {
+        let Some(input) = self.input() else { return };
+        let text = fields::text(&input);
+        let found = check(text.expose(), self.form(&input).as_ref());
+        self.draw(&view(text.expose(), &found, PROFILE, self.lang.get()));
+        drop(text);
+        let now = format!("{} {}", found.outcome(), codes(&found).join(" "));
+        if self.told.replace(now.clone()) != now {
+            dom::emit(&self.host, "sekisho-verdict", &told(&found), false);
+        }
+    }
+
+    fn draw(&self, shown: &Shown) {
+        let lang = self.lang.get();
+        let parts = self.parts.borrow();
+        let Some(parts) = &*parts else { return };
+        for ((item, mark, state), line) in parts.rules.iter().zip(&shown.rules) {
+            let (name, sign, words) = match line.met {
+                None => ("open", "・", ""),
+                Some(true) => ("met", "✓", Text::PwMet.lang(lang)),
+                Some(false) => ("unmet", "✕", Text::PwUnmet.lang(lang)),
+            };
+            dom::set(item, "data-state", name);
+            dom::set_text(mark, sign);
+            dom::set_text(state, words);
+        }
+        dom::set_text(&parts.strength, shown.strength.as_deref().unwrap_or_default());
+        dom::empty(&parts.notes);
+        for note in &shown.notes {
+            let (part, class) = if note.refuses { ("advice", "refuse") } else { ("warning", "warn") };
+            let item = dom::add(&parts.notes, "li", &[("part", part), ("class", class)]);
+            dom::set_text(&item, &note.text);
+        }
+        dom::flag(&parts.fix, "hidden", !shown.offers_half_width);
+    }
+
+    fn speak(&self) {
+        let (Some(input), Some(parts)) = (self.input(), &*self.parts.borrow()) else { return };
+        let text = fields::text(&input);
+        let said = if text.expose().is_empty() {
+            String::new()
+        } else {
+            summary(&password::check_rule(text.expose(), PROFILE), self.lang.get())
+        };
+        dom::set_text(&parts.spoken, &said);
+    }
+
+    fn fix(&self) {
+        let Some(input) = self.input() else { return };
+        if let Some(half) = half_width(fields::text(&input).expose(), PROFILE) {
+            fields::rewrite(&input, &half);
+            dom::focus(&input);
+            dom::emit_input(&input);
+        }
+    }
+}
