@@ -1,0 +1,204 @@
+export interface InitOptions {
+  /** Where the wasm comes from, if not from beside this module. */
+  wasm?: WasmSource;
+  /** The larger module, which names guessable passwords; default: where the page has a `<sekisho-password-rules>`. */
+  rules?: boolean;
+}
+
+/** Loads the wasm once and defines the elements. Resolves to `"plain"` where wasm cannot run; then login still works. */
+export function initAsync(options?: InitOptions): Promise<"wasm" | "plain">;
+
+export type WasmSource = string | URL | Request | Response | Promise<Response> | BufferSource | WebAssembly.Module;
+
+/** A password: an input, or the board beside it. Never a string. */
+export type PasswordSource = HTMLInputElement | SekishoKeyboardElement;
+
+export interface SignInFields {
+  id: string | HTMLInputElement;
+  password: PasswordSource;
+  /** A path of this site to go to afterwards. */
+  return?: string;
+}
+
+export interface LastLogin {
+  /** Milliseconds since the epoch. */
+  at: number;
+  channel: string;
+}
+
+export interface SignedIn {
+  /** Where to go: a path of this site. */
+  next: string;
+  /** How it was proved (RFC 8176). */
+  amr: Array<"pwd" | "hwk" | "user" | "otp">;
+  first: boolean;
+  last_login: LastLogin | null;
+  /** The password is of an older form; its owner should set a new one. */
+  renew_password: boolean;
+  second_factor: string;
+}
+
+export interface OpenFields {
+  family: string;
+  given: string;
+  family_kana: string;
+  given_kana: string;
+  /** `YYYY-MM-DD`. */
+  birthday: string;
+  postal: string;
+  address: string;
+  phone: string;
+  mail: string;
+  password: PasswordSource;
+  lang?: "ja" | "en";
+}
+
+export interface Opened {
+  account_number: string;
+  receipt: string;
+}
+
+export interface SessionState {
+  remaining_ms: number;
+  window_ms: number;
+  timeout_ms: number;
+  amr: string[];
+  auth_time: number;
+  channel: string;
+}
+
+export interface RegisteredPasskey {
+  id: string;
+  name: string;
+  created: number;
+}
+
+export interface PasskeySupport {
+  available: boolean;
+  autofill: boolean;
+  platform: boolean;
+}
+
+export interface PasswordVerdict {
+  verdict: "refuse" | "warn" | "pass";
+  codes: string[];
+}
+
+export interface RequestOptions {
+  signal?: AbortSignal;
+}
+
+/** POST `/.sekisho/login`. @throws {SekishoError} */
+export function signIn(source: HTMLFormElement | SignInFields, options?: RequestOptions): Promise<SignedIn>;
+/** POST `/.sekisho/open`. @throws {SekishoError} */
+export function openAccount(source: HTMLFormElement | OpenFields, options?: RequestOptions): Promise<Opened>;
+/** Whether two password fields hold the same text, whoever typed it. */
+export function samePassword(one: PasswordSource, other: PasswordSource): boolean;
+/** What the rules say now. @throws {SekishoError} `not_ready` where wasm does not run. */
+export function checkPassword(source: PasswordSource, options?: { person?: HTMLFormElement }): PasswordVerdict;
+/** POST `/.sekisho/logout`; the other tabs hear of it. @throws {SekishoError} */
+export function signOut(): Promise<void>;
+/** GET `/.sekisho/session`; never extends. @throws {SekishoError} */
+export function session(): Promise<SessionState>;
+/** POST `/.sekisho/session/extend`. @throws {SekishoError} */
+export function extendSession(): Promise<SessionState>;
+/** Reads `Sekisho-Session` off the answer to a fetch of your own. */
+export function observeSession(response: Response): void;
+export function passkeySupport(): Promise<PasskeySupport>;
+/** @throws {SekishoError} */
+export function signInWithPasskey(options?: RequestOptions & { return?: string }): Promise<SignedIn>;
+/** @throws {SekishoError} */
+export function registerPasskey(options?: RequestOptions & { name?: string }): Promise<RegisteredPasskey>;
+
+/** Every code that a failure can have: the edge's, then this package's own. */
+export type ErrorCode =
+  | "malformed"
+  | "cross_site"
+  | "not_found"
+  | "method_not_allowed"
+  | "too_large"
+  | "unsupported_media_type"
+  | "sign_in_failed"
+  | "locked"
+  | "no_session"
+  | "session_idle"
+  | "insufficient_user_authentication"
+  | "password_refused"
+  | "fields_refused"
+  | "challenge_gone"
+  | "passkey_exists"
+  | "passkey_limit"
+  | "passkey_unknown"
+  | "last_factor"
+  | "rate_limited"
+  | "unavailable"
+  | "origin_unreachable"
+  | "path_refused"
+  | "network"
+  | "aborted"
+  | "not_ready"
+  | "passkey_not_allowed"
+  | "passkey_unsupported"
+  | "passkey_security";
+
+export interface Complaint {
+  code: string;
+  severity?: "refuse" | "warn";
+  n?: number;
+  start?: number;
+  end?: number;
+}
+
+export interface ErrorDetails {
+  /** With `fields_refused`: the code for each field. */
+  fields?: Record<string, string>;
+  /** With `password_refused`. */
+  complaints?: Complaint[];
+  /** With `locked`: milliseconds since the epoch. */
+  until?: number;
+}
+
+export class SekishoError extends Error {
+  readonly name: "SekishoError";
+  readonly code: ErrorCode;
+  /** The HTTP status, or 0 where there was no answer. */
+  readonly status: number;
+  /** The reference number to give to the support desk. */
+  readonly ref: string | null;
+  readonly details: ErrorDetails;
+}
+
+export interface SekishoKeyboardElement extends HTMLElement {
+  show(): void;
+  close(): void;
+  /** Wipes what was typed and empties the field. */
+  clear(): void;
+  /** The input that the board types into now. */
+  readonly field: HTMLInputElement | null;
+}
+
+/** What the elements tell the page; every event bubbles. */
+export interface SekishoEventMap {
+  "sekisho-open": CustomEvent<null>;
+  "sekisho-close": CustomEvent<null>;
+  "sekisho-done": CustomEvent<null>;
+  "sekisho-verdict": CustomEvent<PasswordVerdict>;
+  "sekisho-signed-in": CustomEvent<SignedIn>;
+  "sekisho-registered": CustomEvent<RegisteredPasskey>;
+  "sekisho-passkey-failed": CustomEvent<{ code: ErrorCode }>;
+  "sekisho-idle-warning": CustomEvent<{ remaining_ms: number }>;
+  "sekisho-extended": CustomEvent<{ remaining_ms: number }>;
+  "sekisho-session-ended": CustomEvent<{ reason: "session_idle" | "no_session" | "signed_out" }>;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "sekisho-keyboard": SekishoKeyboardElement;
+    "sekisho-password-rules": HTMLElement;
+    "sekisho-passkey": HTMLElement;
+    "sekisho-idle-warning": HTMLElement;
+  }
+  interface HTMLElementEventMap extends SekishoEventMap {}
+  interface DocumentEventMap extends SekishoEventMap {}
+  interface WindowEventMap extends SekishoEventMap {}
+}

@@ -1,0 +1,53 @@
+// The package's face: the functions beside the elements.
+
+import { SekishoError, answered } from "./error.js";
+import { field, opening, signingIn } from "./forms.js";
+import { initAsync, wasm } from "./loader.js";
+import * as plain from "./plain.js";
+
+export { SekishoError, initAsync };
+
+// Everything that also works where wasm does not run.
+const side = () => wasm() ?? plain;
+
+// Everything else says so with a code.
+const need = () => {
+  const there = wasm();
+  if (!there) throw new SekishoError({ code: "not_ready", status: 0, document: { title: "wasm does not run here." } });
+  return there;
+};
+
+// The fields are looked at only once it is sure that something can be done with them.
+const send = (path, fields, options) => {
+  const there = side();
+  const [names, values] = fields();
+  return answered(there.send(path, names, values, options?.signal));
+};
+const nothing = () => [[], []];
+
+export const signIn = async (source, options) => send("/.sekisho/login", () => signingIn(source), options);
+
+export const openAccount = async (source, options) => send("/.sekisho/open", () => opening(source), options);
+
+export const samePassword = (one, other) => side().same(field(one), field(other));
+
+export const checkPassword = (source, options) => need().check_password(field(source), options?.person);
+
+export const signOut = async () => {
+  await send("/.sekisho/logout", nothing);
+  wasm()?.signed_out();
+};
+
+export const session = async () => answered(side().session());
+
+export const extendSession = async () => send("/.sekisho/session/extend", nothing);
+
+export const observeSession = (response) => void wasm()?.observe(response);
+
+export const passkeySupport = async () =>
+  wasm()?.passkey_support() ?? { available: false, autofill: false, platform: false };
+
+export const signInWithPasskey = async (options) =>
+  answered(need().sign_in_with_passkey(options?.return, options?.signal));
+
+export const registerPasskey = async (options) => answered(need().register_passkey(options?.name, options?.signal));
