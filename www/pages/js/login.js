@@ -1,0 +1,84 @@
+// The login page: password by keyboard or board, or a passkey; the saved account number; where to go afterwards.
+
+import { explain, passkeySupport, ready, signIn } from "./sekisho.js";
+import { byId, moment, say, tell } from "./words.js";
+
+const SAVED = "broker.account-number";
+const RENEW = "broker.renew-password";
+
+const form = byId("login-form");
+const [id, password, remember] = ["login-id", "login-password", "login-remember"].map(byId);
+
+const query = new URLSearchParams(location.search);
+const back = query.get("return");
+if (back?.startsWith("/") && !back.startsWith("//")) {
+  const field = document.createElement("input");
+  field.type = "hidden";
+  field.name = "return";
+  field.value = back;
+  form.append(field);
+  byId("login-passkey").setAttribute("return", back);
+}
+if (query.get("out") === "timeout") tell("kept-out", say("login_js.timeout"));
+else if (back) tell("kept-out", say("login_js.return_first"));
+
+const saved = localStorage.getItem(SAVED);
+if (saved) {
+  id.value = saved;
+  remember.checked = true;
+}
+
+remember.addEventListener("change", () => {
+  if (!remember.checked) localStorage.removeItem(SAVED);
+});
+
+function missing(input, sentence) {
+  const empty = input.value.trim() === "";
+  tell(`${input.id}-error`, empty ? sentence : null);
+  input.setAttribute("aria-invalid", String(empty));
+  return empty;
+}
+
+function refusal(error) {
+  switch (error.code) {
+    case "sign_in_failed":
+      return say("login_js.error");
+    case "locked":
+      return say("login_js.locked", { time: moment(error.details?.until ?? Date.now()) });
+    default:
+      return explain(error);
+  }
+}
+
+let busy = false;
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (busy) return;
+  tell("login-error", null);
+  const gaps = [
+    [id, say("login_js.need_id")],
+    [password, say("login_js.need_password")],
+  ].filter(([input, sentence]) => missing(input, sentence));
+  if (gaps.length > 0) {
+    gaps[0][0].focus();
+    return;
+  }
+  busy = true;
+  try {
+    const { next, renew_password: renew } = await signIn(form);
+    if (remember.checked) localStorage.setItem(SAVED, id.value.trim());
+    if (renew) sessionStorage.setItem(RENEW, "1");
+    location.assign(next);
+  } catch (error) {
+    byId("login-keyboard").clear?.();
+    password.value = "";
+    tell("login-error", refusal(error));
+  } finally {
+    busy = false;
+  }
+});
+
+// Only now: nothing above may wait, or an early submit would find nobody.
+if ((await ready) === "plain") tell("login-password-note", say("login_js.nowasm"));
+const { available } = await passkeySupport();
+if (!available) tell("passkey-unavailable", say("common_js.no_passkey"));

@@ -1,0 +1,123 @@
+// The security settings: the passkeys of the account, and until when this login holds.
+
+import { ask, explain } from "./sekisho.js";
+import { byId, moment, say, tell } from "./words.js";
+
+const list = byId("passkeys");
+const nameOf = (passkey) => passkey.name || say("settings_js.unnamed");
+
+function line(className, text) {
+  const place = document.createElement("span");
+  place.className = className;
+  place.textContent = text;
+  return place;
+}
+
+function button(id, text, label, act) {
+  const place = document.createElement("button");
+  place.type = "button";
+  place.className = "button second small-button";
+  place.id = id;
+  place.textContent = text;
+  place.setAttribute("aria-label", label);
+  place.addEventListener("click", act);
+  return place;
+}
+
+function item(passkey, index) {
+  const name = nameOf(passkey);
+  const entry = document.createElement("li");
+  entry.id = `passkey-${index}`;
+  entry.dataset.passkey = passkey.id;
+  const used = passkey.last_used === null ? say("settings_js.unused") : say("settings_js.used", { time: moment(passkey.last_used) });
+  const facts = line("passkey-facts", "");
+  facts.append(
+    line("passkey-name", name),
+    line("small", say("settings_js.created", { time: moment(passkey.created) })),
+    line("small", used),
+    line("small", say(passkey.synced ? "settings_js.synced" : "settings_js.bound")),
+  );
+  const actions = document.createElement("span");
+  actions.className = "row-actions";
+  actions.append(
+    button(`passkey-${index}-rename`, say("settings_js.rename"), say("settings_js.rename_of", { name }), () => rename(passkey)),
+    button(`passkey-${index}-delete`, say("settings_js.delete"), say("settings_js.delete_of", { name }), () => remove(passkey)),
+  );
+  entry.append(facts, actions);
+  return entry;
+}
+
+async function load() {
+  try {
+    const { passkeys } = await ask("/.sekisho/passkeys");
+    list.replaceChildren(...passkeys.map(item));
+    const n = passkeys.length;
+    byId("passkeys-state").textContent = n > 0 ? say("settings_js.set", { n }) : say("settings_js.unset");
+  } catch (error) {
+    tell("settings-error", explain(error));
+  }
+}
+
+async function change(path, body, done) {
+  tell("settings-error", null);
+  tell("settings-message", null);
+  try {
+    await ask(path, body);
+    await load();
+    tell("settings-message", done);
+    byId("settings-message").focus();
+  } catch (error) {
+    if (error.code === "insufficient_user_authentication") fresh();
+    else tell("settings-error", error.code === "last_factor" ? say("settings_js.last") : explain(error));
+  }
+}
+
+function fresh() {
+  byId("fresh-login").hidden = false;
+  byId("login-again").focus();
+}
+
+/** Opens a dialog and answers the value of the button that closed it. */
+function decided(dialog) {
+  return new Promise((resolve) => {
+    dialog.returnValue = "cancel";
+    dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true });
+    dialog.showModal();
+  });
+}
+
+async function rename(passkey) {
+  const field = byId("rename-name");
+  field.value = nameOf(passkey);
+  if ((await decided(byId("rename-dialog"))) !== "save") return;
+  await change("/.sekisho/passkeys/rename", { id: passkey.id, name: field.value.trim() }, say("settings_js.renamed"));
+}
+
+async function remove(passkey) {
+  byId("delete-question").textContent = say("settings_js.delete_confirm", { name: nameOf(passkey) });
+  if ((await decided(byId("delete-dialog"))) !== "delete") return;
+  await change("/.sekisho/passkeys/delete", { id: passkey.id }, say("settings_js.deleted"));
+}
+
+async function until() {
+  try {
+    const { remaining_ms: remaining } = await ask("/.sekisho/session");
+    byId("session-end").textContent = say("settings_js.until", { time: moment(Date.now() + remaining) });
+  } catch {
+    // The page says "180 minutes" by itself; the idle warning watches over the end.
+  }
+}
+
+document.addEventListener("sekisho-registered", async () => {
+  await load();
+  tell("settings-message", say("settings_js.registered"));
+});
+
+document.addEventListener("sekisho-passkey-failed", ({ detail }) => {
+  if (detail.code === "insufficient_user_authentication") fresh();
+});
+
+// What is typed for practice goes nowhere.
+byId("practice-form").addEventListener("submit", (event) => event.preventDefault());
+
+await Promise.all([load(), until()]);
