@@ -1,0 +1,46 @@
+# The commands of this repository. They need rustup's cargo and npm; everything else they install themselves, once.
+#
+#   make run     the demo broker behind the gate, at http://localhost:8787 until Ctrl-C. The first start builds
+#                everything, later ones take seconds. PORT=9000 takes another port, TLS=1 serves https with a certificate
+#                made on this machine, BACKEND=workerd runs without wrangler, VERBOSE=1 shows what the processes write.
+#                What it keeps (secrets, customers, mails) lies in .sekisho/; delete that folder to begin afresh.
+#   make test    everything that can be checked in minutes: shape, format, lints on both targets, native tests, tests of the
+#                browser core in headless Chromium, both builds and their budgets, HTTP tests against the worker on workerd,
+#                journeys in Chromium, known holes. PART="edge" runs only the parts whose names contain the word.
+#   make build   the worker into target/sekisho/edge, the browser package into pkg/dist
+#   make bench   the gate beside a plain JavaScript pass-through worker on the same workerd: CPU per request, requests/s
+#   make soak    the worker killed at random during openings and logins; a dated report goes into tests/reports/
+#   make fuzz    every parser of foreign bytes under a coverage-guided fuzzer, FUZZ_SECONDS=600 a target; a dated report too
+#   make clean   what the builds made; not what .sekisho/ keeps
+
+SHELL := /bin/bash
+export PATH := $(CURDIR)/tests/node_modules/.bin:$(PATH)
+export NODE_OPTIONS := --disable-warning=ExperimentalWarning
+
+.NOTPARALLEL:
+.PHONY: run test build bench soak fuzz clean
+
+run:
+	@NODE_OPTIONS= tests/tools/install.sh run
+	@exec node tests/tools/run.mjs
+
+test:
+	@NODE_OPTIONS= tests/tools/install.sh test
+	@node tests/tools/test.mjs $(PART)
+
+build:
+	@NODE_OPTIONS= tests/tools/install.sh run
+	@node tests/tools/build.mjs
+
+bench: build
+	@node tests/bench/gate.mjs
+
+soak: build
+	@node tests/bench/kill.mjs
+
+fuzz:
+	@NODE_OPTIONS= tests/tools/install.sh fuzz
+	@node tests/fuzz/fuzz.mjs
+
+clean:
+	rm -rf target pkg/dist tests/node_modules

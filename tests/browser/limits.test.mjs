@@ -1,0 +1,80 @@
+// Where the edge holds a customer back, with its limits set low: what the page says, and which way stays open.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Authenticator } from "./authenticator.mjs";
+import { House, closed, logIn, session, settled, visit } from "./house.mjs";
+
+const low = (toml) => {
+  const changed = toml.replace(/^attempts = 10 /m, "attempts = 3 ").replace(/^fresh = "10m"/m, 'fresh = "6s"');
+  assert.ok(changed.includes("attempts = 3") && changed.includes('fresh = "6s"'));
+  return changed;
+};
+
+let house;
+before(async () => (house = await House.start({ config: low })));
+after(() => house.stop());
+
+/** Waits until the login of `page` is no longer fresh to the edge. */
+async function stale(page) {
+  const { auth_time: at } = await session(page);
+  await page.waitForFunction((at) => Date.now() - at > 6_500, at);
+}
+
+test("wrong passwords in a row hold password logins, while a passkey still opens", async () => {
+  const page = await house.visitor();
+  const customer = await house.customer();
+  const device = await Authenticator.of(page);
+  await logIn(page, customer);
+  const offer = await closed(page, "#home-passkey");
+  await offer.click("button", "パスキーを登録する");
+  await page.locator("#passkey-message", { hasText: "パスキーを登録しました" }).waitFor();
+  await page.click("#sign-out");
+  await page.waitForURL("**/logged-out?out=self");
+
+  await device.touches(false);
+  await visit(page, "/login");
+  const attempt = async (password) => {
+    await page.fill("#login-id", customer.number);
+    await page.fill("#login-password", password);
+    const [answer] = await Promise.all([page.waitForResponse("**/.sekisho/login"), page.click("#login-submit")]);
+    await page.locator("#login-error:not([hidden])").waitFor();
+    return [answer.status(), await page.textContent("#login-error")];
+  };
+  for (let wrong = 0; wrong < 3; wrong += 1) assert.equal((await attempt("Nt8#kWq9+zLp4:Rv"))[0], 401);
+  const [status, sentence] = await attempt(customer.password);
+  assert.equal(status, 429);
+  assert.match(sentence, /^一定回数を超えて入力されたため、\d{4}年.*までログインできません。パスキーをご登録の場合は、パスキーですぐにログインできます。$/);
+  assert.equal((await session(page)).status, 401, "the right password does not open either");
+
+  const entry = await closed(page, "#login-passkey");
+  await entry.click("button", "パスキーでログイン");
+  await device.touches(true);
+  await page.waitForURL(`${house.url}/home`);
+  assert.deepEqual((await session(page)).amr.sort(), ["hwk", "user"]);
+});
+
+test("a passkey is registered only soon after a login, and the page shows the way", async () => {
+  const page = await house.visitor();
+  const customer = await house.customer();
+  const device = await Authenticator.of(page);
+  await logIn(page, customer);
+  await stale(page);
+  await visit(page, "/settings");
+  const offer = await closed(page, "#settings-passkey");
+  await offer.click("button", "パスキーを登録する");
+  await page.locator("#fresh-login:not([hidden])", { hasText: "10分以内のログインが必要です" }).waitFor();
+  assert.deepEqual(await device.credentials(), []);
+
+  await page.click("#login-again");
+  await page.waitForURL("**/login?return=/settings");
+  await page.fill("#login-id", customer.number);
+  await page.fill("#login-password", customer.password);
+  await page.click("#login-submit");
+  await page.waitForURL(`${house.url}/settings`);
+  await settled(page);
+  const again = await closed(page, "#settings-passkey");
+  await again.click("button", "パスキーを登録する");
+  await page.locator("#passkeys li").waitFor();
+  assert.equal((await device.credentials()).length, 1);
+});

@@ -1,0 +1,150 @@
+// Passkeys with the browser's virtual authenticator: checked on the page, on the device, at the edge and in the mailbox.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Authenticator } from "./authenticator.mjs";
+import { House, closed, logIn, session, settled, visit } from "./house.mjs";
+
+let house;
+before(async () => (house = await House.start()));
+after(() => house.stop());
+
+const NOT_DONE = "パスキーの確認を完了できませんでした";
+const FAKE_SITE = "パスキーが反応しない場合は、偽サイトの可能性があります";
+
+const home = (page) => page.waitForURL(`${house.url}/home`);
+
+async function logOut(page) {
+  await page.click("#sign-out");
+  await page.waitForURL("**/logged-out?out=self");
+}
+
+/** A customer who is logged in and has registered a passkey on the home page. */
+async function registered() {
+  const page = await house.visitor();
+  const customer = await house.customer();
+  const device = await Authenticator.of(page);
+  await logIn(page, customer);
+  await page.locator("#passkey-state", { hasText: "パスキーは登録されていません" }).waitFor();
+  const offer = await closed(page, "#home-passkey");
+  await offer.click("button", "パスキーを登録する");
+  await page.locator("#passkey-message", { hasText: "パスキーを登録しました" }).waitFor();
+  return { page, customer, device };
+}
+
+/** The login page without an offer in the autofill, which this device would take up by itself. */
+async function loginPage(page, device) {
+  await device.touches(false);
+  await visit(page, "/login");
+  return closed(page, "#login-passkey");
+}
+
+test("registered at home, then the only thing needed to log in", async () => {
+  const { page, customer, device } = await registered();
+  await page.locator("#passkey-state", { hasText: "登録済みのパスキー:1件" }).waitFor();
+  await page.locator("#passkey-offer").waitFor({ state: "hidden" });
+  const [credential] = await device.credentials();
+  assert.equal(credential.rpId, "localhost");
+  assert.ok(credential.isResidentCredential);
+  const notice = await house.stack.mailbox.letter(customer.mail, ({ subject }) => subject.includes("パスキー登録"));
+  assert.match(notice.text, /お客さまの口座にパスキーが登録されました/);
+
+  await logOut(page);
+  // The press takes the autofill's offer back; only then does the customer touch the device, once.
+  const entry = await loginPage(page, device);
+  await entry.click("button", "パスキーでログイン");
+  await device.touches(true);
+  await home(page);
+  await settled(page);
+  assert.deepEqual((await session(page)).amr.sort(), ["hwk", "user"]);
+  await page.locator("#last-login", { hasText: "PCサイト" }).waitFor();
+  const [used] = await device.credentials();
+  assert.ok(used.signCount > credential.signCount, "the device itself has signed");
+
+  await visit(page, "/history");
+  await page.locator("#history-rows tr").nth(1).waitFor();
+  const methods = await page.locator("#history-rows tr td:nth-child(4)").allTextContents();
+  assert.deepEqual(methods, ["パスキー", "パスワード"]);
+  let notices = 0;
+  await house.stack.mailbox.letter(customer.mail, ({ subject }) => subject.includes("ログインのお知らせ") && ++notices === 2);
+});
+
+test("offered in the autofill of the account number", async () => {
+  const { page } = await registered();
+  await logOut(page);
+  // Nobody presses anything: the device answers the offer that waits in the autofill.
+  await page.goto("/login?return=/settings");
+  await page.waitForURL(`${house.url}/settings`);
+  await settled(page);
+  assert.deepEqual((await session(page)).amr.sort(), ["hwk", "user"]);
+});
+
+test("a finger that is not recognised opens nothing, and the warning against fake sites is there", async () => {
+  const { page, device } = await registered();
+  await logOut(page);
+  const entry = await loginPage(page, device);
+  await device.recognises(false);
+  await entry.click("button", "パスキーでログイン");
+  await device.touches(true);
+  await entry.shows(NOT_DONE);
+  await entry.shows(FAKE_SITE);
+  assert.equal((await session(page)).status, 401);
+
+  await device.recognises(true);
+  await entry.click("button", "パスキーでログイン");
+  await home(page);
+});
+
+test("a device without a passkey of this site says so, and the password still works", async () => {
+  const page = await house.visitor();
+  const customer = await house.customer();
+  const device = await Authenticator.of(page);
+  const entry = await loginPage(page, device);
+  await entry.click("button", "パスキーでログイン");
+  await device.touches(true);
+  await entry.shows(NOT_DONE);
+  await logIn(page, customer);
+  assert.deepEqual((await session(page)).amr, ["pwd"]);
+});
+
+test("listed, renamed, deleted; a deleted one opens nothing", async () => {
+  const { page, customer, device } = await registered();
+  await visit(page, "/settings");
+  const entry = page.locator("#passkeys li");
+  await entry.waitFor();
+  await page.locator("#passkeys-state", { hasText: "設定済み(1件)" }).waitFor();
+  assert.match(await entry.textContent(), /登録日時:\d{4}年.*まだ利用されていません/);
+
+  // The same device a second time: it holds one already.
+  const offer = await closed(page, "#settings-passkey");
+  await offer.click("button", "パスキーを登録する");
+  await offer.shows("この端末のパスキーは登録済みです");
+  assert.equal((await device.credentials()).length, 1);
+
+  await page.click("#passkey-0-rename");
+  await page.fill("#rename-name", "仕事用のPC");
+  await page.click("#rename-save");
+  await page.locator("#passkeys .passkey-name", { hasText: "仕事用のPC" }).waitFor();
+  await page.reload();
+  await settled(page);
+  await page.locator("#passkeys .passkey-name", { hasText: "仕事用のPC" }).waitFor();
+
+  await page.click("#passkey-0-delete");
+  await page.locator("#delete-question", { hasText: "パスキー「仕事用のPC」を削除します。よろしいですか。" }).waitFor();
+  await page.click("#delete-cancel");
+  await page.locator("#delete-dialog").waitFor({ state: "hidden" });
+  assert.equal(await entry.count(), 1);
+  await page.click("#passkey-0-delete");
+  await page.click("#delete-confirm");
+  await page.locator("#passkeys-state", { hasText: "未設定" }).waitFor();
+  const notice = await house.stack.mailbox.letter(customer.mail, ({ subject }) => subject.includes("パスキー削除"));
+  assert.match(notice.text, /仕事用のPC/);
+
+  await logOut(page);
+  const login = await loginPage(page, device);
+  await login.click("button", "パスキーでログイン");
+  await device.touches(true);
+  await login.shows("このパスキーではログインできませんでした");
+  assert.equal((await session(page)).status, 401);
+  assert.equal((await device.credentials()).length, 1, "the device still has it; the account no longer does");
+});

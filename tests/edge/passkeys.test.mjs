@@ -1,0 +1,142 @@
+// Passkeys with a software authenticator: registered, used, listed, removed; and every way in which they must not work.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Authenticator } from "./authenticator.mjs";
+import { RecordingOrigin, startWorker } from "./worker.mjs";
+import { Visitor, customer } from "./visitor.mjs";
+
+let origin, worker;
+before(async () => {
+  origin = await new RecordingOrigin().start();
+  worker = await startWorker(origin.url);
+});
+after(async () => {
+  await worker?.stop();
+  await origin?.stop();
+});
+
+async function register(visitor, authenticator, name) {
+  const begun = await visitor.post("/.sekisho/passkey/register/begin", {});
+  assert.equal(begun.status, 200, begun.text);
+  const credential = authenticator.register(begun.json.publicKey);
+  return visitor.post("/.sekisho/passkey/register/finish", { credential, ...(name && { name }) });
+}
+
+async function signIn(authenticator, change = (credential) => credential) {
+  const visitor = new Visitor(worker.url);
+  const begun = await visitor.post("/.sekisho/passkey/login/begin", {});
+  assert.equal(begun.status, 200, begun.text);
+  const credential = change(authenticator.authenticate(begun.json.publicKey));
+  return { visitor, credential, answer: await visitor.post("/.sekisho/passkey/login/finish", { credential }) };
+}
+
+for (const algorithm of ["ES256", "EdDSA", "RS256"]) {
+  test(`${algorithm}: registered once, signs in without a number or a code, and a response is good once`, async () => {
+    const owner = await customer(worker.url);
+    const authenticator = new Authenticator(worker.url, algorithm);
+    const made = await register(owner, authenticator, "仕事用PC");
+    assert.equal(made.status, 201, made.text);
+    assert.equal(made.json.name, "仕事用PC");
+    const { visitor, credential, answer } = await signIn(authenticator);
+    assert.equal(answer.status, 200, answer.text);
+    assert.deepEqual(answer.json.amr, ["hwk", "user"]);
+    assert.equal(answer.json.first, false);
+    assert.equal((await visitor.get("/.sekisho/me")).json.number, owner.number);
+    const replay = await new Visitor(worker.url).post("/.sekisho/passkey/login/finish", { credential });
+    assert.equal(replay.status, 409, replay.text);
+    assert.equal(replay.json.code, "challenge_gone");
+    assert.deepEqual(replay.cookies, []);
+  });
+}
+
+test("of one response sent eight times at once, one opens a session", async () => {
+  const owner = await customer(worker.url);
+  const authenticator = new Authenticator(worker.url);
+  await register(owner, authenticator);
+  const visitor = new Visitor(worker.url);
+  const begun = await visitor.post("/.sekisho/passkey/login/begin", {});
+  const credential = authenticator.authenticate(begun.json.publicKey);
+  const finish = () => new Visitor(worker.url).post("/.sekisho/passkey/login/finish", { credential });
+  const statuses = (await Promise.all(Array.from({ length: 8 }, finish))).map((answer) => answer.status);
+  assert.deepEqual(statuses.sort(), [200, ...Array(7).fill(409)]);
+});
+
+test("what was not signed as it must be opens nothing", async () => {
+  const owner = await customer(worker.url);
+  const authenticator = new Authenticator(worker.url);
+  await register(owner, authenticator);
+  const flip = (text) => (text[10] === "A" ? `${text.slice(0, 10)}B${text.slice(11)}` : `${text.slice(0, 10)}A${text.slice(11)}`);
+  const edit = (part) => (credential) => ({ ...credential, response: { ...credential.response, ...part(credential.response) } });
+  const changes = {
+    "another signature": edit(({ signature }) => ({ signature: flip(signature) })),
+    "another authenticator's data": edit(({ authenticatorData }) => ({ authenticatorData: flip(authenticatorData) })),
+    "a made-up user handle": edit(() => ({ userHandle: Buffer.alloc(25, 7).toString("base64url") })),
+    "no user handle": edit(() => ({ userHandle: undefined })),
+    "another credential's id": (credential) => ({ ...credential, id: "AAAA", rawId: "AAAA" }),
+    "another type": (credential) => ({ ...credential, type: "password" }),
+  };
+  for (const [what, change] of Object.entries(changes)) {
+    const { answer, visitor } = await signIn(authenticator, change);
+    assert.ok([400, 401].includes(answer.status), `${what}: ${answer.status} ${answer.text}`);
+    assert.equal(visitor.cookie, undefined, what);
+  }
+  const elsewhere = new Authenticator("https://look-alike.example");
+  Object.assign(elsewhere, { pair: authenticator.pair, id: authenticator.id, userHandle: authenticator.userHandle, count: 100 });
+  assert.equal((await signIn(elsewhere)).answer.status, 401, "signed on another domain");
+  assert.equal((await signIn(authenticator)).answer.status, 200, "and the true one still does");
+});
+
+test("a challenge that was never issued, and one of another purpose, are gone", async () => {
+  const owner = await customer(worker.url);
+  const authenticator = new Authenticator(worker.url);
+  await register(owner, authenticator);
+  const options = (await owner.post("/.sekisho/passkey/register/begin", {})).json.publicKey;
+  for (const challenge of ["AAAA", Buffer.alloc(41).toString("base64url"), options.challenge]) {
+    const credential = authenticator.authenticate({ challenge, rpId: "localhost" });
+    const answer = await new Visitor(worker.url).post("/.sekisho/passkey/login/finish", { credential });
+    assert.ok([401, 409].includes(answer.status), answer.text);
+    assert.deepEqual(answer.cookies, []);
+  }
+});
+
+test("a registration needs its session, its challenge and its first time", async () => {
+  const owner = await customer(worker.url);
+  const authenticator = new Authenticator(worker.url);
+  assert.equal((await new Visitor(worker.url).post("/.sekisho/passkey/register/begin", {})).status, 401);
+  const begun = await owner.post("/.sekisho/passkey/register/begin", {});
+  const { rp, user, challenge, excludeCredentials: excluded } = begun.json.publicKey;
+  assert.equal(rp.id, "localhost");
+  assert.equal(user.name, owner.number);
+  assert.deepEqual(excluded ?? [], []);
+  const credential = authenticator.register(begun.json.publicKey);
+  const other = await customer(worker.url);
+  assert.equal((await other.post("/.sekisho/passkey/register/finish", { credential })).status, 409, "another's challenge");
+  assert.equal((await owner.post("/.sekisho/passkey/register/finish", { credential })).status, 201);
+  assert.equal((await owner.post("/.sekisho/passkey/register/finish", { credential })).status, 409, "a replay");
+  const again = await owner.post("/.sekisho/passkey/register/begin", {});
+  assert.notEqual(again.json.publicKey.challenge, challenge);
+  assert.deepEqual(again.json.publicKey.excludeCredentials.map((one) => one.id), [credential.id]);
+  const twice = authenticator.register(again.json.publicKey);
+  const answer = await owner.post("/.sekisho/passkey/register/finish", { credential: twice });
+  assert.equal(answer.json.code, "passkey_exists");
+});
+
+test("the list, a new name, and a removal that ends the passkey for good", async () => {
+  const owner = await customer(worker.url);
+  const authenticator = new Authenticator(worker.url);
+  const { json: made } = await register(owner, authenticator);
+  assert.ok(made.name.length > 0, "it has a name although none was given");
+  const renamed = await owner.post("/.sekisho/passkeys/rename", { id: made.id, name: "寝室のタブレット" });
+  assert.equal(renamed.status, 200, renamed.text);
+  await signIn(authenticator);
+  const { passkeys } = (await owner.get("/.sekisho/passkeys")).json;
+  assert.equal(passkeys.length, 1);
+  assert.equal(passkeys[0].name, "寝室のタブレット");
+  assert.ok(passkeys[0].last_used >= passkeys[0].created);
+  const stranger = await customer(worker.url);
+  assert.equal((await stranger.post("/.sekisho/passkeys/delete", { id: made.id })).status, 404, "another's passkey");
+  assert.equal((await owner.post("/.sekisho/passkeys/delete", { id: made.id })).status, 200);
+  assert.equal((await signIn(authenticator)).answer.status, 401);
+  assert.deepEqual((await owner.get("/.sekisho/passkeys")).json.passkeys, []);
+});

@@ -1,0 +1,89 @@
+// The worker alone on workerd, before an origin that the test itself is: it records what reaches it.
+
+import http from "node:http";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "../tools/house/child.mjs";
+import * as layout from "../tools/house/layout.mjs";
+import { freshSecrets } from "../tools/house/secrets.mjs";
+import { startWorkerd } from "../tools/house/workerd.mjs";
+
+/** Whether the worker itself sends it: a letter or an event, under a key of its own. */
+const isOwn = ({ method, headers }) => method === "POST" && "idempotency-key" in headers;
+
+/** An origin that keeps every request and answers as `answer` says. */
+export class RecordingOrigin {
+  /** @type {{method: string, url: string, headers: Record<string, string>, rawHeaders: string[], body: string}[]} */
+  requests = [];
+  /** How it answers: `(request, response)`. */
+  answer = (_, response) => response.end("the origin");
+
+  async start() {
+    this.server = http.createServer((request, response) => {
+      const chunks = [];
+      request.on("data", (chunk) => chunks.push(chunk));
+      request.on("end", () => {
+        const { method, url, headers, rawHeaders } = request;
+        const kept = { method, url, headers, rawHeaders, body: Buffer.concat(chunks).toString("utf8") };
+        this.requests.push(kept);
+        if (isOwn(kept)) response.writeHead(202).end("{}");
+        else this.answer(kept, response);
+      });
+    });
+    await new Promise((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+    this.url = `http://127.0.0.1:${this.server.address().port}`;
+    return this;
+  }
+
+  /** What was forwarded: every request that is not one of the worker's own, whose time nobody knows. */
+  get forwarded() {
+    return this.requests.filter((request) => !isOwn(request));
+  }
+
+  /** The last request that was forwarded. */
+  get last() {
+    return this.forwarded.at(-1);
+  }
+
+  stop() {
+    this.server.closeAllConnections();
+    return new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+/**
+ * Starts the worker before `origin`.
+ *
+ * @param {string} origin the origin's address
+ * @param {object} [options]
+ * @param {(toml: string) => string} [options.config] changes the demo's config
+ * @param {string} [options.around] a module to stand before the built worker, which it imports as `./edge.js`
+ * @param {Record<string, string>} [options.secrets] replaces some of the secrets
+ */
+export async function startWorker(origin, { config = (toml) => toml, around, secrets = {} } = {}) {
+  const state = mkdtempSync(join(tmpdir(), "sekisho-edge-"));
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const built = layout.artefact("edge");
+  let directory = built;
+  if (around !== undefined) {
+    directory = mkdtempSync(join(tmpdir(), "sekisho-around-"));
+    writeFileSync(join(directory, "index.js"), around);
+    copyFileSync(join(built, "index.js"), join(directory, "edge.js"));
+    copyFileSync(join(built, "index_bg.wasm"), join(directory, "index_bg.wasm"));
+  }
+  const kept = { ...freshSecrets(), ...secrets };
+  const environment = { ...kept, SEKISHO_CONFIG: config(layout.demoConfig(url, origin)) };
+  const child = await startWorkerd({ directory, state, port, environment, platform: layout.platform() });
+  return {
+    url,
+    secrets: kept,
+    child,
+    async stop() {
+      await child.stop();
+      rmSync(state, { recursive: true, force: true });
+      if (around !== undefined) rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,42 @@
+// The secrets a worker and an origin share, made from the system's randomness: once per machine for `make run`, afresh
+// for every test. They never leave this machine and are good for nothing else; a deployment makes its own.
+
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+const key = () => randomBytes(32).toString("base64url");
+
+/**
+ * Fresh secrets.
+ *
+ * @returns {Record<string, string>} the worker's secrets by the names of its environment
+ */
+export function freshSecrets() {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const kid = randomBytes(9).toString("base64url");
+  const signing = { ...privateKey.export({ format: "jwk" }), kid, alg: "ES256", use: "sig" };
+  return {
+    SEKISHO_MAC_KEYS: `1:${key()}`,
+    SEKISHO_NAME_KEYS: `1:${key()}`,
+    SEKISHO_JWT_KEYS: JSON.stringify([signing]),
+    SEKISHO_MAIL_TOKEN: key(),
+    SEKISHO_ORIGIN_TOKEN: key(),
+    SEKISHO_OPS_TOKEN: key(),
+  };
+}
+
+/**
+ * The secrets kept in `file`, made there on the first call; readable by the owner only.
+ *
+ * @param {string} file path of the JSON file
+ * @returns {Record<string, string>} as `freshSecrets`
+ */
+export function keptSecrets(file) {
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, `${JSON.stringify(freshSecrets(), null, 2)}\n`, { mode: 0o600 });
+  }
+  chmodSync(file, 0o600);
+  return JSON.parse(readFileSync(file, "utf8"));
+}

@@ -1,0 +1,46 @@
+// A worker under `wrangler dev`: the way most developers run one, with the platform's own objects filled in.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Child } from "./child.mjs";
+import { artefact, bin, wranglerText } from "./layout.mjs";
+
+const ENVIRONMENT = {
+  CI: "1",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_SEND_METRICS: "false",
+};
+
+/**
+ * Starts the edge worker and waits until it listens.
+ *
+ * @param {object} options
+ * @param {string} options.state a folder that keeps the objects from one start to the next
+ * @param {number} options.port the port to listen on
+ * @param {string} options.config the worker's TOML
+ * @param {Record<string, string>} options.secrets its secrets
+ * @param {{key: string, certificate: string}} [options.keys] PEM files, for https
+ * @param {(line: string) => void} [options.echo] is told every line of output
+ * @returns {Promise<Child>} the running worker
+ */
+export async function startWrangler({ state, port, config, secrets, keys, echo }) {
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  // wrangler reads paths relative to its config, which here must follow cargo's target directory.
+  const layout = join(state, "wrangler.toml");
+  writeFileSync(layout, wranglerText().replaceAll("../target/sekisho/edge", artefact("edge")));
+  const file = join(state, "secrets.env");
+  const lines = Object.entries(secrets).map(([name, value]) => `${name}='${value}'\n`);
+  writeFileSync(file, lines.join(""), { mode: 0o600 });
+
+  const args = ["dev", "--config", layout, "--env-file", file, "--var", `SEKISHO_CONFIG:${config}`];
+  args.push("--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0");
+  args.push("--persist-to", join(state, "storage"), "--show-interactive-dev-session", "false");
+  if (keys) {
+    args.push("--local-protocol", "https", "--https-key-path", keys.key, "--https-cert-path", keys.certificate);
+  }
+  const child = new Child("wrangler dev", join(bin, "wrangler"), args, { cwd: state, env: ENVIRONMENT, echo });
+  await child.line(/Ready on /);
+  return child;
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Installs what this machine lacks, once: `install.sh run` for building and running, `install.sh test` for the tests too.
+# Needs only rustup's cargo and npm to be there. A second call takes a fraction of a second.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+say() { printf '==> %s\n' "$1" >&2; }
+fail() { printf '\n%s\n' "$1" >&2; exit 1; }
+
+command -v cargo >/dev/null || fail "cargo is missing. Install Rust through rustup (https://rustup.rs), open a new shell and start again."
+command -v npm >/dev/null || fail "npm is missing. Install Node.js with npm (on Debian and Ubuntu: apt-get install nodejs npm) and start again."
+
+# Debian packages, by what they are needed for.
+packages=()
+need() { command -v "$1" >/dev/null || packages+=("$2"); }
+need cc build-essential # ring and SQLite are C, and Rust links through it
+need clang clang # compiles ring's C for wasm
+need openssl openssl
+if [ "${1:-run}" = fuzz ]; then need g++ g++; fi # the fuzzer's own runtime is C++
+if [ "${1:-run}" = test ]; then
+  need chromium chromium
+  need chromedriver chromium-driver
+  # Without a Japanese font the screenshots show boxes.
+  if ! command -v fc-list >/dev/null || [ -z "$(fc-list :lang=ja family)" ]; then packages+=(fontconfig fonts-noto-cjk); fi
+fi
+if [ ${#packages[@]} -gt 0 ]; then
+  list="${packages[*]}"
+  command -v apt-get >/dev/null || fail "Missing: $list. This machine has no apt-get: install them with its own package manager and start again."
+  if [ "$(id -u)" = 0 ]; then become=(); elif command -v sudo >/dev/null; then become=(sudo); else
+    fail "Missing: $list. Ask somebody who may to run: apt-get install $list"
+  fi
+  say "Debian packages: $list"
+  "${become[@]}" apt-get update -q >&2 && "${become[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${packages[@]}" >&2 ||
+    fail "apt-get could not install: $list. Is the network there? Install them by hand and start again."
+fi
+
+# rustup reads rust-toolchain.toml and fetches toolchain and target by itself, once.
+sysroot=$(rustc --print sysroot) || fail "The pinned Rust toolchain could not be installed. Is the network there? Try: rustup toolchain install"
+if [ ! -d "$sysroot/lib/rustlib/wasm32-unknown-unknown" ]; then
+  say "Rust target wasm32-unknown-unknown"
+  command -v rustup >/dev/null || fail "This Rust has no wasm32 target and was not installed through rustup. Install Rust through rustup and start again."
+  rustup target add wasm32-unknown-unknown || fail "rustup could not add the target wasm32-unknown-unknown. Is the network there?"
+fi
+
+# npm's tools, only when the lock file changed. No install script runs: none of them needs one.
+stamp=tests/node_modules/.sekisho-lock
+if ! cmp -s tests/package-lock.json "$stamp"; then
+  say "npm packages (Node, workerd, wrangler, wasm-opt)"
+  npm ci --prefix tests --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
+    fail "npm could not install the tools of tests/package-lock.json. Is the network there?"
+  cp tests/package-lock.json "$stamp"
+fi
