@@ -102,6 +102,11 @@ export async function logIn(page, { number, password }) {
   await settled(page);
 }
 
+/** Makes `page` a browser without passkeys in its autofill: a device that is at hand would take such an offer up by itself. */
+export async function withoutOffer(page) {
+  await page.addInitScript(() => (PublicKeyCredential.isConditionalMediationAvailable = async () => false));
+}
+
 /** What the server says of the session of `page`, asked as a script of the page in the background. */
 export function session(page) {
   return page.evaluate(async () => {

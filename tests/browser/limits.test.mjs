@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Authenticator } from "./authenticator.mjs";
-import { House, closed, logIn, session, settled, visit } from "./house.mjs";
+import { House, closed, logIn, session, settled, visit, withoutOffer } from "./house.mjs";
 
 const low = (toml) => {
   const changed = toml.replace(/^attempts = 10 /m, "attempts = 3 ").replace(/^fresh = "10m"/m, 'fresh = "6s"');
@@ -32,7 +32,7 @@ test("wrong passwords in a row hold password logins, while a passkey still opens
   await page.click("#sign-out");
   await page.waitForURL("**/logged-out?out=self");
 
-  await device.touches(false);
+  await withoutOffer(page);
   await visit(page, "/login");
   const attempt = async (password) => {
     await page.fill("#login-id", customer.number);
@@ -49,7 +49,6 @@ test("wrong passwords in a row hold password logins, while a passkey still opens
 
   const entry = await closed(page, "#login-passkey");
   await entry.click("button", "パスキーでログイン");
-  await device.touches(true);
   await page.waitForURL(`${house.url}/home`);
   assert.deepEqual((await session(page)).amr.sort(), ["hwk", "user"]);
 });

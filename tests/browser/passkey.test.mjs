@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Authenticator } from "./authenticator.mjs";
-import { House, closed, logIn, session, settled, visit } from "./house.mjs";
+import { House, closed, logIn, session, settled, visit, withoutOffer } from "./house.mjs";
 
 let house;
 before(async () => (house = await House.start()));
@@ -32,9 +32,8 @@ async function registered() {
   return { page, customer, device };
 }
 
-/** The login page without an offer in the autofill, which this device would take up by itself. */
-async function loginPage(page, device) {
-  await device.touches(false);
+async function loginPage(page) {
+  await withoutOffer(page);
   await visit(page, "/login");
   return closed(page, "#login-passkey");
 }
@@ -50,10 +49,8 @@ test("registered at home, then the only thing needed to log in", async () => {
   assert.match(notice.text, /お客さまの口座にパスキーが登録されました/);
 
   await logOut(page);
-  // The press takes the autofill's offer back; only then does the customer touch the device, once.
-  const entry = await loginPage(page, device);
+  const entry = await loginPage(page);
   await entry.click("button", "パスキーでログイン");
-  await device.touches(true);
   await home(page);
   await settled(page);
   assert.deepEqual((await session(page)).amr.sort(), ["hwk", "user"]);
@@ -79,13 +76,34 @@ test("offered in the autofill of the account number", async () => {
   assert.deepEqual((await session(page)).amr.sort(), ["hwk", "user"]);
 });
 
+test("a press takes the autofill's offer back before it asks for itself", async () => {
+  const { page, device } = await registered();
+  await logOut(page);
+  // Only listens: every call goes on to the browser.
+  await page.addInitScript(() => {
+    window.asked = [];
+    const { get } = CredentialsContainer.prototype;
+    CredentialsContainer.prototype.get = function (options) {
+      const how = options.mediation;
+      window.asked.push(how);
+      options.signal?.addEventListener("abort", () => window.asked.push(`${how} taken back`));
+      return get.call(this, options);
+    };
+  });
+  await device.touches(false);
+  await visit(page, "/login");
+  await page.waitForFunction(() => window.asked.length === 1);
+  await (await closed(page, "#login-passkey")).click("button", "パスキーでログイン");
+  await page.waitForFunction(() => window.asked.length === 3);
+  assert.deepEqual(await page.evaluate(() => window.asked), ["conditional", "conditional taken back", "optional"]);
+});
+
 test("a finger that is not recognised opens nothing, and the warning against fake sites is there", async () => {
   const { page, device } = await registered();
   await logOut(page);
-  const entry = await loginPage(page, device);
+  const entry = await loginPage(page);
   await device.recognises(false);
   await entry.click("button", "パスキーでログイン");
-  await device.touches(true);
   await entry.shows(NOT_DONE);
   await entry.shows(FAKE_SITE);
   assert.equal((await session(page)).status, 401);
@@ -99,9 +117,8 @@ test("a device without a passkey of this site says so, and the password still wo
   const page = await house.visitor();
   const customer = await house.customer();
   const device = await Authenticator.of(page);
-  const entry = await loginPage(page, device);
+  const entry = await loginPage(page);
   await entry.click("button", "パスキーでログイン");
-  await device.touches(true);
   await entry.shows(NOT_DONE);
   await logIn(page, customer);
   assert.deepEqual((await session(page)).amr, ["pwd"]);
@@ -141,9 +158,8 @@ test("listed, renamed, deleted; a deleted one opens nothing", async () => {
   assert.match(notice.text, /仕事用のPC/);
 
   await logOut(page);
-  const login = await loginPage(page, device);
+  const login = await loginPage(page);
   await login.click("button", "パスキーでログイン");
-  await device.touches(true);
   await login.shows("このパスキーではログインできませんでした");
   assert.equal((await session(page)).status, 401);
   assert.equal((await device.credentials()).length, 1, "the device still has it; the account no longer does");
