@@ -10,13 +10,13 @@ const LIMIT = 20_000;
  * Sends one request and answers the whole response.
  *
  * @param {string} base scheme, host and port
- * @param {{method?: string, path: string, headers?: Record<string, string | string[]>, body?: string | Buffer}} request
+ * @param {{method?: string, path: string, headers?: Record<string, string | string[]>, body?: string | Buffer, agent?: http.Agent}} request
  * @returns {Promise<{status: number, headers: Record<string, string>, cookies: string[], bytes: Buffer, text: string, json: any}>}
  */
-export function send(base, { method = "GET", path, headers = {}, body }) {
+export function send(base, { method = "GET", path, headers = {}, body, agent = false }) {
   const { hostname, port } = new URL(base);
   return new Promise((resolve, reject) => {
-    const request = http.request({ host: hostname, port, method, path, headers, agent: false, timeout: LIMIT });
+    const request = http.request({ host: hostname, port, method, path, headers, agent, timeout: LIMIT });
     request.on("timeout", () => request.destroy(new Error(`${method} ${path}: no answer within ${LIMIT} ms`)));
     request.on("error", reject);
     request.on("response", (response) => {

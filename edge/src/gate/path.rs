@@ -2,13 +2,14 @@
 
 /// Whether `target` (path and query) can mean only one thing to us and to any origin behind us.
 ///
-/// Refused: `//`, dot segments, `%2f`, `%5c`, `\`, `%00`, escapes of letters, digits, `-`, `.`, `_`, `~` and of `%`
-/// itself, path parameters on dots (`..;`), control and non-ASCII bytes, and anything that does not start with one slash.
+/// Refused: `//`, dot segments, `%2f`, `%5c`, `\`, escapes of letters, digits, `-`, `.`, `_`, `~`, of `%` itself and of
+/// control characters, path parameters on dots (`..;`), control and non-ASCII bytes, and anything that does not start
+/// with one slash.
 ///
 /// ```
 /// use sekisho_edge::gate::is_plain_path;
 /// assert!(is_plain_path("/home/a%20b?x=%2f//"));
-/// for odd in ["//a", "/a//b", "/a/../b", "/a/%2E%2e/b", "/a%2fb", "/a\\b", "/..;/b", "/a%00", "/%61", "/%", "a"] {
+/// for odd in ["//a", "/a//b", "/a/../b", "/a/%2E%2e/b", "/a%2fb", "/a\\b", "/..;/b", "/a%00", "/%09/b", "/%61", "/%", "a"] {
 ///     assert!(!is_plain_path(odd), "{odd}");
 /// }
 /// ```
@@ -18,10 +19,10 @@ pub fn is_plain_path(target: &str) -> bool {
         return false;
     }
     let lower = path.to_ascii_lowercase();
-    if ["//", "%2f", "%5c", "%00", "%25"].iter().any(|odd| lower.contains(odd)) {
+    if ["//", "%2f", "%5c", "%25"].iter().any(|odd| lower.contains(odd)) {
         return false;
     }
-    if has_escaped_plain(&lower) {
+    if has_odd_escape(&lower) {
         return false;
     }
     !lower.replace("%3b", ";").split('/').any(|segment| {
@@ -30,12 +31,12 @@ pub fn is_plain_path(target: &str) -> bool {
     })
 }
 
-/// Whether an escape spells a character that needs none (RFC 3986 §6.2.2.2): the origin would read another path than
-/// the one that was judged.
-fn has_escaped_plain(path: &str) -> bool {
+/// Whether an escape spells a character that needs none (RFC 3986 §6.2.2.2), so that the origin would read another path
+/// than the one that was judged, or a control character, which some readers drop and others stop at.
+fn has_odd_escape(path: &str) -> bool {
     path.split('%').skip(1).any(|escape| {
         let code = escape.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        code.is_none_or(|code| code.is_ascii_alphanumeric() || b"-._~".contains(&code))
+        code.is_none_or(|code| code.is_ascii_alphanumeric() || code.is_ascii_control() || b"-._~".contains(&code))
     })
 }
 
