@@ -49,7 +49,7 @@ const PARTS = [
   part("budgets", ["cargo", "run", "-q", "--profile", "tool", "-p", "sekisho-bundler", "--", "budgets"]),
   part("edge over HTTP", nodeTest("edge")).counting(node),
   part("browser journeys", nodeTest("browser")).counting(node),
-  part("hostile page", nodeTest("attack")).counting(node),
+  part("attacks", nodeTest("attack")).counting(node),
   part("supply chain", ["node", "tests/tools/audit.mjs"]),
 ];
 
