@@ -26,6 +26,14 @@ pub enum Route {
     Open,
     /// Signs in by password.
     Login,
+    /// The code that follows the password.
+    LoginCode,
+    /// Another code.
+    LoginCodeResend,
+    /// A code to the customer's address, to confirm it.
+    AddressBegin,
+    /// Confirms the address.
+    AddressConfirm,
     /// Logs out.
     Logout,
     /// How long the session lasts; never extends it.
@@ -55,12 +63,16 @@ pub enum Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 18] = [
+pub const ROUTES: [(Method, &str, Route); 22] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
     (Method::POST, "/.sekisho/open", Route::Open),
     (Method::POST, "/.sekisho/login", Route::Login),
+    (Method::POST, "/.sekisho/login/code", Route::LoginCode),
+    (Method::POST, "/.sekisho/login/code/resend", Route::LoginCodeResend),
+    (Method::POST, "/.sekisho/address/begin", Route::AddressBegin),
+    (Method::POST, "/.sekisho/address/confirm", Route::AddressConfirm),
     (Method::POST, "/.sekisho/logout", Route::Logout),
     (Method::GET, "/.sekisho/session", Route::Session),
     (Method::POST, "/.sekisho/session/extend", Route::Extend),
@@ -204,6 +216,10 @@ impl<H: Host> Asked<'_, H> {
             Route::Jwks => endpoints::jwks(self),
             Route::Open => endpoints::open(self, rng).await,
             Route::Login => endpoints::login(self).await,
+            Route::LoginCode => endpoints::login_code(self).await,
+            Route::LoginCodeResend => endpoints::login_code_resend(self).await,
+            Route::AddressBegin => endpoints::address_begin(self).await,
+            Route::AddressConfirm => endpoints::address_confirm(self).await,
             Route::Logout => endpoints::logout(self).await,
             Route::Session => endpoints::session(self, true).await,
             Route::Extend => endpoints::session(self, false).await,

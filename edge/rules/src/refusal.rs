@@ -32,6 +32,12 @@ pub enum Refusal {
     FieldsRefused,
     /// The challenge is used up, out of date, or was never ours.
     ChallengeGone,
+    /// The one-time code is not the right one; how many tries are left stands beside the code.
+    CodeWrong,
+    /// The one-time code is void, out of date or was never asked for.
+    CodeGone,
+    /// The mail address is confirmed already, or there is none to confirm.
+    AddressKnown,
     /// The passkey is registered already.
     PasskeyExists,
     /// The account has as many passkeys as it may have.
@@ -52,7 +58,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::Malformed,
         Self::CrossSite,
         Self::NotFound,
@@ -67,6 +73,9 @@ impl Refusal {
         Self::PasswordRefused,
         Self::FieldsRefused,
         Self::ChallengeGone,
+        Self::CodeWrong,
+        Self::CodeGone,
+        Self::AddressKnown,
         Self::PasskeyExists,
         Self::PasskeyLimit,
         Self::PasskeyUnknown,
@@ -122,6 +131,9 @@ impl Refusal {
             Self::PasswordRefused => ("password_refused", 422, "The password breaks the rules."),
             Self::FieldsRefused => ("fields_refused", 422, "Some fields are not acceptable."),
             Self::ChallengeGone => ("challenge_gone", 409, "The challenge is used up or out of date; begin again."),
+            Self::CodeWrong => ("code_wrong", 422, "The one-time code is not the right one."),
+            Self::CodeGone => ("code_gone", 409, "The one-time code is void or out of date; ask for another."),
+            Self::AddressKnown => ("address_known", 409, "There is no mail address to confirm."),
             Self::PasskeyExists => ("passkey_exists", 409, "The passkey is registered already."),
             Self::PasskeyLimit => ("passkey_limit", 409, "No more passkeys can be registered."),
             Self::PasskeyUnknown => ("passkey_unknown", 404, "There is no such passkey."),

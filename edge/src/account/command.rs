@@ -91,6 +91,36 @@ pub enum Command {
         /// What the request showed.
         visit: Visit,
     },
+    /// The code that was sent to the verified address: the second step of a sign-in by password.
+    EnterCode {
+        /// The sign-in under way.
+        pending: SessionKey,
+        /// What was entered, folded to half-width digits.
+        #[serde(with = "wire::secret")]
+        code: Secret,
+        /// What the request showed.
+        visit: Visit,
+    },
+    /// Asks for another code.
+    ResendCode {
+        /// The sign-in under way.
+        pending: SessionKey,
+        /// What the request showed.
+        visit: Visit,
+    },
+    /// Asks for a code to the customer's own mail address, to confirm it.
+    BeginAddress {
+        /// The session that asks.
+        session: SessionKey,
+    },
+    /// Confirms the address.
+    ConfirmAddress {
+        /// The session that asks.
+        session: SessionKey,
+        /// What was entered, folded to half-width digits.
+        #[serde(with = "wire::secret")]
+        code: Secret,
+    },
     /// Signs in by passkey.
     PasskeySignIn {
         /// The challenge that our MAC was found on; it is good once.
@@ -177,6 +207,13 @@ pub enum Reply {
     Imported(bool),
     /// A session was opened.
     SignedIn(Box<SignedIn>),
+    /// A code was sent.
+    CodeAsked(CodeAsked),
+    /// The code was not the right one.
+    CodeWrong {
+        /// How many tries are left; at none the code is void.
+        left: u8,
+    },
     /// The session is live.
     Session(SessionState),
     /// The session is not live: idle, ended or unknown.
@@ -218,6 +255,19 @@ pub struct SignedIn {
     pub last: Option<LoginEntry>,
     /// The password no longer meets the rules: ask for a new one.
     pub renew_password: bool,
+}
+
+/// A code on its way.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CodeAsked {
+    /// The sign-in under way, for the browser that began it and nobody else; none where it has it already.
+    pub pending: Option<[u8; 32]>,
+    /// The address it goes to, masked.
+    pub masked: String,
+    /// Until when it may be entered.
+    pub until: Timestamp,
+    /// When another may be asked for.
+    pub resend: Timestamp,
 }
 
 /// A live session as the edge needs it for cookie and assertion.
@@ -272,6 +322,8 @@ pub struct Me {
     pub last: Option<LoginEntry>,
     /// How many passkeys are registered.
     pub passkeys: u32,
+    /// Whether the mail address was confirmed by a code.
+    pub address_verified: bool,
 }
 
 /// One line of the login history.
@@ -281,7 +333,7 @@ pub struct LoginEntry {
     pub at: Timestamp,
     /// By which channel.
     pub channel: String,
-    /// `password` or `passkey`.
+    /// `password`, `password_code`, `passkey`, or `code` for one that became void.
     pub method: String,
     /// `success` or `failure`.
     pub outcome: String,

@@ -3,8 +3,9 @@
 //! An effect is a row, written in the transaction that has it; delivery is at least once, with the row as idempotency
 //! key. A task that fails is put off further and further and keeps its fault in sight; none is ever dropped.
 
-use super::{AccountId, Fault, Row};
+use super::{AccountId, Fault, Profile, Row, SessionKey, Visit};
 use crate::host::{Outside, Sql, Store, StoreFault};
+use crate::keys::CodeUse;
 use crate::name::{self, NameTag};
 use crate::notice::{self, Letter};
 use crate::{House, origin};
@@ -13,11 +14,21 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// What is to be done at its time.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Task {
     /// A letter to the customer.
     Letter(Letter),
+    /// A one-time code to the address it was asked for. The code itself is not in here: it is made when it is sent.
+    Code {
+        purpose: String,
+        key: SessionKey,
+        sending: i64,
+        generation: u8,
+        until: Timestamp,
+        /// What the sign-in showed that asks for it.
+        visit: Option<Visit>,
+    },
     /// The origin hears of the new account.
     Opened {
         /// When it was opened.
@@ -36,6 +47,7 @@ impl Task {
     const fn kind(&self) -> &'static str {
         match self {
             Self::Letter(_) => "letter",
+            Self::Code { .. } => "code",
             Self::Opened { .. } => "opened",
             Self::Lapse { .. } => "lapse",
             Self::Purge => "purge",
@@ -118,10 +130,19 @@ async fn carry_out<S: Store, O: Outside>(
     let key = format!("{}-{row}", id.to_hex());
     let account = store.transaction(Row::read)?;
     match task {
-        Task::Letter(letter) => match account.and_then(|account| account.profile) {
-            Some(profile) => Ok(notice::send(house, outside, &key, letter, &profile).await?),
+        Task::Letter(letter) => match account.and_then(addressee) {
+            Some((profile, address)) => Ok(notice::send(house, outside, &key, letter, (&profile, &address)).await?),
             None => Ok(()),
         },
+        Task::Code { purpose, key: asked, sending, generation, until, visit } if now < *until => {
+            let purpose = if purpose == CodeUse::Address.name() { CodeUse::Address } else { CodeUse::SignIn };
+            let code = house.keys.code(*generation, id, purpose, *asked, *sending);
+            let Some(((profile, address), code)) = account.and_then(addressee).zip(code) else { return Ok(()) };
+            let letter = notice::CodeLetter { code, at: now, visit: visit.as_ref() };
+            Ok(notice::send_code(house, outside, &key, &letter, (&profile, &address)).await?)
+        }
+        // Past its time a code is of no use to anybody.
+        Task::Code { .. } => Ok(()),
         Task::Opened { at } => match (account, &house.config.events) {
             (Some(account), Some(endpoint)) => {
                 Ok(origin::tell_opened(house, outside, endpoint, &key, *at, &account.customer, account.profile).await?)
@@ -131,6 +152,13 @@ async fn carry_out<S: Store, O: Outside>(
         Task::Lapse { name } => lapse(store, outside, id, *name).await,
         Task::Purge => store.transaction(|sql| purge(sql, now)),
     }
+}
+
+/// Who reads the letters, and where: the verified address, and until there is one the address that was given.
+fn addressee(account: Row) -> Option<(Profile, String)> {
+    let profile = account.profile?;
+    let address = account.verified.unwrap_or_else(|| profile.mail.clone());
+    Some((profile, address))
 }
 
 /// begin: nobody can open the account any more. check: the name goes back. finish: nothing is left of it.
@@ -144,7 +172,7 @@ async fn lapse<S: Store, O: Outside>(store: &S, outside: &O, id: AccountId, name
     }
     outside.name(name, name::Command::Release { account: id }).await?;
     store.transaction(|sql| {
-        for table in ["account", "credential", "session", "history", "challenge", "tries"] {
+        for table in ["account", "credential", "session", "history", "challenge", "tries", "code"] {
             sql.run(&format!("DELETE FROM {table}"), &[])?;
         }
         Ok(())
@@ -155,6 +183,7 @@ fn purge(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
     let yesterday = now - DAY;
     sql.run("DELETE FROM session WHERE deadline < ?1", &[yesterday.into()])?;
     sql.run("DELETE FROM challenge WHERE until < ?1", &[now.into()])?;
+    sql.run("DELETE FROM code WHERE ends < ?1", &[now.into()])?;
     sql.run("DELETE FROM tries WHERE held_until < ?1", &[now.into()])?;
     // A decoy's history is nobody's: it goes with the day, its counters with the month.
     let decoy = sql.run("SELECT 1 FROM account", &[])?.is_empty();

@@ -15,13 +15,14 @@ mod session;
 mod sign_in;
 
 pub use command::{
-    AccountId, Command, LoginEntry, Me, PasskeyOptions, PasskeyView, Profile, Reply, SessionKey, SessionState,
-    SignedIn, Visit,
+    AccountId, CodeAsked, Command, LoginEntry, Me, PasskeyOptions, PasskeyView, Profile, Reply, SessionKey,
+    SessionState, SignedIn, Visit,
 };
 pub use due::due;
 pub use passkey::PasskeyProof;
 pub(crate) use password::LONGEST as LONGEST_PASSWORD;
 pub use password::PasswordProof;
+pub use sign_in::CodeProof;
 
 use crate::House;
 use crate::host::{Outside, Sql, Store, StoreFault, Unreached};
@@ -80,6 +81,10 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::Activate => room.activate(),
         Command::Import { customer } => room.import(&customer),
         Command::SignIn { name, password, visit } => room.sign_in(rng, name, &password, &visit).await,
+        Command::EnterCode { pending, code, visit } => room.enter_code(rng, pending, &code, &visit),
+        Command::ResendCode { pending, visit } => room.resend_code(pending, &visit),
+        Command::BeginAddress { session } => room.begin_address(session),
+        Command::ConfirmAddress { session, code } => room.confirm_address(session, &code),
         Command::PasskeySignIn { challenge, until, response, visit } => {
             room.passkey_sign_in(rng, &challenge, until, &response, &visit).await
         }
@@ -107,6 +112,10 @@ struct Row {
     customer: String,
     profile: Option<Profile>,
     password: Option<String>,
+    /// When it was set; 0 while the origin holds it.
+    password_set: i64,
+    /// The mail address that the customer has confirmed by a code.
+    verified: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -120,7 +129,8 @@ enum State {
 impl Row {
     /// The row, or none: a decoy, or an account that lapses.
     fn read(sql: &dyn Sql) -> Result<Option<Self>, Fault> {
-        let statement = "SELECT state, customer, profile, password FROM account WHERE state <> 'lapsing'";
+        let statement =
+            "SELECT state, customer, profile, password, password_set, verified FROM account WHERE state <> 'lapsing'";
         let rows = sql.run(statement, &[])?;
         let Some(row) = rows.first() else { return Ok(None) };
         let profile = if row.is_null(2) { None } else { Some(serde_json::from_str(row.text(2)?)?) };
@@ -129,6 +139,8 @@ impl Row {
             customer: row.text(1)?.to_owned(),
             profile,
             password: if row.is_null(3) { None } else { Some(row.text(3)?.to_owned()) },
+            password_set: if row.is_null(4) { 0 } else { row.integer(4)? },
+            verified: if row.is_null(5) { None } else { Some(row.text(5)?.to_owned()) },
         }))
     }
 }

@@ -6,32 +6,43 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 1] = [&[
-    // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
-    "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
+const STEPS: [&[&str]; 2] = [
+    &[
+        // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
+        "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
      receipt TEXT, profile TEXT, password TEXT, password_set INTEGER, opened INTEGER NOT NULL)",
-    "CREATE TABLE credential (id BLOB PRIMARY KEY, public_key BLOB NOT NULL, algorithm INTEGER NOT NULL, \
+        "CREATE TABLE credential (id BLOB PRIMARY KEY, public_key BLOB NOT NULL, algorithm INTEGER NOT NULL, \
      sign_count INTEGER NOT NULL, eligible INTEGER NOT NULL, synced INTEGER NOT NULL, transports TEXT NOT NULL, \
      aaguid BLOB NOT NULL, name TEXT NOT NULL, created INTEGER NOT NULL, last_used INTEGER)",
-    // ended: why it ended; NULL while it lives. login: the row of its login in the history.
-    "CREATE TABLE session (key BLOB PRIMARY KEY, opened INTEGER NOT NULL, auth_time INTEGER NOT NULL, \
+        // ended: why it ended; NULL while it lives. login: the row of its login in the history.
+        "CREATE TABLE session (key BLOB PRIMARY KEY, opened INTEGER NOT NULL, auth_time INTEGER NOT NULL, \
      amr INTEGER NOT NULL, channel TEXT NOT NULL, client TEXT NOT NULL, deadline INTEGER NOT NULL, ended TEXT, \
      login INTEGER NOT NULL)",
-    "CREATE TABLE history (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, channel TEXT NOT NULL, method TEXT NOT NULL, \
+        "CREATE TABLE history (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, channel TEXT NOT NULL, method TEXT NOT NULL, \
      outcome TEXT NOT NULL, client TEXT NOT NULL)",
-    "CREATE INDEX history_at ON history (at)",
-    // A registration's challenge waits here to be taken; a sign-in's, which carries its own date and mark, is put here
-    // when it is used, so that a replay finds it.
-    "CREATE TABLE challenge (bytes BLOB PRIMARY KEY, session BLOB, until INTEGER NOT NULL)",
-    // One bucket for every spelling of a name; on a decoy the buckets of many names stand side by side.
-    "CREATE TABLE tries (name BLOB PRIMARY KEY, count INTEGER NOT NULL, at INTEGER NOT NULL, \
+        "CREATE INDEX history_at ON history (at)",
+        // A registration's challenge waits here to be taken; a sign-in's, which carries its own date and mark, is put here
+        // when it is used, so that a replay finds it.
+        "CREATE TABLE challenge (bytes BLOB PRIMARY KEY, session BLOB, until INTEGER NOT NULL)",
+        // One bucket for every spelling of a name; on a decoy the buckets of many names stand side by side.
+        "CREATE TABLE tries (name BLOB PRIMARY KEY, count INTEGER NOT NULL, at INTEGER NOT NULL, \
      held_until INTEGER)",
-    // Everything that falls due: letters and events to deliver, lapses, purges. One alarm serves it. The id is part of
-    // a delivery's idempotency key, so it is never given twice, not even after its row is gone.
-    "CREATE TABLE due (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, \
+        // Everything that falls due: letters and events to deliver, lapses, purges. One alarm serves it. The id is part of
+        // a delivery's idempotency key, so it is never given twice, not even after its row is gone.
+        "CREATE TABLE due (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, \
      tries INTEGER NOT NULL, fault TEXT)",
-    "CREATE INDEX due_at ON due (at)",
-]];
+        "CREATE INDEX due_at ON due (at)",
+    ],
+    &[
+        // The mail address that the customer has confirmed by a code.
+        "ALTER TABLE account ADD COLUMN verified TEXT",
+        // A code asked for. key: the SHA-256 of the sign-in under way, or the session that confirms an address. The code
+        // itself is made of generation, key and sendings whenever it is needed, and kept nowhere.
+        "CREATE TABLE code (key BLOB PRIMARY KEY, purpose TEXT NOT NULL, address TEXT NOT NULL, generation INTEGER NOT NULL, \
+     sendings INTEGER NOT NULL, sent INTEGER NOT NULL, tries INTEGER NOT NULL, until INTEGER NOT NULL, ends INTEGER NOT NULL, \
+     password_set INTEGER NOT NULL, renew INTEGER NOT NULL, name BLOB NOT NULL)",
+    ],
+];
 
 /// Brings the object's tables up to this release's; nothing where they are.
 ///

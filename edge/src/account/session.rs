@@ -2,6 +2,7 @@
 
 use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
+use super::sign_in::CodeProof;
 use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, SignedIn, Visit, due};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
@@ -13,6 +14,8 @@ use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
 /// serialised: what verifies and what opens the session run in the same object.
 pub(super) enum Proof {
     Password(PasswordProof),
+    /// The password, and then the code that was sent to the verified address.
+    Code(CodeProof),
     Passkey(PasskeyProof),
 }
 
@@ -20,6 +23,7 @@ impl Proof {
     fn amr(&self) -> Amr {
         match self {
             Self::Password(PasswordProof { .. }) => Amr::PASSWORD,
+            Self::Code(CodeProof { .. }) => Amr::PASSWORD | Amr::CODE,
             Self::Passkey(proof) if proof.user_verified() => Amr::PASSKEY | Amr::USER_VERIFIED,
             Self::Passkey(_) => Amr::PASSKEY,
         }
@@ -28,6 +32,7 @@ impl Proof {
     const fn method(&self) -> &'static str {
         match self {
             Self::Password(_) => "password",
+            Self::Code(_) => "password_code",
             Self::Passkey(_) => "passkey",
         }
     }
@@ -204,6 +209,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 profile: row.profile,
                 last: last_success(sql, kept.login)?,
                 passkeys: u32::try_from(passkeys).unwrap_or_default(),
+                address_verified: row.verified.is_some(),
             })))
         })
     }

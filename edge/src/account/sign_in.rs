@@ -1,7 +1,12 @@
-//! Sign-in by password, one struct per state: counted → compared → signed in.
+//! Sign-in by password, one struct per state: counted → compared → signed in, or waiting for the code that was sent.
+
+mod code;
+
+pub use code::CodeProof;
 
 use super::session::{self, Proof};
 use super::{Fault, Reply, Room, Row, State, Visit, due, password};
+use crate::config::SecondFactor;
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::name::NameTag;
 use crate::origin::{self, Vouched};
@@ -116,9 +121,13 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         if row.state == State::Opening {
             self.activate_row(sql, &row)?;
         }
+        let renew_password = !password::meets_the_rules(typed);
+        if self.house.config.login.second_factor == SecondFactor::Always && row.verified.is_some() {
+            // The try stays counted until the code has come back: who has the password alone is held like a guesser.
+            return self.ask_code(sql, rng, &row, compared.proof, (name, renew_password), visit);
+        }
         sql.run("DELETE FROM tries WHERE name = ?1", &[Value::Blob(name.0.to_vec())])?;
         let signed_in = self.open_session(sql, rng, &row, Proof::Password(compared.proof), visit)?;
-        let renew_password = !password::meets_the_rules(typed);
         Ok(Reply::SignedIn(Box::new(super::SignedIn { renew_password, ..signed_in })))
     }
 }

@@ -75,8 +75,20 @@ pub struct Origin {
 /// What a login asks besides the first proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecondFactor {
+    /// A one-time code to the verified address; who has not confirmed one is in, single-factor, and is asked to.
+    Always,
     /// Nothing: the session is single-factor and says so.
     Off,
+}
+
+impl SecondFactor {
+    /// Its name in the config and to pages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Off => "off",
+        }
+    }
 }
 
 /// Login and its failures.
@@ -233,11 +245,11 @@ impl Config {
                 audience: origin.text("audience", "https://origin.example"),
             }),
             login: root.section("login", |login| {
-                login.one_of("second_factor", &["off"]);
+                let second_factor = login.one_of("second_factor", &["always", "off"]);
                 Login {
                     page: login.path("page", "/login"),
                     home: login.path("home", "/home"),
-                    second_factor: SecondFactor::Off,
+                    second_factor: if second_factor == "off" { SecondFactor::Off } else { SecondFactor::Always },
                     attempts: login.number("attempts", 10, 1..=100),
                     hold: login.duration("hold", 15 * 60_000, 1_000..=86_400_000),
                     grid: login.duration("grid", 250, 0..=5_000),

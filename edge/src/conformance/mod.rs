@@ -4,6 +4,7 @@
 //! the process at any await, a replay, time that passes. What must never enter: a platform, a sleep, a rule of the
 //! house; the account's own code is what runs here.
 
+mod codes;
 mod futures;
 mod openings;
 mod passkeys;
@@ -17,7 +18,7 @@ mod tests;
 pub use stage::Stage;
 
 /// The cases by name.
-pub const CASES: [&str; 14] = [
+pub const CASES: [&str; 16] = [
     "storage/values come back as they went in",
     "storage/a failed transaction undoes rows and alarm",
     "openings/the same opening twice makes one account",
@@ -32,6 +33,8 @@ pub const CASES: [&str; 14] = [
     "passkeys/of two sign-ins with one response one wins, and a replay finds nothing",
     "passkeys/killed at every await, a registration is whole or not there",
     "passkeys/killed at every await, a sign-in is whole or not there",
+    "codes/guesses side by side are all counted, and a code opens once",
+    "codes/a letter that fails or is killed at any await arrives with a code that opens",
 ];
 
 /// Plays one case on `stage`.
@@ -54,7 +57,9 @@ pub async fn play<T: Stage>(stage: &T, case: &str) -> Result<(), String> {
         10 => passkeys::registrations(stage).await,
         11 => passkeys::sign_ins(stage).await,
         12 => passkeys::registration_killed(stage).await,
-        _ => passkeys::sign_in_killed(stage).await,
+        13 => passkeys::sign_in_killed(stage).await,
+        14 => codes::side_by_side(stage).await,
+        _ => codes::letter(stage).await,
     }
 }
 

@@ -94,7 +94,7 @@ fn katakana(text: &str) -> Option<String> {
 }
 
 /// Half-width digits out of half- and full-width ones; hyphens of every kind and spaces are left out.
-fn digits(text: &str) -> Option<String> {
+pub(super) fn digits(text: &str) -> Option<String> {
     let fold = |letter: char| match letter {
         '0'..='9' => Some(Some(letter)),
         '\u{FF10}'..='\u{FF19}' => Some(char::from_u32(u32::from(letter) - 0xFEE0)),

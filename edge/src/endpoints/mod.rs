@@ -2,6 +2,7 @@
 //!
 //! What every request must be was checked by the router. What must never enter: storage, a rule of the account's.
 
+mod code;
 mod fields;
 mod open;
 mod passkey;
@@ -9,6 +10,7 @@ mod session;
 mod sign_in;
 mod site;
 
+pub(crate) use code::{address_begin, address_confirm, login_code, login_code_resend};
 pub(crate) use open::{import, open};
 pub(crate) use passkey::{
     passkey_delete, passkey_login_begin, passkey_login_finish, passkey_register_begin, passkey_register_finish,

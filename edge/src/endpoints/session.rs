@@ -60,7 +60,7 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Me(me) => *me,
         reply => return Err(no(&reply)),
     };
-    let Me { customer, profile, last, passkeys } = me;
+    let Me { customer, profile, last, passkeys, address_verified } = me;
     let profile = profile.as_ref();
     json(&document!({
         "number": customer,
@@ -76,7 +76,8 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         "first": last.is_none(),
         "last_login": last.as_ref().map(|last| shown(asked, entry(last), &last.channel)),
         "passkeys": passkeys,
-        "second_factor": "off",
+        "address_verified": address_verified,
+        "second_factor": asked.config().login.second_factor.name(),
     }))
 }
 

@@ -1,5 +1,6 @@
 //! Sign-in by password, and what every completed sign-in has in common.
 
+use super::code::code_asked;
 use crate::account::{AccountId, Command, LONGEST_PASSWORD, LoginEntry, Reply, SignedIn};
 use crate::gate::return_path;
 use crate::host::{Host, Unreached};
@@ -38,6 +39,7 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let command = Command::SignIn { name: tag, password, visit: asked.visit() };
     match asked.host.account(account, command).await {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
+        Ok(Reply::CodeAsked(code)) => code_asked(asked, account, &code),
         Ok(reply) => Err(late(asked, no(&reply)).await),
         Err(unreached) => Err(late(asked, unreached.into()).await),
     }
@@ -80,6 +82,7 @@ pub(super) fn no(reply: &Reply) -> No {
     match reply {
         Reply::Refused { refusal, until: Some(until) } => No::with(*refusal, "until", until.as_millis()),
         Reply::Refused { refusal, until: None } => (*refusal).into(),
+        Reply::CodeWrong { left } => No::with(Refusal::CodeWrong, "left", *left),
         Reply::Gone(standing) => No::standing(*standing),
         _ => Refusal::Unavailable.into(),
     }
@@ -104,7 +107,7 @@ pub(super) async fn signed_in_answer<H: Host>(
         "first": last.is_none(),
         "last_login": last.as_ref().map(entry),
         "renew_password": renew_password,
-        "second_factor": "off",
+        "second_factor": asked.config().login.second_factor.name(),
     }))?;
     let cookie = asked.house.leased(account, Zeroizing::new(id), session, asked.now);
     set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));

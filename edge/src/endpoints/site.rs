@@ -15,7 +15,7 @@ pub(crate) fn site<H: Host>(asked: &Asked<'_, H>) -> Answer {
         },
         "origin": site.origin,
         "passkey": { "rp_id": config.passkey.rp_id, "rp_name": site.name },
-        "second_factor": "off",
+        "second_factor": config.login.second_factor.name(),
         "password_profile": "jp-broker",
         "session": {
             "timeout_ms": u64::try_from(rule.timeout.as_millis()).unwrap_or_default(),

@@ -4,9 +4,11 @@
 //! the two newest; a passkey's user handle, which lives for years, believes every one that is still in the list.
 //! What must never enter: a key in a log, in Debug, or in an answer.
 
+mod code;
 mod jwt;
 mod marks;
 
+pub use code::CodeUse;
 pub use jwt::{JwtKey, sign};
 pub use marks::{Challenge, Purpose};
 

@@ -120,6 +120,12 @@ impl Memory {
         Rc::clone(self.accounts.borrow_mut().entry(id).or_default())
     }
 
+    /// Shows every account's store.
+    #[cfg(test)]
+    pub fn each_account_store(&self, mut look: impl FnMut(&MemoryStore)) {
+        self.accounts.borrow().values().for_each(|store| look(store));
+    }
+
     /// How many account objects were ever touched.
     pub fn accounts(&self) -> usize {
         self.accounts.borrow().len()

@@ -11,7 +11,7 @@ use crate::account::{Profile, Visit};
 use crate::config::Config;
 use crate::host::{Outgoing, Unreached};
 use crate::origin::{encode, post};
-use sekisho_rules::Timestamp;
+use sekisho_rules::{Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -40,6 +40,10 @@ pub enum Matter {
     },
     /// A login was completed.
     Login(Visit),
+    /// The code that was sent for a login was entered wrongly until it became void.
+    CodeFailed(Visit),
+    /// The mail address was confirmed.
+    AddressVerified,
     /// A passkey was registered.
     PasskeyAdded {
         /// Its name.
@@ -76,6 +80,14 @@ impl Letter {
         Self::new(at, lang, Matter::Login(visit.clone()))
     }
 
+    pub(crate) fn code_failed(at: Timestamp, visit: &Visit, lang: &str) -> Self {
+        Self::new(at, lang, Matter::CodeFailed(visit.clone()))
+    }
+
+    pub(crate) fn address_verified(at: Timestamp, lang: &str) -> Self {
+        Self::new(at, lang, Matter::AddressVerified)
+    }
+
     pub(crate) fn passkey_added(at: Timestamp, name: &str, lang: &str) -> Self {
         Self::new(at, lang, Matter::PasskeyAdded { name: name.to_owned() })
     }
@@ -90,6 +102,16 @@ impl Letter {
     }
 }
 
+/// A one-time code on its way. Not a [`Letter`], because those are kept until they are delivered.
+pub(crate) struct CodeLetter<'a> {
+    /// The six digits.
+    pub code: Secret,
+    /// When it is sent.
+    pub at: Timestamp,
+    /// What the login showed that asks for it; none where it confirms the address.
+    pub visit: Option<&'a Visit>,
+}
+
 /// Hands a letter in. At least once: the API takes the same key once.
 ///
 /// # Errors
@@ -99,7 +121,33 @@ pub(crate) async fn send<O: Outgoing>(
     outgoing: &O,
     key: &str,
     letter: &Letter,
-    profile: &Profile,
+    (profile, address): (&Profile, &str),
+) -> Result<(), Unreached> {
+    hand_in(house, outgoing, key, letter.write(&house.config, profile), (profile, address), &letter.lang).await
+}
+
+/// Hands a code in, in the same way.
+///
+/// # Errors
+/// As [`send`].
+pub(crate) async fn send_code<O: Outgoing>(
+    house: &House,
+    outgoing: &O,
+    key: &str,
+    letter: &CodeLetter<'_>,
+    (profile, address): (&Profile, &str),
+) -> Result<(), Unreached> {
+    let written = wording::write_code(letter, &house.config, profile);
+    hand_in(house, outgoing, key, written, (profile, address), &profile.lang).await
+}
+
+async fn hand_in<O: Outgoing>(
+    house: &House,
+    outgoing: &O,
+    key: &str,
+    written: Written,
+    (profile, address): (&Profile, &str),
+    lang: &str,
 ) -> Result<(), Unreached> {
     #[derive(Serialize)]
     struct Address<'a> {
@@ -115,12 +163,11 @@ pub(crate) async fn send<O: Outgoing>(
         html: &'a str,
     }
     let config = &house.config;
-    let written = letter.write(config, profile);
     let name = format!("{} {}", profile.family, profile.given);
-    let sender = if letter.lang == "en" { &config.site.name_en } else { &config.site.name };
+    let sender = if lang == "en" { &config.site.name_en } else { &config.site.name };
     let body = encode(&Mail {
         from: Address { address: &config.mail.from, name: sender },
-        to: [Address { address: &profile.mail, name: &name }],
+        to: [Address { address, name: &name }],
         subject: &written.subject,
         text: &written.text,
         html: &written.html,

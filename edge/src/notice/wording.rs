@@ -1,6 +1,6 @@
 //! The letters' words, Japanese and English side by side.
 
-use super::{Letter, Matter, Written};
+use super::{CodeLetter, Letter, Matter, Written};
 use crate::account::Profile;
 use crate::config::Config;
 use jiff::tz::Offset;
@@ -10,14 +10,58 @@ const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
 
 pub(super) fn write(letter: &Letter, config: &Config, profile: &Profile) -> Written {
     let english = letter.lang == "en";
-    let broker = if english { &config.site.name_en } else { &config.site.name };
     let (title, facts) = matter(letter, config, english);
+    lay_out(title, &facts, &closing(config, english), config, profile, english)
+}
+
+/// The letter with a one-time code. It looks like no other, and says at once what the code is for.
+pub(super) fn write_code(letter: &CodeLetter, config: &Config, profile: &Profile) -> Written {
+    let english = profile.lang == "en";
+    let pick = |ja: &'static str, en: &'static str| if english { en } else { ja };
+    let (title, sentence) = match letter.visit {
+        Some(_) => (
+            pick("ワンタイム認証コードのお知らせ(ログイン)", "Your one-time code (login)"),
+            pick("ログインのワンタイム認証コードをお知らせします。", "This is your one-time code for a login."),
+        ),
+        None => (
+            pick("ワンタイム認証コードのお知らせ(メールアドレスの認証)", "Your one-time code (mail address)"),
+            pick(
+                "認証メールアドレスを確認するためのワンタイム認証コードをお知らせします。",
+                "This is your one-time code to confirm your mail address.",
+            ),
+        ),
+    };
+    let mut rows = vec![
+        (pick("認証コード", "Code"), letter.code.expose().to_owned()),
+        (pick("有効時間", "Valid for"), pick("10分", "10 minutes").to_owned()),
+    ];
+    if let Some(visit) = letter.visit {
+        rows.push((pick("日時", "Time"), moment(letter.at, english)));
+        rows.push((pick("チャネル", "Channel"), channel(config, &visit.channel, english)));
+        rows.push((pick("端末", "Device"), visit.client.clone()));
+    }
+    let (phone, hours) = (&config.site.phone, &config.site.hours);
+    let closing = if english {
+        format!(
+            "If you did not ask for it, do not enter it and call {phone} ({hours}).\n\
+             Share the code with nobody; we never ask for it. This mail contains no link."
+        )
+    } else {
+        format!(
+            "心当たりのない場合は入力せず、{phone}({hours})までご連絡ください。\n\
+             コードを第三者に伝えないでください。当社がお尋ねすることもございません。本メールにリンクはございません。"
+        )
+    };
+    lay_out(title, &Facts { sentence: sentence.to_owned(), rows }, &closing, config, profile, english)
+}
+
+fn lay_out(title: &str, facts: &Facts, closing: &str, config: &Config, profile: &Profile, english: bool) -> Written {
+    let broker = if english { &config.site.name_en } else { &config.site.name };
     let greeting = if english {
         format!("Dear {} {},", profile.given, profile.family)
     } else {
         format!("{} {} 様", profile.family, profile.given)
     };
-    let closing = closing(config, english);
     let subject = if english { format!("[{broker}] {title}") } else { format!("【{broker}】{title}") };
     let mut text = format!("{greeting}\n\n{}\n\n", facts.sentence);
     for (label, value) in &facts.rows {
@@ -34,7 +78,7 @@ pub(super) fn write(letter: &Letter, config: &Config, profile: &Profile) -> Writ
         if english { "en" } else { "ja" },
         escape(&greeting),
         escape(&facts.sentence),
-        escape(&closing).replace('\n', "<br>"),
+        escape(closing).replace('\n', "<br>"),
         escape(broker),
     );
     Written { subject, text, html }
@@ -63,6 +107,26 @@ fn matter(letter: &Letter, config: &Config, english: bool) -> (&'static str, Fac
                 (pick("チャネル", "Channel"), channel(config, &visit.channel, english)),
                 (pick("端末", "Device"), visit.client.clone()),
             ],
+        ),
+        Matter::CodeFailed(visit) => fact(
+            pick("ログインが完了しなかったお知らせ", "A login was not completed"),
+            pick(
+                "正しいパスワードの入力後、ワンタイム認証コードが続けて正しく入力されませんでした。",
+                "After the right password, the one-time code was entered wrongly several times.",
+            ),
+            vec![
+                time,
+                (pick("チャネル", "Channel"), channel(config, &visit.channel, english)),
+                (pick("端末", "Device"), visit.client.clone()),
+            ],
+        ),
+        Matter::AddressVerified => fact(
+            pick("認証メールアドレス登録のお知らせ", "Your mail address is confirmed"),
+            pick(
+                "このメールアドレスが認証メールアドレスとして登録されました。今後、ログイン時のワンタイム認証コードをお送りします。",
+                "This address is now your verified mail address. One-time codes for logins will be sent to it.",
+            ),
+            vec![time],
         ),
         Matter::PasskeyAdded { name } => fact(
             pick("パスキー登録のお知らせ", "Passkey registered"),

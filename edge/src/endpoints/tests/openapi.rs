@@ -117,6 +117,9 @@ fn what_endpoints_answer_is_what_the_document_says() {
         }
         let body = match path {
             "/.sekisho/login" => login.clone(),
+            "/.sekisho/login/code" => json!({ "pending": "x", "code": "000000" }),
+            "/.sekisho/login/code/resend" => json!({ "pending": "x" }),
+            "/.sekisho/address/confirm" => json!({ "code": "000000" }),
             "/.sekisho/passkeys/rename" => json!({ "id": "AAAA", "name": "x" }),
             "/.sekisho/passkeys/delete" => json!({ "id": "AAAA" }),
             _ => json!({}),

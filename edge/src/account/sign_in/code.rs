@@ -1,0 +1,259 @@
+//! One-time codes by mail: the second step of a sign-in by password, and what makes an address the verified one.
+//!
+//! A code is good for ten minutes and three tries, once. Asking for another voids the one before. Every try is counted in
+//! the transaction that compares it, so guesses side by side never beat the counter. The address is always the one that
+//! the customer gave before: a code can confirm it, never replace it.
+
+use super::super::session::{self, Proof};
+use super::super::{CodeAsked, Fault, Reply, Room, Row, SessionKey, SignedIn, Visit, due};
+use super::password::PasswordProof;
+use crate::gate::session_key;
+use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
+use crate::keys::CodeUse;
+use crate::name::NameTag;
+use crate::notice::Letter;
+use rand_core::CryptoRng;
+use sekisho_rules::{Refusal, Secret, Timestamp, mask};
+use std::time::Duration;
+
+/// How long a code may be entered.
+const LIFE: Duration = Duration::from_secs(600);
+/// How long further codes may be asked for; past it the sign-in begins anew.
+const WHOLE: Duration = Duration::from_secs(1_800);
+/// The least time between two letters.
+const PAUSE: Duration = Duration::from_secs(60);
+/// The most letters.
+const SENDINGS: i64 = 5;
+/// Wrong entries that void a code.
+const TRIES: i64 = 3;
+
+/// That the password was right and then the code that was sent to the verified address. Only this module makes one.
+#[derive(Debug)]
+pub struct CodeProof(());
+
+/// A code that was asked for.
+struct Asked {
+    address: String,
+    generation: u8,
+    sendings: i64,
+    sent: Timestamp,
+    tries: i64,
+    until: Timestamp,
+    ends: Timestamp,
+    /// When the password was set that was proved before.
+    password_set: i64,
+    renew: bool,
+    name: Vec<u8>,
+}
+
+impl Asked {
+    fn read(sql: &dyn Sql, purpose: CodeUse, key: SessionKey) -> Result<Option<Self>, StoreFault> {
+        let rows = sql.run(
+            "SELECT address, generation, sendings, sent, tries, until, ends, password_set, renew, name FROM code \
+             WHERE key = ?1 AND purpose = ?2",
+            &[Value::Blob(key.0.to_vec()), purpose.name().into()],
+        )?;
+        rows.first().map(Self::of).transpose()
+    }
+
+    fn of(row: &host::Row) -> Result<Self, StoreFault> {
+        Ok(Self {
+            address: row.text(0)?.to_owned(),
+            generation: u8::try_from(row.integer(1)?).unwrap_or_default(),
+            sendings: row.integer(2)?,
+            sent: row.moment(3)?,
+            tries: row.integer(4)?,
+            until: row.moment(5)?,
+            ends: row.moment(6)?,
+            password_set: row.integer(7)?,
+            renew: row.integer(8)? != 0,
+            name: row.blob(9)?.to_vec(),
+        })
+    }
+}
+
+impl<S: Store, O: Outside> Room<'_, S, O> {
+    /// The password was right and the account has a verified address: the session waits for the code.
+    pub(super) fn ask_code<R: CryptoRng>(
+        &self,
+        sql: &dyn Sql,
+        rng: &mut R,
+        row: &Row,
+        _: PasswordProof,
+        (name, renew): (NameTag, bool),
+        visit: &Visit,
+    ) -> Result<Reply, Fault> {
+        let mut pending = [0; 32];
+        rng.fill_bytes(&mut pending);
+        let key = session_key(&pending);
+        let address = row.verified.clone().unwrap_or_default();
+        self.begin_code(sql, CodeUse::SignIn, key, &address, (row.password_set, renew, &name.0))?;
+        due::purge_soon(sql, self.now)?;
+        self.send_code(sql, CodeUse::SignIn, key, Some(visit)).map(|asked| match asked {
+            Reply::CodeAsked(asked) => Reply::CodeAsked(CodeAsked { pending: Some(pending), ..asked }),
+            reply => reply,
+        })
+    }
+
+    /// Another code for a sign-in under way.
+    pub(in crate::account) fn resend_code(&self, key: SessionKey, visit: &Visit) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| self.send_code(sql, CodeUse::SignIn, key, Some(visit)))
+    }
+
+    /// A code for the address that the customer gave; a second call sends another.
+    pub(in crate::account) fn begin_address(&self, key: SessionKey) -> Result<Reply, Fault> {
+        self.within(key, |sql, _, row| {
+            let Some(profile) = row.profile.as_ref().filter(|_| row.verified.is_none()) else {
+                return Ok(Reply::refused(Refusal::AddressKnown));
+            };
+            let begun = Asked::read(sql, CodeUse::Address, key)?.is_some_and(|asked| self.now < asked.ends);
+            if !begun {
+                self.begin_code(sql, CodeUse::Address, key, &profile.mail, (row.password_set, false, &[]))?;
+                due::purge_soon(sql, self.now)?;
+            }
+            self.send_code(sql, CodeUse::Address, key, None)
+        })
+    }
+
+    /// The code that came to the address: from now on it is the verified one.
+    pub(in crate::account) fn confirm_address(&self, key: SessionKey, entered: &Secret) -> Result<Reply, Fault> {
+        self.within(key, |sql, _, row| {
+            let asked = match self.compare_code(sql, CodeUse::Address, key, entered)? {
+                Ok(asked) => asked,
+                Err(reply) => return Ok(reply),
+            };
+            // What was given as the contact address may have been changed while the letter was on its way.
+            if row.profile.as_ref().is_none_or(|profile| profile.mail != asked.address) {
+                return Ok(Reply::refused(Refusal::CodeGone));
+            }
+            sql.run("UPDATE account SET verified = ?1", &[asked.address.as_str().into()])?;
+            if let Some(profile) = &row.profile {
+                due::put(sql, self.now, &due::Task::Letter(Letter::address_verified(self.now, &profile.lang)))?;
+            }
+            Ok(Reply::Done)
+        })
+    }
+
+    /// The code that came to the verified address: it opens the session that waited for it.
+    pub(in crate::account) fn enter_code<R: CryptoRng>(
+        &self,
+        rng: &mut R,
+        key: SessionKey,
+        entered: &Secret,
+        visit: &Visit,
+    ) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| {
+            let asked = match self.compare_code(sql, CodeUse::SignIn, key, entered)? {
+                Ok(asked) => asked,
+                Err(reply) => {
+                    let void = matches!(&reply, Reply::CodeWrong { left: 0 });
+                    if void {
+                        self.note_void(sql, visit)?;
+                    }
+                    return Ok(reply);
+                }
+            };
+            let same = |row: &Row| {
+                row.password_set == asked.password_set && row.verified.as_deref() == Some(asked.address.as_str())
+            };
+            let Some(row) = Row::read(sql)?.filter(same) else { return Ok(Reply::refused(Refusal::CodeGone)) };
+            sql.run("DELETE FROM tries WHERE name = ?1", &[Value::Blob(asked.name)])?;
+            let signed_in = self.open_session(sql, rng, &row, Proof::Code(CodeProof(())), visit)?;
+            Ok(Reply::SignedIn(Box::new(SignedIn { renew_password: asked.renew, ..signed_in })))
+        })
+    }
+
+    fn begin_code(
+        &self,
+        sql: &dyn Sql,
+        purpose: CodeUse,
+        key: SessionKey,
+        address: &str,
+        (password_set, renew, name): (i64, bool, &[u8]),
+    ) -> Result<(), StoreFault> {
+        sql.run(
+            "INSERT INTO code (key, purpose, address, generation, sendings, sent, tries, until, ends, password_set, renew, \
+             name) VALUES (?1, ?2, ?3, 0, 0, 0, 0, 0, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO UPDATE SET purpose = ?2, \
+             address = ?3, generation = 0, sendings = 0, sent = 0, tries = 0, until = 0, ends = ?4, password_set = ?5",
+            &[
+                Value::Blob(key.0.to_vec()),
+                purpose.name().into(),
+                address.into(),
+                (self.now + WHOLE).into(),
+                password_set.into(),
+                renew.into(),
+                name.into(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Writes a new code's letter into the outbox; the one before is void from now on.
+    fn send_code(
+        &self,
+        sql: &dyn Sql,
+        purpose: CodeUse,
+        key: SessionKey,
+        visit: Option<&Visit>,
+    ) -> Result<Reply, Fault> {
+        let gone = Reply::refused(Refusal::CodeGone);
+        let Some(asked) = Asked::read(sql, purpose, key)?.filter(|asked| self.now < asked.ends) else {
+            return Ok(gone);
+        };
+        if asked.sendings >= SENDINGS {
+            return Ok(gone);
+        }
+        let next = asked.sent + PAUSE;
+        if asked.sendings > 0 && self.now < next {
+            return Ok(Reply::Refused { refusal: Refusal::RateLimited, until: Some(next) });
+        }
+        let (generation, sending, until) = (self.house.keys.code_generation(), asked.sendings + 1, self.now + LIFE);
+        sql.run(
+            "UPDATE code SET generation = ?1, sendings = ?2, sent = ?3, tries = 0, until = ?4 WHERE key = ?5",
+            &[i64::from(generation).into(), sending.into(), self.now.into(), until.into(), Value::Blob(key.0.to_vec())],
+        )?;
+        let task = due::Task::Code {
+            purpose: purpose.name().to_owned(),
+            key,
+            sending,
+            generation,
+            until,
+            visit: visit.cloned(),
+        };
+        due::put(sql, self.now, &task)?;
+        let (masked, resend) = (mask::mail(&asked.address), self.now + PAUSE);
+        Ok(Reply::CodeAsked(CodeAsked { pending: None, masked, until, resend }))
+    }
+
+    /// Counts the try and compares, both in the caller's transaction; a right code is gone with it.
+    fn compare_code(
+        &self,
+        sql: &dyn Sql,
+        purpose: CodeUse,
+        key: SessionKey,
+        entered: &Secret,
+    ) -> Result<Result<Asked, Reply>, Fault> {
+        let usable = |asked: &Asked| self.now < asked.until && asked.tries < TRIES;
+        let Some(asked) = Asked::read(sql, purpose, key)?.filter(usable) else {
+            return Ok(Err(Reply::refused(Refusal::CodeGone)));
+        };
+        let row = [Value::Blob(key.0.to_vec())];
+        let code = self.house.keys.code(asked.generation, self.id, purpose, key, asked.sendings);
+        if code.is_some_and(|code| code == *entered) {
+            sql.run("DELETE FROM code WHERE key = ?1", &row)?;
+            return Ok(Ok(asked));
+        }
+        sql.run("UPDATE code SET tries = tries + 1 WHERE key = ?1", &row)?;
+        let left = u8::try_from(TRIES - asked.tries - 1).unwrap_or_default();
+        Ok(Err(Reply::CodeWrong { left }))
+    }
+
+    /// A code is void after its last wrong entry: somebody has the password and not the mailbox, so its owner hears of it.
+    fn note_void(&self, sql: &dyn Sql, visit: &Visit) -> Result<(), Fault> {
+        session::record(sql, self.now, visit, "code", "failure")?;
+        if let Some(profile) = Row::read(sql)?.and_then(|row| row.profile) {
+            due::put(sql, self.now, &due::Task::Letter(Letter::code_failed(self.now, visit, &profile.lang)))?;
+        }
+        Ok(())
+    }
+}
