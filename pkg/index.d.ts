@@ -38,6 +38,22 @@ export interface SignedIn {
   second_factor: string;
 }
 
+/** A code that was sent by mail. */
+export interface CodeSent {
+  /** The address it went to, masked. */
+  masked: string;
+  /** Milliseconds since the epoch: until when it may be entered. */
+  until: number;
+  /** Milliseconds since the epoch: when another may be asked for. */
+  resend: number;
+}
+
+/** The password was right, and a code must follow. */
+export interface CodeAsked extends CodeSent {
+  /** The sign-in under way; hand it to `enterCode` and `resendCode`. */
+  pending: string;
+}
+
 export interface OpenFields {
   family: string;
   given: string;
@@ -88,8 +104,22 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
-/** POST `/.sekisho/login`. @throws {SekishoError} */
-export function signIn(source: HTMLFormElement | SignInFields, options?: RequestOptions): Promise<SignedIn>;
+/** POST `/.sekisho/login`: signed in, or a code was sent that must follow. @throws {SekishoError} */
+export function signIn(source: HTMLFormElement | SignInFields, options?: RequestOptions): Promise<SignedIn | CodeAsked>;
+/**
+ * POST `/.sekisho/login/code`, the code that follows the password. Full-width digits and spaces are folded.
+ * @throws {SekishoError} `code_wrong` with `details.left`; `code_gone` where another must be asked for.
+ */
+export function enterCode(
+  entered: { pending: string; code: string; return?: string },
+  options?: RequestOptions,
+): Promise<SignedIn>;
+/** POST `/.sekisho/login/code/resend`; the code before is void. @throws {SekishoError} `rate_limited` with `details.until`. */
+export function resendCode(asked: { pending: string }, options?: RequestOptions): Promise<CodeSent>;
+/** POST `/.sekisho/address/begin`: a code to the customer's own address, to confirm it. @throws {SekishoError} */
+export function beginAddress(options?: RequestOptions): Promise<CodeSent>;
+/** POST `/.sekisho/address/confirm`: from now on codes go to that address. @throws {SekishoError} */
+export function confirmAddress(entered: { code: string }, options?: RequestOptions): Promise<void>;
 /** POST `/.sekisho/open`. @throws {SekishoError} */
 export function openAccount(source: HTMLFormElement | OpenFields, options?: RequestOptions): Promise<Opened>;
 /** Whether two password fields hold the same text, whoever typed it. */
@@ -126,6 +156,9 @@ export type ErrorCode =
   | "password_refused"
   | "fields_refused"
   | "challenge_gone"
+  | "code_wrong"
+  | "code_gone"
+  | "address_known"
   | "passkey_exists"
   | "passkey_limit"
   | "passkey_unknown"
@@ -154,8 +187,10 @@ export interface ErrorDetails {
   fields?: Record<string, string>;
   /** With `password_refused`. */
   complaints?: Complaint[];
-  /** With `locked`: milliseconds since the epoch. */
+  /** With `locked` and `rate_limited`: milliseconds since the epoch. */
   until?: number;
+  /** With `code_wrong`: how many tries are left. */
+  left?: number;
 }
 
 export class SekishoError extends Error {

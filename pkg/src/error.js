@@ -16,7 +16,7 @@ export class SekishoError extends Error {
     this.status = status;
     this.ref = typeof document?.ref === "string" ? document.ref : null;
     const details = {};
-    for (const name of ["fields", "complaints", "until"]) {
+    for (const name of ["fields", "complaints", "until", "left"]) {
       if (document?.[name] !== undefined) details[name] = document[name];
     }
     this.details = details;

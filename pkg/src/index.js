@@ -27,6 +27,18 @@ const nothing = () => [[], []];
 
 export const signIn = async (source, options) => send("/.sekisho/login", () => signingIn(source), options);
 
+const pairs = (fields) => () => [Object.keys(fields), Object.values(fields)];
+
+export const enterCode = async ({ pending, code, return: back }, options) =>
+  send("/.sekisho/login/code", pairs({ pending, code, ...(back && { return: back }) }), options);
+
+export const resendCode = async ({ pending }, options) => send("/.sekisho/login/code/resend", pairs({ pending }), options);
+
+export const beginAddress = async (options) => send("/.sekisho/address/begin", nothing, options);
+
+export const confirmAddress = async ({ code }, options) =>
+  void (await send("/.sekisho/address/confirm", pairs({ code }), options));
+
 export const openAccount = async (source, options) => send("/.sekisho/open", () => opening(source), options);
 
 export const samePassword = (one, other) => side().same(field(one), field(other));

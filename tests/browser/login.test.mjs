@@ -85,7 +85,6 @@ test("the home page tells of the login before, and only masked details", async (
 
   const notice = await house.stack.mailbox.letter(customer.mail, ({ subject }) => subject === NOTICE);
   assert.match(notice.text, /チャネル:PCサイト\n端末:Chrome \/ Linux/);
-  assert.equal(await page.textContent("#second-factor"), "この実演では、パスワードでのログイン時の二要素認証を使用していません。");
 
   const other = await house.visitor(PHONE);
   await logIn(other, customer);
@@ -194,4 +193,100 @@ test("customers of old log in with what the origin still holds, and are asked to
   await again.locator("#home-name", { hasText: "佐藤 花子 様" }).waitFor();
   const session = await again.evaluate(async () => (await fetch("/.sekisho/session")).json());
   assert.deepEqual(session.amr, ["pwd"]);
+});
+
+// One-time codes: the address is confirmed at home, and from then on a password alone opens nothing.
+
+const SUBJECT = { login: "ワンタイム認証コードのお知らせ(ログイン)", address: "ワンタイム認証コードのお知らせ(メールアドレスの認証)" };
+
+/** The code of the newest letter of that kind, which is another than `before`. */
+async function code(mail, kind, before) {
+  let found;
+  await house.stack.mailbox.letter(mail, ({ subject, text }) => {
+    if (!subject.includes(SUBJECT[kind])) return false;
+    found = text.match(/認証コード:(\d{6})/)[1];
+    return found !== before;
+  });
+  return found;
+}
+
+const other = (code) => (code.startsWith("9") ? "0" : "9") + code.slice(1);
+
+/** A customer whose address is confirmed, on the page itself, and who has logged out again. */
+async function confirmed() {
+  const page = await house.visitor();
+  const customer = await house.customer();
+  await logIn(page, customer);
+  await page.locator("#address-state", { hasText: "未認証" }).waitFor();
+  await page.click("#address-begin");
+  await page.locator("#code-body", { hasText: "h***@example.com" }).waitFor();
+  await page.fill("#code", await code(customer.mail, "address"));
+  await page.click("#code-submit");
+  await page.locator("#address-done", { hasText: "認証メールアドレスを認証しました" }).waitFor();
+  await page.locator("#address-card").waitFor({ state: "hidden" });
+  await page.click("#sign-out");
+  await page.waitForURL("**/logged-out?out=self");
+  return { page, customer };
+}
+
+/** The login page up to the code. */
+async function waiting(page, { number, password }, path = "/login") {
+  await visit(page, path);
+  await page.fill("#login-id", number);
+  await page.fill("#login-password", password);
+  await page.click("#login-submit");
+  await page.locator("#code-card").waitFor();
+}
+
+test("the address is confirmed, and the next login asks for a code and leads where it was going", async () => {
+  const { page, customer } = await confirmed();
+  await waiting(page, customer, "/login?return=/history");
+  assert.equal(await page.locator("#password-card").isVisible(), false);
+  assert.equal(await page.textContent("#code-body"), "認証メールアドレス(h***@example.com)に送信した6桁の数字を入力してください(有効時間10分)。");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "code", "the field has the focus");
+  assert.equal((await session(page)).status, 401, "there is no session yet");
+  const digits = await code(customer.mail, "login");
+  // As a Japanese keyboard writes digits.
+  await page.fill("#code", digits.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0)));
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`${house.url}/history`);
+  await settled(page);
+  assert.deepEqual((await session(page)).amr, ["pwd", "otp"]);
+  await page.locator("#history-rows tr td", { hasText: "パスワードとワンタイム認証コード" }).first().waitFor();
+});
+
+test("wrong three times, the code is void; a new one opens", async () => {
+  const { page, customer } = await confirmed();
+  await page.clock.install();
+  await waiting(page, customer);
+  const first = await code(customer.mail, "login");
+  for (const sentence of ["あと2回入力できます", "あと1回入力できます", "このコードは使えなくなりました"]) {
+    await page.fill("#code", other(first));
+    await page.click("#code-submit");
+    await page.locator("#code-error", { hasText: sentence }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), "code");
+  }
+  await page.fill("#code", first);
+  await page.click("#code-submit");
+  await page.locator("#code-error", { hasText: "このコードは使えません" }).waitFor();
+  const told = await house.stack.mailbox.letter(customer.mail, ({ subject }) => subject.includes("ログインが完了しなかった"));
+  assert.match(told.text, /正しいパスワードの入力後/);
+
+  await page.click("#code-resend");
+  await page.locator("#code-message", { hasText: /^\d+秒後に再送信できます。$/ }).waitFor();
+  assert.equal((await session(page)).status, 401);
+});
+
+test("put off, the address is asked for again at the next login, and the settings show the way", async () => {
+  const page = await house.visitor();
+  const customer = await house.customer();
+  await logIn(page, customer);
+  await page.locator("#address-card").waitFor();
+  await page.click("#address-later");
+  await page.locator("#address-card").waitFor({ state: "hidden" });
+  await visit(page, "/settings");
+  await page.locator("#address-state", { hasText: "未認証" }).waitFor();
+  await page.click("#go-address");
+  await page.waitForURL("**/home");
+  await page.locator("#address-card").waitFor();
 });

@@ -58,7 +58,7 @@ test("a login sets one hardened cookie and tells the login before it", async () 
   assert.doesNotMatch(line, /domain|expires|max-age/i);
   const { next, amr, first, last_login: last, renew_password: renew, second_factor: second } = visitor.login.json;
   assert.deepEqual({ next, amr, first, last, renew, second }, {
-    next: "/home", amr: ["pwd"], first: true, last: null, renew: false, second: "off",
+    next: "/home", amr: ["pwd"], first: true, last: null, renew: false, second: "always",
   });
   const again = await visitor.post("/.sekisho/login", { id: visitor.number, password: PASSWORD, return: "/history?x=1" });
   assert.equal(again.json.next, "/history?x=1");

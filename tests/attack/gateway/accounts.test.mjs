@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { PASSWORD, Visitor, person } from "../../edge/visitor.mjs";
 import { Gate } from "./gate.mjs";
 
@@ -49,6 +50,33 @@ test("a hundred guesses at once are counted one by one", async () => {
   const compared = answers.filter(({ status }) => status === 401 || status === 200).length;
   assert.ok(compared <= 10, `${compared} were compared`);
   assert.deepEqual([...new Set(answers.map(({ status }) => status))].filter((status) => ![200, 401, 429].includes(status)), []);
+});
+
+/** The code of the newest letter, once there is one more than `seen`. */
+async function code(seen) {
+  const codes = () => gate.origin.requests.map(({ body }) => body.match(/認証コード:(\d{6})/)?.[1]).filter(Boolean);
+  for (let tries = 0; codes().length <= seen && tries < 400; tries += 1) await pause(25);
+  assert.ok(codes().length > seen, "no letter with a code");
+  return codes().at(-1);
+}
+
+test("of a hundred guesses at a code three are compared, and the right one among the rest opens nothing", async () => {
+  const customer = await gate.customer();
+  assert.equal((await customer.post("/.sekisho/address/begin", {})).status, 200);
+  assert.equal((await customer.post("/.sekisho/address/confirm", { code: await code(0) })).status, 200);
+  const thief = new Visitor(gate.url);
+  const asked = await login(thief, customer.number, PASSWORD);
+  assert.deepEqual([asked.status, thief.cookie], [202, undefined], "the password alone opens nothing");
+  const right = await code(1);
+  const guesses = Array.from({ length: 100 }, (_, at) => String((Number(right) + 1 + at) % 1_000_000).padStart(6, "0"));
+  const enter = (guess) => new Visitor(gate.url).post("/.sekisho/login/code", { pending: asked.json.pending, code: guess });
+  const answers = await Promise.all(guesses.map(enter));
+  assert.equal(answers.filter(({ json }) => json.code === "code_wrong").length, 3);
+  assert.equal(answers.filter(({ json }) => json.code === "code_gone").length, 97);
+  assert.equal((await enter(right)).json.code, "code_gone");
+  // Nor does the thief's own sign-in take another customer's code, or another's pending a code of this one.
+  const other = await gate.customer();
+  assert.equal((await other.post("/.sekisho/address/confirm", { code: right })).json.code, "code_gone");
 });
 
 test("an address that two readers take for two is no address", async () => {

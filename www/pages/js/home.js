@@ -1,9 +1,11 @@
 // The home page: the last login, the balance from the broker, the masked details from the edge, the offer of a passkey.
 
-import { ask, explain, passkeySupport } from "./sekisho.js";
+import { codeForm } from "./code.js";
+import { ask, beginAddress, confirmAddress, explain, passkeySupport } from "./sekisho.js";
 import { byId, grouped, moment, named, say, tell } from "./words.js";
 
 const LATER = "broker.passkey-later";
+const ADDRESS_LATER = "broker.address-later";
 const RENEW = "broker.renew-password";
 
 function details(me) {
@@ -28,6 +30,8 @@ async function me() {
       ? say("home_js.last", { time: moment(me.last_login.at), channel: named("channel", me.last_login.channel) })
       : say("home_js.first");
     details(me);
+    byId("address-state").textContent = say("addr_js.unverified");
+    byId("address-card").hidden = me.address_verified || !me.masked || sessionStorage.getItem(ADDRESS_LATER) !== null;
     await passkeys(me.passkeys);
   } catch (error) {
     for (const place of document.querySelectorAll("#details dd")) place.textContent = say("home_js.failed");
@@ -44,6 +48,33 @@ async function balance() {
     byId("balance").textContent = say("home_js.failed");
   }
 }
+
+const showCode = codeForm({
+  enter: async (code) => {
+    await confirmAddress({ code });
+    byId("address-card").hidden = true;
+    tell("address-done", say("addr_js.done"));
+    byId("address-done").focus();
+  },
+  resend: () => beginAddress(),
+});
+
+byId("address-begin").addEventListener("click", async () => {
+  try {
+    const sent = await beginAddress();
+    byId("address-offer").hidden = true;
+    byId("address-code").hidden = false;
+    showCode(sent);
+  } catch (error) {
+    tell("home-error", explain(error));
+  }
+});
+
+byId("address-later").addEventListener("click", () => {
+  sessionStorage.setItem(ADDRESS_LATER, "1");
+  byId("address-card").hidden = true;
+  byId("last-login").focus();
+});
 
 byId("passkey-later").addEventListener("click", () => {
   sessionStorage.setItem(LATER, "1");

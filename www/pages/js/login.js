@@ -1,6 +1,7 @@
 // The login page: password by keyboard or board, or a passkey; the saved account number; where to go afterwards.
 
-import { explain, passkeySupport, ready, signIn } from "./sekisho.js";
+import { codeForm } from "./code.js";
+import { enterCode, explain, passkeySupport, ready, resendCode, signIn } from "./sekisho.js";
 import { byId, moment, say, tell } from "./words.js";
 
 const SAVED = "broker.account-number";
@@ -50,6 +51,19 @@ function refusal(error) {
   }
 }
 
+function signedIn({ next, renew_password: renew }) {
+  if (remember.checked) localStorage.setItem(SAVED, id.value.trim());
+  if (renew) sessionStorage.setItem(RENEW, "1");
+  location.assign(next);
+}
+
+// The sign-in that waits for its code. It lives on this page only: who leaves it begins anew.
+let waiting;
+const showCode = codeForm({
+  enter: async (code) => signedIn(await enterCode({ ...waiting, code })),
+  resend: () => resendCode(waiting),
+});
+
 let busy = false;
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -65,10 +79,12 @@ form.addEventListener("submit", async (event) => {
   }
   busy = true;
   try {
-    const { next, renew_password: renew } = await signIn(form);
-    if (remember.checked) localStorage.setItem(SAVED, id.value.trim());
-    if (renew) sessionStorage.setItem(RENEW, "1");
-    location.assign(next);
+    const answer = await signIn(form);
+    if (!("pending" in answer)) return signedIn(answer);
+    waiting = { pending: answer.pending, return: byId("login-passkey").getAttribute("return") };
+    byId("password-card").hidden = true;
+    byId("code-card").hidden = false;
+    showCode(answer);
   } catch (error) {
     byId("login-keyboard").clear?.();
     password.value = "";

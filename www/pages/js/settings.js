@@ -99,6 +99,19 @@ async function remove(passkey) {
   await change("/.sekisho/passkeys/delete", { id: passkey.id }, say("settings_js.deleted"));
 }
 
+async function address() {
+  try {
+    const { address_verified: verified, masked } = await ask("/.sekisho/me");
+    byId("address-state").textContent = say(verified ? "addr_js.verified" : "addr_js.unverified");
+    byId("go-address").hidden = verified || !masked;
+  } catch {
+    // The lines beside it stand without it; what keeps the edge from answering is told above.
+  }
+}
+
+// Who asks for it here has thought better of "not now".
+byId("go-address").addEventListener("click", () => sessionStorage.removeItem("broker.address-later"));
+
 async function until() {
   try {
     const { remaining_ms: remaining } = await ask("/.sekisho/session");
@@ -120,4 +133,4 @@ document.addEventListener("sekisho-passkey-failed", ({ detail }) => {
 // What is typed for practice goes nowhere.
 byId("practice-form").addEventListener("submit", (event) => event.preventDefault());
 
-await Promise.all([load(), until()]);
+await Promise.all([load(), until(), address()]);
