@@ -140,6 +140,9 @@ export function signInWithPasskey(options?: RequestOptions & { return?: string }
 /** @throws {SekishoError} */
 export function registerPasskey(options?: RequestOptions & { name?: string }): Promise<RegisteredPasskey>;
 
+/** A fresh proof within the session, by one of the account's passkeys: the session goes on. @throws {SekishoError} */
+export function confirmWithPasskey(options?: RequestOptions): Promise<SessionState>;
+
 /** Every code that a failure can have: the edge's, then this package's own. */
 export type ErrorCode =
   | "malformed"
@@ -220,6 +223,7 @@ export interface SekishoEventMap {
   "sekisho-verdict": CustomEvent<PasswordVerdict>;
   "sekisho-signed-in": CustomEvent<SignedIn>;
   "sekisho-registered": CustomEvent<RegisteredPasskey>;
+  "sekisho-confirmed": CustomEvent<SessionState>;
   "sekisho-passkey-failed": CustomEvent<{ code: ErrorCode }>;
   "sekisho-idle-warning": CustomEvent<{ remaining_ms: number }>;
   "sekisho-extended": CustomEvent<{ remaining_ms: number }>;

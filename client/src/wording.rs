@@ -155,6 +155,8 @@ wording! {
     PkOffer: "パスキーを登録すると、指紋・顔・PINだけでログインできます。", "With a passkey you log in with fingerprint, face or PIN.";
     /// Registers.
     PkCreate: "パスキーを登録する", "Register a passkey";
+    /// Proves again who it is.
+    PkConfirm: "パスキーでご本人確認をする", "Confirm with a passkey";
     /// Before the prompt.
     PkBefore: "このあと、お使いの端末の確認画面が表示されます。", "Your device will now ask you to confirm.";
     /// Registered.

@@ -40,6 +40,10 @@ pub enum Route {
     Session,
     /// A customer's request that does nothing else.
     Extend,
+    /// Lists the account's live sessions.
+    Sessions,
+    /// Ends another session, or all others.
+    EndSessions,
     /// Who this is.
     Me,
     /// The login history.
@@ -52,6 +56,10 @@ pub enum Route {
     PasskeyRegisterBegin,
     /// Finishes it.
     PasskeyRegisterFinish,
+    /// Begins a fresh proof by passkey within a session.
+    PasskeyStepUpBegin,
+    /// Finishes it.
+    PasskeyStepUpFinish,
     /// Lists the passkeys.
     Passkeys,
     /// Renames one.
@@ -63,7 +71,7 @@ pub enum Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 22] = [
+pub const ROUTES: [(Method, &str, Route); 26] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -76,12 +84,16 @@ pub const ROUTES: [(Method, &str, Route); 22] = [
     (Method::POST, "/.sekisho/logout", Route::Logout),
     (Method::GET, "/.sekisho/session", Route::Session),
     (Method::POST, "/.sekisho/session/extend", Route::Extend),
+    (Method::GET, "/.sekisho/sessions", Route::Sessions),
+    (Method::POST, "/.sekisho/sessions/end", Route::EndSessions),
     (Method::GET, "/.sekisho/me", Route::Me),
     (Method::GET, "/.sekisho/history", Route::History),
     (Method::POST, "/.sekisho/passkey/login/begin", Route::PasskeyLoginBegin),
     (Method::POST, "/.sekisho/passkey/login/finish", Route::PasskeyLoginFinish),
     (Method::POST, "/.sekisho/passkey/register/begin", Route::PasskeyRegisterBegin),
     (Method::POST, "/.sekisho/passkey/register/finish", Route::PasskeyRegisterFinish),
+    (Method::POST, "/.sekisho/passkey/step-up/begin", Route::PasskeyStepUpBegin),
+    (Method::POST, "/.sekisho/passkey/step-up/finish", Route::PasskeyStepUpFinish),
     (Method::GET, "/.sekisho/passkeys", Route::Passkeys),
     (Method::POST, "/.sekisho/passkeys/rename", Route::PasskeyRename),
     (Method::POST, "/.sekisho/passkeys/delete", Route::PasskeyDelete),
@@ -223,12 +235,16 @@ impl<H: Host> Asked<'_, H> {
             Route::Logout => endpoints::logout(self).await,
             Route::Session => endpoints::session(self, true).await,
             Route::Extend => endpoints::session(self, false).await,
+            Route::Sessions => endpoints::sessions(self).await,
+            Route::EndSessions => endpoints::end_sessions(self).await,
             Route::Me => endpoints::me(self).await,
             Route::History => endpoints::history(self).await,
             Route::PasskeyLoginBegin => endpoints::passkey_login_begin(self, rng),
             Route::PasskeyLoginFinish => endpoints::passkey_login_finish(self).await,
             Route::PasskeyRegisterBegin => endpoints::passkey_register_begin(self, rng).await,
             Route::PasskeyRegisterFinish => endpoints::passkey_register_finish(self).await,
+            Route::PasskeyStepUpBegin => endpoints::passkey_step_up_begin(self, rng).await,
+            Route::PasskeyStepUpFinish => endpoints::passkey_step_up_finish(self).await,
             Route::Passkeys => endpoints::passkeys(self).await,
             Route::PasskeyRename => endpoints::passkey_rename(self).await,
             Route::PasskeyDelete => endpoints::passkey_delete(self).await,

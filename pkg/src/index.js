@@ -63,3 +63,5 @@ export const signInWithPasskey = async (options) =>
   answered(need().sign_in_with_passkey(options?.return, options?.signal));
 
 export const registerPasskey = async (options) => answered(need().register_passkey(options?.name, options?.signal));
+
+export const confirmWithPasskey = async (options) => answered(need().confirm_with_passkey(options?.signal));

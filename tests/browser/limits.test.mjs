@@ -62,7 +62,7 @@ test("a passkey is registered only soon after a login, and the page shows the wa
   await visit(page, "/settings");
   const offer = await closed(page, "#settings-passkey");
   await offer.click("button", "パスキーを登録する");
-  await page.locator("#fresh-login:not([hidden])", { hasText: "10分以内のログインが必要です" }).waitFor();
+  await page.locator("#fresh-login:not([hidden])", { hasText: "10分以内のご本人確認が必要です" }).waitFor();
   assert.deepEqual(await device.credentials(), []);
 
   await page.click("#login-again");
@@ -76,4 +76,30 @@ test("a passkey is registered only soon after a login, and the page shows the wa
   await again.click("button", "パスキーを登録する");
   await page.locator("#passkeys li").waitFor();
   assert.equal((await device.credentials()).length, 1);
+
+  // Stale again, but now there is a passkey to prove it with, on the spot and under a new session id.
+  await stale(page);
+  const [before] = await page.context().cookies();
+  await page.click("#passkey-0-delete");
+  await page.click("#delete-confirm");
+  await page.locator("#fresh-login:not([hidden])").waitFor();
+  await (await closed(page, "#confirm-passkey")).click("button", "パスキーでご本人確認をする");
+  await page.locator("#settings-message", { hasText: "ご本人確認が完了しました" }).waitFor();
+  await page.locator("#fresh-login").waitFor({ state: "hidden" });
+  const [now] = (await page.context().cookies()).filter(({ name }) => name === "__Host-sekisho");
+  assert.notEqual(now.value, before.value);
+  assert.deepEqual((await session(page)).amr.sort(), ["hwk", "pwd", "user"]);
+
+  // Another device is seen, and logged out from here.
+  const other = await house.visitor();
+  await logIn(other, customer);
+  await page.reload();
+  await settled(page);
+  await page.locator("#sessions li").nth(1).waitFor();
+  assert.equal(await page.locator("#sessions .state", { hasText: "この端末" }).count(), 1);
+  await page.click("#session-0-end");
+  await page.locator("#settings-message", { hasText: "ほかの端末をログアウトしました" }).waitFor();
+  assert.equal((await session(other)).status, 401);
+  assert.equal((await session(page)).status, 200);
+  assert.equal(await page.locator("#end-others").isVisible(), false);
 });

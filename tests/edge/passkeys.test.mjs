@@ -140,3 +140,36 @@ test("the list, a new name, and a removal that ends the passkey for good", async
   assert.equal((await signIn(authenticator)).answer.status, 401);
   assert.deepEqual((await owner.get("/.sekisho/passkeys")).json.passkeys, []);
 });
+
+test("a fresh proof by passkey carries the session on under a new id, once", async () => {
+  const owner = await customer(worker.url);
+  const authenticator = new Authenticator(worker.url);
+  assert.equal((await owner.post("/.sekisho/passkey/step-up/begin", {})).json.code, "passkey_unknown");
+  await register(owner, authenticator);
+  const thief = new Visitor(worker.url);
+  thief.cookie = owner.cookie;
+  const begun = await owner.post("/.sekisho/passkey/step-up/begin", {});
+  assert.deepEqual(begun.json.publicKey.allowCredentials.map(({ id }) => id), [authenticator.id.toString("base64url")]);
+  const credential = authenticator.authenticate(begun.json.publicKey);
+  const finish = (visitor) => visitor.post("/.sekisho/passkey/step-up/finish", { credential });
+  const answers = await Promise.all(Array.from({ length: 6 }, () => finish(Object.assign(new Visitor(worker.url), { cookie: owner.cookie }))));
+  const [raised, ...none] = answers.filter(({ status }) => status === 200);
+  assert.deepEqual(none, [], "one proof raised more than one session");
+  assert.deepEqual([...raised.json.amr].sort(), ["hwk", "pwd", "user"]);
+  assert.equal((await thief.get("/.sekisho/session")).status, 401, "the id before is worth nothing");
+  owner.cookie = raised.cookies[0].match(/^__Host-sekisho=([^;]*)/)[1];
+  assert.equal((await finish(owner)).json.code, "challenge_gone", "a replay");
+  await owner.get("/home");
+  const [, claims] = origin.last.headers["sekisho-assertion"].split(".");
+  assert.equal(JSON.parse(Buffer.from(claims, "base64url")).acr, "urn:sekisho:acr:phishing-resistant");
+
+  // Another's passkey proves nothing here, nor does a sign-in's challenge.
+  const stranger = new Authenticator(worker.url);
+  await register(await customer(worker.url), stranger);
+  const again = (await owner.post("/.sekisho/passkey/step-up/begin", {})).json.publicKey;
+  const foreign = await owner.post("/.sekisho/passkey/step-up/finish", { credential: stranger.authenticate(again) });
+  assert.equal(foreign.json.code, "sign_in_failed");
+  const login = (await owner.post("/.sekisho/passkey/login/begin", {})).json.publicKey;
+  const crossed = await owner.post("/.sekisho/passkey/step-up/finish", { credential: authenticator.authenticate(login) });
+  assert.equal(crossed.json.code, "challenge_gone");
+});

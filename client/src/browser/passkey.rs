@@ -90,6 +90,12 @@ pub fn sign_in_with_passkey(back: Option<String>, signal: JsValue) -> Promise {
     future_to_promise(async move { sign_in(back, false, &signal).await.map_err(Problem::into_js) })
 }
 
+/// A fresh proof within the session; resolves to the edge's answer.
+#[wasm_bindgen]
+pub fn confirm_with_passkey(signal: JsValue) -> Promise {
+    future_to_promise(async move { confirm(&signal).await.map_err(Problem::into_js) })
+}
+
 /// The whole registration; resolves to the edge's answer.
 #[wasm_bindgen]
 pub fn register_passkey(name: Option<String>, signal: JsValue) -> Promise {
@@ -104,15 +110,37 @@ pub async fn passkey_support() -> JsValue {
     send::object(&[("available", dom::passkeys_here().into()), ("autofill", autofill), ("platform", platform)])
 }
 
+/// What a `<sekisho-passkey>` is for.
+#[derive(Clone, Copy, PartialEq)]
+enum Mode {
+    SignIn,
+    Register,
+    Confirm,
+}
+
 async fn sign_in(back: Option<String>, conditional: bool, signal: &JsValue) -> Result<JsValue, Problem> {
+    get("login", ("return", back.as_deref()), conditional, signal).await
+}
+
+async fn confirm(signal: &JsValue) -> Result<JsValue, Problem> {
+    get("step-up", ("", None), false, signal).await
+}
+
+/// Asks the edge for options, the browser for the passkey, and the edge what it makes of it.
+async fn get(
+    what: &str,
+    (name, value): (&str, Option<&str>),
+    conditional: bool,
+    signal: &JsValue,
+) -> Result<JsValue, Problem> {
     if !dom::passkeys_here() {
         return Err(Failure::Unsupported.into());
     }
-    let options = send::request("/.sekisho/passkey/login/begin", "{}", signal).await?;
+    let options = send::request(&["/.sekisho/passkey/", what, "/begin"].concat(), "{}", signal).await?;
     let asked = dom::get_passkey(&send::member(&options, "publicKey"), conditional, signal);
     let credential = ceremony(asked, Ceremony::SignIn).await?;
-    let body = with_member(&credential, "return", back.as_deref());
-    send::request("/.sekisho/passkey/login/finish", &body, signal).await
+    let body = with_member(&credential, name, value);
+    send::request(&["/.sekisho/passkey/", what, "/finish"].concat(), &body, signal).await
 }
 
 async fn register(name: Option<String>, signal: &JsValue) -> Result<JsValue, Problem> {
@@ -140,8 +168,12 @@ fn with_member(credential: &str, name: &str, value: Option<&str>) -> String {
 }
 
 impl View {
-    fn registers(&self) -> bool {
-        dom::attribute(&self.host, "mode").as_deref() == Some("register")
+    fn mode(&self) -> Mode {
+        match dom::attribute(&self.host, "mode").as_deref() {
+            Some("register") => Mode::Register,
+            Some("confirm") => Mode::Confirm,
+            _ => Mode::SignIn,
+        }
     }
 
     fn render(self: &Rc<Self>) {
@@ -153,11 +185,15 @@ impl View {
             return;
         }
         let wrap = dom::add(&self.root, "div", &[("class", "wrap"), ("lang", lang.tag())]);
-        let registers = self.registers();
-        if registers {
+        let mode = self.mode();
+        if mode == Mode::Register {
             dom::add_text(&wrap, "p", &[("part", "offer"), ("class", "offer")], Text::PkOffer, lang);
         }
-        let text = if registers { Text::PkCreate } else { Text::PkSignIn };
+        let text = match mode {
+            Mode::SignIn => Text::PkSignIn,
+            Mode::Register => Text::PkCreate,
+            Mode::Confirm => Text::PkConfirm,
+        };
         let attributes =
             [("type", "button"), ("part", "button"), ("class", "button main"), ("aria-describedby", "note")];
         let button = dom::add_text(&wrap, "button", &attributes, text, lang);
@@ -198,17 +234,17 @@ impl View {
     }
 
     async fn run(&self, signal: &JsValue) -> Result<JsValue, Problem> {
-        if self.registers() {
-            register(dom::attribute(&self.host, "name"), signal).await
-        } else {
-            sign_in(dom::attribute(&self.host, "return"), false, signal).await
+        match self.mode() {
+            Mode::SignIn => sign_in(dom::attribute(&self.host, "return"), false, signal).await,
+            Mode::Register => register(dom::attribute(&self.host, "name"), signal).await,
+            Mode::Confirm => confirm(signal).await,
         }
     }
 
     /// Offers passkeys in the page's autofill, where the page wants it and the browser can.
     fn offer(self: &Rc<Self>) {
         self.take_back();
-        let wanted = !self.registers() && dom::attribute(&self.host, "autofill").is_some();
+        let wanted = self.mode() == Mode::SignIn && dom::attribute(&self.host, "autofill").is_some();
         if !wanted || self.busy.get() || self.parts.borrow().is_none() {
             return;
         }
@@ -244,13 +280,15 @@ impl View {
 
     fn succeeded(&self, answer: &JsValue) {
         self.take_back();
-        if self.registers() {
-            self.say(Some(Text::PkCreated), false, "good");
-            dom::emit(&self.host, "sekisho-registered", answer, false);
-            return;
-        }
-        self.say(Some(Text::PkDone), false, "good");
-        if dom::emit(&self.host, "sekisho-signed-in", answer, true)
+        let (said, event) = match self.mode() {
+            Mode::SignIn => (Text::PkDone, None),
+            Mode::Register => (Text::PkCreated, Some("sekisho-registered")),
+            Mode::Confirm => (Text::PkDone, Some("sekisho-confirmed")),
+        };
+        self.say(Some(said), false, "good");
+        if let Some(event) = event {
+            dom::emit(&self.host, event, answer, false);
+        } else if dom::emit(&self.host, "sekisho-signed-in", answer, true)
             && let Some(next) = send::member(answer, "next").as_string()
         {
             dom::go(&next);
@@ -272,7 +310,7 @@ impl View {
         let worded = |text: Text| fill(text.lang(lang), &[("domain", &domain)]);
         let parts = self.parts.borrow();
         let Some(parts) = &*parts else { return };
-        let warning = if warns && !self.registers() { worded(Text::PkNoReact) } else { String::new() };
+        let warning = if warns && self.mode() != Mode::Register { worded(Text::PkNoReact) } else { String::new() };
         for (node, said) in [(&parts.message, text.map(worded).unwrap_or_default()), (&parts.warning, warning)] {
             dom::set(node, "data-state", state);
             dom::set_text(node, &said);

@@ -1,6 +1,6 @@
-//! What an account can be told, what it answers, and what travels with both.
+//! What an account can be told, and what travels with it.
 
-use sekisho_rules::{Amr, Refusal, Secret, Standing, Timestamp};
+use sekisho_rules::{Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::name::NameTag;
@@ -150,6 +150,20 @@ pub enum Command {
         /// What the request showed.
         visit: Visit,
     },
+    /// Asks for what a fresh proof by passkey needs.
+    BeginStepUp {
+        /// The session that asks.
+        session: SessionKey,
+        /// The challenge to put into the options; kept until the finish takes it.
+        challenge: Vec<u8>,
+    },
+    /// Finishes it: the session goes on under a new id, its proof fresh.
+    FinishStepUp {
+        /// The session that asks.
+        session: SessionKey,
+        /// The browser's `AuthenticationResponseJSON`, as it came.
+        response: String,
+    },
     /// Lists the passkeys.
     Passkeys {
         /// The session that asks.
@@ -183,6 +197,18 @@ pub enum Command {
         /// The session.
         session: SessionKey,
     },
+    /// Lists the live sessions.
+    Sessions {
+        /// The session that asks.
+        session: SessionKey,
+    },
+    /// Ends one other session, or all others.
+    EndOther {
+        /// The session that asks.
+        session: SessionKey,
+        /// The first 16 bytes of the other's key; all others where absent.
+        other: Option<[u8; 16]>,
+    },
     /// Who this is, for the page after login.
     Me {
         /// The session.
@@ -195,155 +221,4 @@ pub enum Command {
         /// Entries before this moment; the newest where absent.
         before: Option<Timestamp>,
     },
-}
-
-/// What an account answers.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reply {
-    /// Done, nothing to tell.
-    Done,
-    /// Whether an import made something new.
-    Imported(bool),
-    /// A session was opened.
-    SignedIn(Box<SignedIn>),
-    /// A code was sent.
-    CodeAsked(CodeAsked),
-    /// The code was not the right one.
-    CodeWrong {
-        /// How many tries are left; at none the code is void.
-        left: u8,
-    },
-    /// The session is live.
-    Session(SessionState),
-    /// The session is not live: idle, ended or unknown.
-    Gone(#[serde(with = "wire::standing")] Standing),
-    /// What a registration's options are made of.
-    PasskeyOptions(PasskeyOptions),
-    /// A passkey as the customer sees it.
-    Passkey(PasskeyView),
-    /// All passkeys.
-    Passkeys(Vec<PasskeyView>),
-    /// Who this is.
-    Me(Box<Me>),
-    /// A page of the history.
-    History {
-        /// Newest first.
-        entries: Vec<LoginEntry>,
-        /// Whether older ones exist.
-        more: bool,
-    },
-    /// Refused, with what may be said of it.
-    Refused {
-        /// The public code.
-        #[serde(with = "wire::refusal")]
-        refusal: Refusal,
-        /// Until when, where waiting helps.
-        until: Option<Timestamp>,
-    },
-}
-
-/// A session just opened.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SignedIn {
-    /// The new session id, for the cookie and nobody else.
-    #[serde(with = "wire::bytes32")]
-    pub id: [u8; 32],
-    /// Its state.
-    pub session: SessionState,
-    /// The login before this one.
-    pub last: Option<LoginEntry>,
-    /// The password no longer meets the rules: ask for a new one.
-    pub renew_password: bool,
-}
-
-/// A code on its way.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct CodeAsked {
-    /// The sign-in under way, for the browser that began it and nobody else; none where it has it already.
-    pub pending: Option<[u8; 32]>,
-    /// The address it goes to, masked.
-    pub masked: String,
-    /// Until when it may be entered.
-    pub until: Timestamp,
-    /// When another may be asked for.
-    pub resend: Timestamp,
-}
-
-/// A live session as the edge needs it for cookie and assertion.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SessionState {
-    /// The customer's number at the origin.
-    pub customer: String,
-    /// When it ends by itself.
-    pub deadline: Timestamp,
-    /// When the customer last proved who they are.
-    pub auth_time: Timestamp,
-    /// How.
-    pub amr: Amr,
-    /// By which channel the session was opened.
-    pub channel: String,
-}
-
-/// What creation options are made of.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct PasskeyOptions {
-    /// The account number, shown by the authenticator.
-    pub name: String,
-    /// The customer's name, shown by the authenticator.
-    pub display_name: String,
-    /// Credentials that exist: id and transports.
-    pub exclude: Vec<(Vec<u8>, Vec<String>)>,
-}
-
-/// A passkey as its owner sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PasskeyView {
-    /// The credential id.
-    pub id: Vec<u8>,
-    /// Its name.
-    pub name: String,
-    /// When it was registered.
-    pub created: Timestamp,
-    /// When it last opened a session.
-    pub last_used: Option<Timestamp>,
-    /// Whether it is kept by a passkey provider, on the owner's other devices as well.
-    pub synced: bool,
-}
-
-/// The customer, for the page after login. Unmasked: masking is the router's last step.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Me {
-    /// The customer's number.
-    pub customer: String,
-    /// The profile; none until the origin has told it.
-    pub profile: Option<Profile>,
-    /// The login before this session's.
-    pub last: Option<LoginEntry>,
-    /// How many passkeys are registered.
-    pub passkeys: u32,
-    /// Whether the mail address was confirmed by a code.
-    pub address_verified: bool,
-}
-
-/// One line of the login history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LoginEntry {
-    /// When.
-    pub at: Timestamp,
-    /// By which channel.
-    pub channel: String,
-    /// `password`, `password_code`, `passkey`, or `code` for one that became void.
-    pub method: String,
-    /// `success` or `failure`.
-    pub outcome: String,
-    /// Browser family and system.
-    pub client: String,
-}
-
-impl Reply {
-    /// A refusal that waiting does not change.
-    pub fn refused(refusal: Refusal) -> Self {
-        Self::Refused { refusal, until: None }
-    }
 }

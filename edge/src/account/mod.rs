@@ -10,18 +10,17 @@ mod due;
 mod open;
 mod passkey;
 mod password;
+mod reply;
 mod schema;
 mod session;
 mod sign_in;
 
-pub use command::{
-    AccountId, CodeAsked, Command, LoginEntry, Me, PasskeyOptions, PasskeyView, Profile, Reply, SessionKey,
-    SessionState, SignedIn, Visit,
-};
+pub use command::{AccountId, Command, Profile, SessionKey, Visit};
 pub use due::due;
 pub use passkey::PasskeyProof;
 pub(crate) use password::LONGEST as LONGEST_PASSWORD;
 pub use password::PasswordProof;
+pub use reply::{CodeAsked, LoginEntry, Me, PasskeyOptions, PasskeyView, Reply, SessionState, SessionView, SignedIn};
 pub use sign_in::CodeProof;
 
 use crate::House;
@@ -92,6 +91,10 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::FinishPasskey { session, response, name, visit } => {
             room.finish_passkey(session, &response, name, &visit).await
         }
+        Command::BeginStepUp { session, challenge } => room.begin_step_up(session, &challenge),
+        Command::FinishStepUp { session, response } => room.finish_step_up(rng, session, &response).await,
+        Command::Sessions { session } => room.sessions(session),
+        Command::EndOther { session, other } => room.end_other(session, other),
         Command::Passkeys { session } => room.passkeys(session),
         Command::RenamePasskey { session, id, name } => room.rename_passkey(session, &id, &name),
         Command::DeletePasskey { session, id } => room.delete_passkey(session, &id),

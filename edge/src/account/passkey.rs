@@ -6,10 +6,11 @@
 use super::session::Proof;
 use super::{Fault, PasskeyOptions, PasskeyView, Reply, Room, Row, SessionKey, Visit, due, session};
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
+use crate::keys::Purpose;
 use crate::notice::Letter;
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Timestamp};
-use sekisho_webauthn::{Authentication, Registration, StoredCredential};
+use sekisho_webauthn::{Authenticated, Authentication, Registration, StoredCredential};
 use std::time::Duration;
 
 /// How long a registration's challenge may be used.
@@ -35,16 +36,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             if self.is_full(sql)? {
                 return Ok(Reply::refused(Refusal::PasskeyLimit));
             }
-            // One ceremony at a time: a new one makes the session's last one void.
-            let session = Value::Blob(key.0.to_vec());
-            sql.run("DELETE FROM challenge WHERE session = ?1", std::slice::from_ref(&session))?;
-            sql.run(
-                "INSERT INTO challenge (bytes, session, until) VALUES (?1, ?2, ?3)",
-                &[challenge.into(), session, (self.now + CEREMONY).into()],
-            )?;
-            let rows = sql.run("SELECT id, transports FROM credential", &[])?;
-            let exclude = |row: &host::Row| Ok((row.blob(0)?.to_vec(), transports(row.text(1)?)));
-            let exclude = rows.iter().map(exclude).collect::<Result<_, StoreFault>>()?;
+            self.keep_challenge(sql, key, challenge)?;
+            let exclude = self.credentials(sql)?;
             let display_name = match &row.profile {
                 Some(profile) => format!("{} {}", profile.family, profile.given),
                 None => row.customer.clone(),
@@ -61,20 +54,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         name: Option<String>,
         visit: &Visit,
     ) -> Result<Reply, Fault> {
-        let taken = self.store.transaction(|sql| {
-            if let Err(standing) = self.live(sql, key)? {
-                return Ok(Err(Reply::Gone(standing)));
-            }
-            let rows = sql.run(
-                "DELETE FROM challenge WHERE session = ?1 RETURNING bytes, until",
-                &[Value::Blob(key.0.to_vec())],
-            )?;
-            let Some(row) = rows.first() else { return Ok(Err(Reply::refused(Refusal::ChallengeGone))) };
-            if self.now >= row.moment(1)? {
-                return Ok(Err(Reply::refused(Refusal::ChallengeGone)));
-            }
-            Ok::<_, Fault>(Ok(row.blob(0)?.to_vec()))
-        })?;
+        let taken = self.store.transaction(|sql| self.take_challenge(sql, key, Purpose::Register))?;
         let challenge = match taken {
             Ok(challenge) => challenge,
             Err(reply) => return Ok(reply),
@@ -123,6 +103,52 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         })
     }
 
+    /// Keeps a challenge for a fresh proof and answers which passkeys may give it.
+    pub(super) fn begin_step_up(&self, key: SessionKey, challenge: &[u8]) -> Result<Reply, Fault> {
+        self.within(key, |sql, _, _| {
+            let allowed = self.credentials(sql)?;
+            if allowed.is_empty() {
+                return Ok(Reply::refused(Refusal::PasskeyUnknown));
+            }
+            self.keep_challenge(sql, key, challenge)?;
+            Ok(Reply::Allowed(allowed))
+        })
+    }
+
+    /// begin: takes the session's challenge. check: the ceremony. finish: counter and session together.
+    pub(super) async fn finish_step_up<R: CryptoRng>(
+        &self,
+        rng: &mut R,
+        key: SessionKey,
+        response: &str,
+    ) -> Result<Reply, Fault> {
+        let Ok(peek) = sekisho_webauthn::peek(response) else { return Ok(Reply::refused(Refusal::SignInFailed)) };
+        let begun = self.store.transaction(|sql| {
+            let challenge = match self.take_challenge(sql, key, Purpose::StepUp)? {
+                Ok(challenge) => challenge,
+                Err(reply) => return Ok(Err(reply)),
+            };
+            let stored = self.credential(sql, &peek.credential_id)?;
+            Ok::<_, Fault>(stored.map(|stored| (challenge, stored)).ok_or(Reply::refused(Refusal::SignInFailed)))
+        })?;
+        let (challenge, stored) = match begun {
+            Ok(begun) => begun,
+            Err(reply) => return Ok(reply),
+        };
+        let rp = self.house.relying_party();
+        let proved = match Authentication::begin(rp, &challenge, &stored, response) {
+            Ok(ceremony) => ceremony.run(self.outside.verifier()).await,
+            Err(fault) => Err(fault),
+        };
+        self.store.transaction(|sql| match proved.as_ref() {
+            Ok(proved) if self.note_use(sql, &stored, proved)? => {
+                let proof = PasskeyProof { user_verified: proved.user_verified };
+                self.raise_session(sql, rng, key, Proof::Passkey(proof))
+            }
+            _ => Ok(Reply::refused(Refusal::SignInFailed)),
+        })
+    }
+
     /// begin: remembers the challenge as used, so that a replay finds it. check: the ceremony. finish: reads the
     /// credential again, then counter, session and notice together.
     pub(super) async fn passkey_sign_in<R: CryptoRng>(
@@ -162,22 +188,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         };
         self.store.transaction(|sql| {
             let proved = proved.as_ref().ok();
-            // Another finish may have moved the counter, or the customer removed the passkey, while the check waited.
-            let again = self.credential(sql, &peek.credential_id)?;
-            let same = again.filter(|again| again.sign_count == stored.sign_count || stored.sign_count == 0);
-            let (Some(proved), Some(_), Some(row)) = (proved, same, Row::read(sql)?) else {
+            let noted = proved.map_or(Ok(false), |proved| self.note_use(sql, &stored, proved))?;
+            let (Some(proved), true, Some(row)) = (proved, noted, Row::read(sql)?) else {
                 session::record(sql, self.now, visit, "passkey", "failure")?;
                 return Ok(Reply::refused(Refusal::SignInFailed));
             };
-            sql.run(
-                "UPDATE credential SET sign_count = ?1, synced = ?2, last_used = ?3 WHERE id = ?4",
-                &[
-                    i64::from(proved.sign_count.max(stored.sign_count)).into(),
-                    proved.backup_state.into(),
-                    self.now.into(),
-                    stored.id.as_slice().into(),
-                ],
-            )?;
             let proof = PasskeyProof { user_verified: proved.user_verified };
             let signed_in = self.open_session(sql, rng, &row, Proof::Passkey(proof), visit)?;
             Ok(Reply::SignedIn(Box::new(signed_in)))
@@ -218,6 +233,61 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             }
             Ok(Reply::Done)
         })
+    }
+
+    /// Keeps a challenge until the session's finish takes it. One ceremony at a time: a new one makes the last one void.
+    fn keep_challenge(&self, sql: &dyn Sql, key: SessionKey, challenge: &[u8]) -> Result<(), StoreFault> {
+        let session = Value::Blob(key.0.to_vec());
+        sql.run("DELETE FROM challenge WHERE session = ?1", std::slice::from_ref(&session))?;
+        sql.run(
+            "INSERT INTO challenge (bytes, session, until) VALUES (?1, ?2, ?3)",
+            &[challenge.into(), session, (self.now + CEREMONY).into()],
+        )?;
+        Ok(())
+    }
+
+    /// Takes the live session's challenge, which is good once and for the purpose that our mark on it names.
+    fn take_challenge(
+        &self,
+        sql: &dyn Sql,
+        key: SessionKey,
+        purpose: Purpose,
+    ) -> Result<Result<Vec<u8>, Reply>, Fault> {
+        if let Err(standing) = self.live(sql, key)? {
+            return Ok(Err(Reply::Gone(standing)));
+        }
+        let session = [Value::Blob(key.0.to_vec())];
+        let rows = sql.run("DELETE FROM challenge WHERE session = ?1 RETURNING bytes, until", &session)?;
+        let gone = Err(Reply::refused(Refusal::ChallengeGone));
+        let Some(row) = rows.first() else { return Ok(gone) };
+        let bytes = row.blob(0)?;
+        let ours = self.house.keys.own_challenge(bytes, purpose, &key.0, self.now).is_some();
+        Ok(if ours && self.now < row.moment(1)? { Ok(bytes.to_vec()) } else { gone })
+    }
+
+    /// Writes that a passkey was used, unless another finish has moved its counter, or the customer removed it, while the
+    /// check waited.
+    fn note_use(&self, sql: &dyn Sql, stored: &StoredCredential, proved: &Authenticated) -> Result<bool, StoreFault> {
+        let again = self.credential(sql, &stored.id)?;
+        if again.is_none_or(|again| again.sign_count != stored.sign_count && stored.sign_count != 0) {
+            return Ok(false);
+        }
+        sql.run(
+            "UPDATE credential SET sign_count = ?1, synced = ?2, last_used = ?3 WHERE id = ?4",
+            &[
+                i64::from(proved.sign_count.max(stored.sign_count)).into(),
+                proved.backup_state.into(),
+                self.now.into(),
+                stored.id.as_slice().into(),
+            ],
+        )?;
+        Ok(true)
+    }
+
+    /// The passkeys as options name them: id and transports.
+    fn credentials(&self, sql: &dyn Sql) -> Result<Vec<(Vec<u8>, Vec<String>)>, StoreFault> {
+        let rows = sql.run("SELECT id, transports FROM credential", &[])?;
+        rows.iter().map(|row| Ok((row.blob(0)?.to_vec(), transports(row.text(1)?)))).collect()
     }
 
     fn is_full(&self, sql: &dyn Sql) -> Result<bool, StoreFault> {

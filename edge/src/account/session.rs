@@ -3,7 +3,7 @@
 use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
 use super::sign_in::CodeProof;
-use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, SignedIn, Visit, due};
+use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, SessionView, SignedIn, Visit, due};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::notice::Letter;
@@ -134,6 +134,73 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             channel: visit.channel.clone(),
         };
         Ok(SignedIn { id, session, last, renew_password: false })
+    }
+
+    /// A live session goes on under a new id with `proof` beside its own; the old id ends with it.
+    pub(super) fn raise_session<R: CryptoRng>(
+        &self,
+        sql: &dyn Sql,
+        rng: &mut R,
+        key: SessionKey,
+        proof: Proof,
+    ) -> Result<Reply, Fault> {
+        let (kept, row) = match self.live(sql, key)? {
+            Ok(live) => live,
+            Err(standing) => return Ok(Reply::Gone(standing)),
+        };
+        let mut id = [0; 32];
+        rng.fill_bytes(&mut id);
+        let (old, new) = (Value::Blob(key.0.to_vec()), Value::Blob(session_key(&id).0.to_vec()));
+        let amr = kept.amr | proof.amr();
+        let deadline = self.house.config.session.idle.opened(self.now);
+        sql.run(
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login) \
+             SELECT ?1, opened, ?2, ?3, channel, client, ?4, login FROM session WHERE key = ?5",
+            &[new, self.now.into(), i64::from(amr.bits()).into(), deadline.into(), old.clone()],
+        )?;
+        sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
+        let session = SessionState { amr, auth_time: self.now, deadline, ..kept.state(&row.customer) };
+        Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false })))
+    }
+
+    /// The live sessions, the newest first.
+    pub(super) fn sessions(&self, key: SessionKey) -> Result<Reply, Fault> {
+        self.within(key, |sql, _, _| {
+            let rows = sql.run(
+                "SELECT key, channel, client, opened, deadline FROM session WHERE ended IS NULL AND deadline > ?1 \
+                 ORDER BY opened DESC, key",
+                &[self.now.into()],
+            )?;
+            let view = |row: &host::Row| {
+                let bytes = row.blob(0)?;
+                let id =
+                    bytes.first_chunk::<16>().ok_or_else(|| StoreFault("a session key of another length".into()))?;
+                Ok(SessionView {
+                    id: *id,
+                    channel: row.text(1)?.to_owned(),
+                    client: row.text(2)?.to_owned(),
+                    opened: row.moment(3)?,
+                    deadline: row.moment(4)?,
+                    current: bytes == key.0,
+                })
+            };
+            Ok(Reply::Sessions(rows.iter().map(view).collect::<Result<_, StoreFault>>()?))
+        })
+    }
+
+    /// Ends another session, or all others; one that is not there is ended already.
+    pub(super) fn end_other(&self, key: SessionKey, other: Option<[u8; 16]>) -> Result<Reply, Fault> {
+        self.within_fresh(key, |sql, _| {
+            let own = Value::Blob(key.0.to_vec());
+            match other {
+                Some(id) => sql.run(
+                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1 AND substr(key, 1, 16) = ?2",
+                    &[own, Value::Blob(id.to_vec())],
+                ),
+                None => sql.run("UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1", &[own]),
+            }?;
+            Ok(Reply::Done)
+        })
     }
 
     /// A request of the session's customer; inside the renewal window it sets the deadline anew.

@@ -18,7 +18,7 @@ mod tests;
 pub use stage::Stage;
 
 /// The cases by name.
-pub const CASES: [&str; 16] = [
+pub const CASES: [&str; 18] = [
     "storage/values come back as they went in",
     "storage/a failed transaction undoes rows and alarm",
     "openings/the same opening twice makes one account",
@@ -33,6 +33,8 @@ pub const CASES: [&str; 16] = [
     "passkeys/of two sign-ins with one response one wins, and a replay finds nothing",
     "passkeys/killed at every await, a registration is whole or not there",
     "passkeys/killed at every await, a sign-in is whole or not there",
+    "passkeys/of two fresh proofs with one response one wins, and the old id ends",
+    "passkeys/killed at every await, a fresh proof leaves one live session",
     "codes/guesses side by side are all counted, and a code opens once",
     "codes/a letter that fails or is killed at any await arrives with a code that opens",
 ];
@@ -58,7 +60,9 @@ pub async fn play<T: Stage>(stage: &T, case: &str) -> Result<(), String> {
         11 => passkeys::sign_ins(stage).await,
         12 => passkeys::registration_killed(stage).await,
         13 => passkeys::sign_in_killed(stage).await,
-        14 => codes::side_by_side(stage).await,
+        14 => passkeys::step_ups(stage).await,
+        15 => passkeys::step_up_killed(stage).await,
+        16 => codes::side_by_side(stage).await,
         _ => codes::letter(stage).await,
     }
 }

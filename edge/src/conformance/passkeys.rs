@@ -6,12 +6,14 @@ use super::stage::{Play, Stage};
 use super::{same, text};
 use crate::account::{Command, Fault, Reply, SessionKey};
 use crate::gate::session_key;
+use crate::keys::Purpose;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
 use sekisho_rules::Refusal;
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-const CHALLENGE: [u8; 32] = [5; 32];
 const SECOND: [u8; 32] = [6; 32];
 
 type Coming<'a> = Pin<Box<dyn Future<Output = Result<Reply, Fault>> + 'a>>;
@@ -27,10 +29,20 @@ async fn signed_in<T: Stage>(stage: &T) -> Result<(Play<'_, T>, SessionKey), Str
     }
 }
 
+/// The challenge of a ceremony within `session`: the same bytes at the same moment.
+fn challenge<T: Stage>(play: &Play<'_, T>, session: SessionKey, purpose: Purpose) -> Vec<u8> {
+    let mut rng = ChaCha20Rng::from_seed([5; 32]);
+    play.house.keys.challenge(&mut rng, purpose, &session.0, play.now.get() + Duration::from_secs(300)).bytes
+}
+
+fn registering<T: Stage>(play: &Play<'_, T>, session: SessionKey) -> Vec<u8> {
+    challenge(play, session, Purpose::Register)
+}
+
 /// A customer with a session who has begun a registration.
 async fn begun<T: Stage>(stage: &T) -> Result<(Play<'_, T>, SessionKey, Authenticator), String> {
     let (play, session) = signed_in(stage).await?;
-    let begin = Command::BeginPasskey { session, challenge: CHALLENGE.to_vec() };
+    let begin = Command::BeginPasskey { session, challenge: registering(&play, session) };
     match play.tell(begin).await.map_err(text)? {
         Reply::PasskeyOptions(_) => Ok((play, session, Authenticator::new(1)?)),
         other => Err(format!("the registration's begin: {other:?}")),
@@ -39,11 +51,28 @@ async fn begun<T: Stage>(stage: &T) -> Result<(Play<'_, T>, SessionKey, Authenti
 
 /// A customer with a passkey.
 async fn registered<T: Stage>(stage: &T) -> Result<(Play<'_, T>, Authenticator), String> {
+    owning(stage).await.map(|(play, _, authenticator)| (play, authenticator))
+}
+
+/// The same with the session in which it was registered.
+async fn owning<T: Stage>(stage: &T) -> Result<(Play<'_, T>, SessionKey, Authenticator), String> {
     let (play, session, mut authenticator) = begun(stage).await?;
-    match play.tell(finish(session, authenticator.register(&CHALLENGE))).await.map_err(text)? {
-        Reply::Passkey(_) => Ok((play, authenticator)),
+    match play.tell(finish(session, authenticator.register(&registering(&play, session)))).await.map_err(text)? {
+        Reply::Passkey(_) => Ok((play, session, authenticator)),
         other => Err(format!("the registration: {other:?}")),
     }
+}
+
+/// A customer with a passkey who has begun to prove it within the session; the command that finishes it.
+async fn stepping_up<T: Stage>(stage: &T) -> Result<(Play<'_, T>, SessionKey, String), String> {
+    let (play, session, mut authenticator) = owning(stage).await?;
+    let challenge = challenge(&play, session, Purpose::StepUp);
+    match play.tell(Command::BeginStepUp { session, challenge: challenge.clone() }).await.map_err(text)? {
+        Reply::Allowed(allowed) => same("allowed", allowed.len(), 1)?,
+        other => return Err(format!("the step-up's begin: {other:?}")),
+    }
+    let response = authenticator.authenticate(&challenge, &handle(&play));
+    Ok((play, session, response))
 }
 
 fn finish(session: SessionKey, response: String) -> Command {
@@ -68,8 +97,8 @@ pub async fn registrations<T: Stage>(stage: &T) -> Result<(), String> {
     let (play, session, mut first) = begun(stage).await?;
     let mut second = Authenticator::new(2)?;
     let both = together(vec![
-        Box::pin(play.tell(finish(session, first.register(&CHALLENGE)))) as Coming,
-        Box::pin(play.tell(finish(session, second.register(&CHALLENGE)))),
+        Box::pin(play.tell(finish(session, first.register(&registering(&play, session))))) as Coming,
+        Box::pin(play.tell(finish(session, second.register(&registering(&play, session))))),
     ])
     .await;
     let made = both.iter().filter(|reply| matches!(reply, Ok(Reply::Passkey(_)))).count();
@@ -100,7 +129,7 @@ pub async fn sign_ins<T: Stage>(stage: &T) -> Result<(), String> {
 pub async fn registration_killed<T: Stage>(stage: &T) -> Result<(), String> {
     for polls in 0..100 {
         let (play, session, mut authenticator) = begun(stage).await?;
-        let response = authenticator.register(&CHALLENGE);
+        let response = authenticator.register(&registering(&play, session));
         let killed = killed_after(polls, play.tell(finish(session, response.clone()))).await;
         let acknowledged = killed.transpose().map_err(text)?.is_some();
         let made = play.count("credential", "1 = 1")?;
@@ -142,4 +171,41 @@ pub async fn sign_in_killed<T: Stage>(stage: &T) -> Result<(), String> {
         }
     }
     Err("the sign-in did not end within 100 polls".into())
+}
+
+/// A fresh proof, finished twice at once: the session goes on once, under one new id.
+pub async fn step_ups<T: Stage>(stage: &T) -> Result<(), String> {
+    let (play, session, response) = stepping_up(stage).await?;
+    let finish = || Command::FinishStepUp { session, response: response.clone() };
+    let both = together(vec![Box::pin(play.tell(finish())) as Coming, Box::pin(play.tell(finish()))]).await;
+    let raised = both.iter().filter(|reply| matches!(reply, Ok(Reply::SignedIn(_)))).count();
+    same("raised", raised, 1)?;
+    same("live sessions", play.count("session", "ended IS NULL")?, 1)?;
+    same("the old one", play.count("session", "ended = 'raised'")?, 1)?;
+    let again = play.tell(finish()).await;
+    same("the old id is worth nothing", matches!(again, Ok(Reply::Gone(_))), true)?;
+    // A registration's challenge is none for a fresh proof.
+    let (play, session, mut authenticator) = owning(stage).await?;
+    let challenge = registering(&play, session);
+    play.tell(Command::BeginStepUp { session, challenge: challenge.clone() }).await.map_err(text)?;
+    let response = authenticator.authenticate(&challenge, &handle(&play));
+    let crossed = play.tell(Command::FinishStepUp { session, response }).await;
+    same("another purpose's challenge", is_refused(&crossed, Refusal::ChallengeGone), true)
+}
+
+/// A fresh proof that ends anywhere leaves the old session or the new one, never both and never none.
+pub async fn step_up_killed<T: Stage>(stage: &T) -> Result<(), String> {
+    for polls in 0..100 {
+        let (play, session, response) = stepping_up(stage).await?;
+        let killed = killed_after(polls, play.tell(Command::FinishStepUp { session, response })).await;
+        let acknowledged = killed.transpose().map_err(text)?.is_some();
+        let raised = play.count("session", "ended = 'raised'")?;
+        same("live sessions", play.count("session", "ended IS NULL")?, 1)?;
+        same("counter and session together", play.count("credential", "sign_count = 1")?, raised)?;
+        same("what was acknowledged is there", !acknowledged || raised == 1, true)?;
+        if acknowledged {
+            return Ok(());
+        }
+    }
+    Err("the step-up did not end within 100 polls".into())
 }

@@ -1,8 +1,8 @@
 //! The passkey ceremonies' endpoints, and the customer's list of passkeys.
 
-use super::session::Nothing;
+use super::session::{Nothing, live};
 use super::sign_in::{checked_return, late, millis, no, signed_in_answer};
-use crate::account::{Command, PasskeyOptions, PasskeyView, Reply};
+use crate::account::{Command, PasskeyOptions, PasskeyView, Reply, SignedIn};
 use crate::host::Host;
 use crate::keys::Purpose;
 use crate::routes::{Answer, Asked, No, json};
@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json as document};
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// How long a ceremony may take.
 const CEREMONY: Duration = Duration::from_secs(300);
@@ -34,6 +35,12 @@ struct SignIn {
 struct Register {
     credential: Box<RawValue>,
     name: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StepUp {
+    credential: Box<RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -113,6 +120,35 @@ pub(crate) async fn passkey_register_finish<H: Host>(asked: &Asked<'_, H>) -> An
             let mut response = json(&view(&passkey))?;
             *response.status_mut() = StatusCode::CREATED;
             Ok(response)
+        }
+        reply => Err(no(&reply)),
+    }
+}
+
+/// Options for a fresh proof within a session, by one of the account's own passkeys.
+pub(crate) async fn passkey_step_up_begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
+    asked.body::<Nothing>()?;
+    let cookie = asked.cookie()?;
+    let key = cookie.key();
+    let challenge = asked.house.keys.challenge(rng, Purpose::StepUp, &key.0, asked.now + CEREMONY).bytes;
+    let command = Command::BeginStepUp { session: key, challenge: challenge.clone() };
+    let allowed = match asked.host.account(cookie.account, command).await? {
+        Reply::Allowed(allowed) => allowed,
+        reply => return Err(no(&reply)),
+    };
+    let allowed: Vec<_> = allowed.into_iter().map(|(id, transports)| CredentialDescriptor { id, transports }).collect();
+    json(&document!({ "publicKey": request_options(asked.house.relying_party(), &challenge, &allowed) }))
+}
+
+/// Finishes it: the session goes on under a new id.
+pub(crate) async fn passkey_step_up_finish<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let body: StepUp = asked.body()?;
+    let cookie = asked.cookie()?;
+    let command = Command::FinishStepUp { session: cookie.key(), response: body.credential.get().to_owned() };
+    match asked.host.account(cookie.account, command).await? {
+        Reply::SignedIn(raised) => {
+            let SignedIn { id, session, .. } = *raised;
+            live(asked, &asked.house.leased(cookie.account, Zeroizing::new(id), session, asked.now))
         }
         reply => Err(no(&reply)),
     }

@@ -1,11 +1,12 @@
 //! The session's own endpoints: how long it lasts, who it is, what its account saw, and its end.
 
 use super::sign_in::{entry, millis, no, remaining};
-use crate::account::{Command, Me, Reply};
-use crate::gate::{clear, session_header};
+use crate::account::{Command, Me, Reply, SessionView};
+use crate::gate::{Cookie, clear, session_header};
 use crate::host::Host;
 use crate::notice::channel;
 use crate::routes::{Answer, Asked, No, json, set};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sekisho_rules::{Refusal, Timestamp, mask};
 use serde::Deserialize;
 use serde_json::{Value, json as document};
@@ -21,8 +22,12 @@ pub(crate) async fn session<H: Host>(asked: &Asked<'_, H>, background: bool) -> 
         asked.body::<Nothing>()?;
     }
     let cookie = asked.cookie()?;
-    let renewed = asked.house.renew(asked.host, asked.now, &cookie, background).await?.map_err(No::standing)?;
-    let (config, state) = (asked.config(), &renewed.session);
+    live(asked, &asked.house.renew(asked.host, asked.now, &cookie, background).await?.map_err(No::standing)?)
+}
+
+/// A live session as its page sees it, with the cookie that carries it on.
+pub(super) fn live<H: Host>(asked: &Asked<'_, H>, cookie: &Cookie) -> Answer {
+    let (config, state) = (asked.config(), &cookie.session);
     let rule = config.session.idle;
     let mut response = json(&document!({
         "remaining_ms": remaining(state.deadline, asked.now),
@@ -34,7 +39,7 @@ pub(crate) async fn session<H: Host>(asked: &Asked<'_, H>, background: bool) -> 
     }))?;
     let headers = response.headers_mut();
     set(headers, "sekisho-session", &session_header(config, state.deadline, asked.now));
-    set(headers, "set-cookie", &renewed.set(&asked.house.keys));
+    set(headers, "set-cookie", &cookie.set(&asked.house.keys));
     Ok(response)
 }
 
@@ -97,6 +102,44 @@ pub(crate) async fn history<H: Host>(asked: &Asked<'_, H>) -> Answer {
             let entries: Vec<Value> = entries.iter().map(|line| shown(asked, entry(line), &line.channel)).collect();
             json(&document!({ "entries": entries, "more": more }))
         }
+        reply => Err(no(&reply)),
+    }
+}
+
+/// The live sessions of the account, the newest first.
+pub(crate) async fn sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let cookie = asked.cookie()?;
+    let view = |view: &SessionView| {
+        let line = document!({
+            "id": URL_SAFE_NO_PAD.encode(view.id),
+            "channel": view.channel,
+            "client": view.client,
+            "opened": millis(view.opened),
+            "deadline": millis(view.deadline),
+            "current": view.current,
+        });
+        shown(asked, line, &view.channel)
+    };
+    match asked.host.account(cookie.account, Command::Sessions { session: cookie.key() }).await? {
+        Reply::Sessions(list) => json(&document!({ "sessions": list.iter().map(view).collect::<Vec<_>>() })),
+        reply => Err(no(&reply)),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Other {
+    id: Option<String>,
+}
+
+/// Ends the session of that id, or every other one. The one that asks is ended by logging out.
+pub(crate) async fn end_sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let body: Other = asked.body()?;
+    let cookie = asked.cookie()?;
+    let id = |text: String| URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok();
+    let other = body.id.map(|text| id(text).ok_or(Refusal::Malformed)).transpose()?;
+    match asked.host.account(cookie.account, Command::EndOther { session: cookie.key(), other }).await? {
+        Reply::Done => json(&document!({})),
         reply => Err(no(&reply)),
     }
 }

@@ -12,6 +12,8 @@ pub enum Purpose {
     SignIn,
     /// The registration of a passkey within a session.
     Register,
+    /// A fresh proof by a passkey within a session.
+    StepUp,
 }
 
 /// A WebAuthn challenge that carries its own date and our mark: nonce 16 · until 8 · generation 1 · mark 16.
@@ -36,6 +38,7 @@ impl Purpose {
         match self {
             Self::SignIn => b"challenge: sign-in",
             Self::Register => b"challenge: register",
+            Self::StepUp => b"challenge: step-up",
         }
     }
 }

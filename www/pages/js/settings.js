@@ -1,7 +1,7 @@
-// The security settings: the passkeys of the account, and until when this login holds.
+// The security settings: the passkeys of the account, where it is logged in, and until when this login holds.
 
 import { ask, explain } from "./sekisho.js";
-import { byId, moment, say, tell } from "./words.js";
+import { byId, moment, named, say, tell } from "./words.js";
 
 const list = byId("passkeys");
 const nameOf = (passkey) => passkey.name || say("settings_js.unnamed");
@@ -49,7 +49,7 @@ function item(passkey, index) {
 
 async function load() {
   try {
-    const { passkeys } = await ask("/.sekisho/passkeys");
+    const [{ passkeys }] = await Promise.all([ask("/.sekisho/passkeys"), sessions()]);
     list.replaceChildren(...passkeys.map(item));
     const n = passkeys.length;
     byId("passkeys-state").textContent = n > 0 ? say("settings_js.set", { n }) : say("settings_js.unset");
@@ -72,10 +72,39 @@ async function change(path, body, done) {
   }
 }
 
+/** The proof is too old: a passkey renews it on the spot, where there is one; a login does so in any case. */
 function fresh() {
+  byId("confirm-passkey").hidden = list.childElementCount === 0;
   byId("fresh-login").hidden = false;
   byId("login-again").focus();
 }
+
+/** A session as a line, with a button to end it where it is another one. */
+function sessionItem(session, index) {
+  const entry = document.createElement("li");
+  const facts = line("passkey-facts", "");
+  const time = moment(session.opened);
+  facts.append(
+    line("passkey-name", session.client),
+    line("small", named("channel", session.channel)),
+    line("small", say("settings_js.opened", { time })),
+  );
+  entry.append(facts);
+  const ending = () => change("/.sekisho/sessions/end", { id: session.id }, say("settings_js.ended"));
+  const label = say("settings_js.end_of", { name: session.client, time });
+  entry.append(
+    session.current ? line("state", say("settings_js.here")) : button(`session-${index}-end`, say("settings_js.end"), label, ending),
+  );
+  return entry;
+}
+
+async function sessions() {
+  const { sessions } = await ask("/.sekisho/sessions");
+  byId("sessions").replaceChildren(...sessions.map(sessionItem));
+  byId("end-others").hidden = sessions.length < 2;
+}
+
+byId("end-others").addEventListener("click", () => change("/.sekisho/sessions/end", {}, say("settings_js.ended")));
 
 /** Opens a dialog and answers the value of the button that closed it. */
 function decided(dialog) {
@@ -124,6 +153,12 @@ async function until() {
 document.addEventListener("sekisho-registered", async () => {
   await load();
   tell("settings-message", say("settings_js.registered"));
+});
+
+document.addEventListener("sekisho-confirmed", () => {
+  byId("fresh-login").hidden = true;
+  tell("settings-message", say("settings_js.confirmed"));
+  byId("settings-message").focus();
 });
 
 document.addEventListener("sekisho-passkey-failed", ({ detail }) => {

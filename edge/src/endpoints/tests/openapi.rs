@@ -129,6 +129,7 @@ fn what_endpoints_answer_is_what_the_document_says() {
     ask(&memory, &mut browser, Method::POST, "/.sekisho/logout", json!({}));
     let finish = json!({ "credential": {} });
     ask(&memory, &mut browser, Method::POST, "/.sekisho/passkey/login/finish", finish.clone());
+    ask(&memory, &mut browser, Method::POST, "/.sekisho/passkey/step-up/finish", finish.clone());
     ask(&memory, &mut browser, Method::POST, "/.sekisho/passkey/register/finish", finish);
     let held: BTreeSet<_> = held.into_iter().map(|(method, path)| (method.to_string(), path)).collect();
     assert_eq!(held.len(), ROUTES.len(), "every route was held against the document");

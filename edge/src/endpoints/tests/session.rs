@@ -107,3 +107,38 @@ fn the_history_is_paged_newest_first() {
         assert_eq!(browser.get(&memory, &format!("/.sekisho/history?{odd}")).code(), "malformed", "{odd}");
     }
 }
+
+#[test]
+fn sessions_are_listed_and_others_are_ended_by_a_fresh_proof_alone() {
+    let memory = memory();
+    let mut here = Browser::default();
+    let number = here.open(&memory);
+    assert_eq!(here.login(&memory, &number, PASSWORD).status, 200);
+    let mut there = Browser::default();
+    memory.pass(Duration::from_secs(60));
+    assert_eq!(there.login(&memory, &number, PASSWORD).status, 200);
+    let list =
+        |browser: &mut Browser| browser.get(&memory, "/.sekisho/sessions").json["sessions"].as_array().unwrap().clone();
+    let seen = list(&mut here);
+    let current: Vec<_> = seen.iter().map(|one| one["current"].as_bool().unwrap()).collect();
+    assert_eq!((seen.len(), current), (2, vec![false, true]));
+    assert_eq!((&seen[0]["channel_ja"], &seen[0]["client"]), (&json!("PCサイト"), &json!("Chrome / Windows")));
+    assert!(!here.cookie.as_ref().unwrap().contains(seen[1]["id"].as_str().unwrap()));
+
+    let end = |browser: &mut Browser, body| browser.post(&memory, "/.sekisho/sessions/end", &body);
+    assert_eq!(end(&mut here, json!({ "id": "x" })).code(), "malformed");
+    assert_eq!(end(&mut here, json!({ "id": seen[1]["id"] })).status, 200);
+    assert_eq!(list(&mut here).len(), 2, "one's own session is ended by logging out");
+    assert_eq!(end(&mut here, json!({ "id": seen[0]["id"] })).status, 200);
+    assert_eq!(there.get(&memory, "/.sekisho/session").code(), "no_session");
+
+    let mut more: Vec<_> = (0..3).map(|_| Browser::default()).collect();
+    more.iter_mut().for_each(|browser| assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200));
+    memory.pass(Duration::from_secs(600));
+    assert_eq!(end(&mut here, json!({})).code(), "insufficient_user_authentication");
+    assert_eq!(end(&mut more[0], json!({})).status, 200);
+    assert_eq!(here.get(&memory, "/.sekisho/session").code(), "no_session");
+    assert_eq!(list(&mut more[0]).len(), 1);
+    let mut stranger = Browser::default();
+    assert_eq!(stranger.get(&memory, "/.sekisho/sessions").code(), "no_session");
+}

@@ -1,0 +1,178 @@
+//! What an account answers, and what its owner may see of it. Unmasked: masking is the router's last step.
+
+use super::Profile;
+use crate::wire;
+use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What an account answers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// Done, nothing to tell.
+    Done,
+    /// Whether an import made something new.
+    Imported(bool),
+    /// A session was opened.
+    SignedIn(Box<SignedIn>),
+    /// A code was sent.
+    CodeAsked(CodeAsked),
+    /// The code was not the right one.
+    CodeWrong {
+        /// How many tries are left; at none the code is void.
+        left: u8,
+    },
+    /// The session is live.
+    Session(SessionState),
+    /// The live sessions, the newest first.
+    Sessions(Vec<SessionView>),
+    /// The credentials that may answer a challenge: id and transports.
+    Allowed(Vec<(Vec<u8>, Vec<String>)>),
+    /// The session is not live: idle, ended or unknown.
+    Gone(#[serde(with = "wire::standing")] Standing),
+    /// What a registration's options are made of.
+    PasskeyOptions(PasskeyOptions),
+    /// A passkey as the customer sees it.
+    Passkey(PasskeyView),
+    /// All passkeys.
+    Passkeys(Vec<PasskeyView>),
+    /// Who this is.
+    Me(Box<Me>),
+    /// A page of the history.
+    History {
+        /// Newest first.
+        entries: Vec<LoginEntry>,
+        /// Whether older ones exist.
+        more: bool,
+    },
+    /// Refused, with what may be said of it.
+    Refused {
+        /// The public code.
+        #[serde(with = "wire::refusal")]
+        refusal: Refusal,
+        /// Until when, where waiting helps.
+        until: Option<Timestamp>,
+    },
+}
+
+/// A session just opened.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// The new session id, for the cookie and nobody else.
+    #[serde(with = "wire::bytes32")]
+    pub id: [u8; 32],
+    /// Its state.
+    pub session: SessionState,
+    /// The login before this one.
+    pub last: Option<LoginEntry>,
+    /// The password no longer meets the rules: ask for a new one.
+    pub renew_password: bool,
+}
+
+/// A code on its way.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CodeAsked {
+    /// The sign-in under way, for the browser that began it and nobody else; none where it has it already.
+    pub pending: Option<[u8; 32]>,
+    /// The address it goes to, masked.
+    pub masked: String,
+    /// Until when it may be entered.
+    pub until: Timestamp,
+    /// When another may be asked for.
+    pub resend: Timestamp,
+}
+
+/// A live session as the edge needs it for cookie and assertion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionState {
+    /// The customer's number at the origin.
+    pub customer: String,
+    /// When it ends by itself.
+    pub deadline: Timestamp,
+    /// When the customer last proved who they are.
+    pub auth_time: Timestamp,
+    /// How.
+    pub amr: Amr,
+    /// By which channel the session was opened.
+    pub channel: String,
+}
+
+/// A live session as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// The first 16 bytes of its key, by which it can be named.
+    pub id: [u8; 16],
+    /// By which channel it was opened.
+    pub channel: String,
+    /// Browser family and system.
+    pub client: String,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// When it ends by itself.
+    pub deadline: Timestamp,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// What creation options are made of.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PasskeyOptions {
+    /// The account number, shown by the authenticator.
+    pub name: String,
+    /// The customer's name, shown by the authenticator.
+    pub display_name: String,
+    /// Credentials that exist: id and transports.
+    pub exclude: Vec<(Vec<u8>, Vec<String>)>,
+}
+
+/// A passkey as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyView {
+    /// The credential id.
+    pub id: Vec<u8>,
+    /// Its name.
+    pub name: String,
+    /// When it was registered.
+    pub created: Timestamp,
+    /// When it last opened a session.
+    pub last_used: Option<Timestamp>,
+    /// Whether it is kept by a passkey provider, on the owner's other devices as well.
+    pub synced: bool,
+}
+
+/// The customer, for the page after login. Unmasked: masking is the router's last step.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Me {
+    /// The customer's number.
+    pub customer: String,
+    /// The profile; none until the origin has told it.
+    pub profile: Option<Profile>,
+    /// The login before this session's.
+    pub last: Option<LoginEntry>,
+    /// How many passkeys are registered.
+    pub passkeys: u32,
+    /// Whether the mail address was confirmed by a code.
+    pub address_verified: bool,
+}
+
+/// One line of the login history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginEntry {
+    /// When.
+    pub at: Timestamp,
+    /// By which channel.
+    pub channel: String,
+    /// `password`, `password_code`, `passkey`, or `code` for one that became void.
+    pub method: String,
+    /// `success` or `failure`.
+    pub outcome: String,
+    /// Browser family and system.
+    pub client: String,
+}
+
+impl Reply {
+    /// A refusal that waiting does not change.
+    pub fn refused(refusal: Refusal) -> Self {
+        Self::Refused { refusal, until: None }
+    }
+}
