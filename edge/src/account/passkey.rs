@@ -4,7 +4,7 @@
 //! verified, and what it proved is written after everything was read again.
 
 use super::session::Proof;
-use super::{Fault, PasskeyOptions, PasskeyView, Reply, Room, Row, SessionKey, Visit, due, session};
+use super::{CredentialName, Fault, PasskeyOptions, PasskeyView, Reply, Room, Row, SessionKey, Visit, due, session};
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::keys::Purpose;
 use crate::notice::Letter;
@@ -285,7 +285,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// The passkeys as options name them: id and transports.
-    fn credentials(&self, sql: &dyn Sql) -> Result<Vec<(Vec<u8>, Vec<String>)>, StoreFault> {
+    fn credentials(&self, sql: &dyn Sql) -> Result<Vec<CredentialName>, StoreFault> {
         let rows = sql.run("SELECT id, transports FROM credential", &[])?;
         rows.iter().map(|row| Ok((row.blob(0)?.to_vec(), transports(row.text(1)?)))).collect()
     }

@@ -5,6 +5,9 @@ use crate::wire;
 use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
 use serde::{Deserialize, Serialize};
 
+/// A credential as options name it: its id and its transports.
+pub type CredentialName = (Vec<u8>, Vec<String>);
+
 /// What an account answers.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -26,8 +29,8 @@ pub enum Reply {
     Session(SessionState),
     /// The live sessions, the newest first.
     Sessions(Vec<SessionView>),
-    /// The credentials that may answer a challenge: id and transports.
-    Allowed(Vec<(Vec<u8>, Vec<String>)>),
+    /// The credentials that may answer a challenge.
+    Allowed(Vec<CredentialName>),
     /// The session is not live: idle, ended or unknown.
     Gone(#[serde(with = "wire::standing")] Standing),
     /// What a registration's options are made of.
@@ -121,8 +124,8 @@ pub struct PasskeyOptions {
     pub name: String,
     /// The customer's name, shown by the authenticator.
     pub display_name: String,
-    /// Credentials that exist: id and transports.
-    pub exclude: Vec<(Vec<u8>, Vec<String>)>,
+    /// Credentials that exist.
+    pub exclude: Vec<CredentialName>,
 }
 
 /// A passkey as its owner sees it.
