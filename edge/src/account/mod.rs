@@ -20,7 +20,9 @@ pub use due::due;
 pub use passkey::PasskeyProof;
 pub(crate) use password::LONGEST as LONGEST_PASSWORD;
 pub use password::PasswordProof;
-pub use reply::{CodeAsked, LoginEntry, Me, PasskeyOptions, PasskeyView, Reply, SessionState, SessionView, SignedIn};
+pub use reply::{
+    CodeAsked, CredentialName, LoginEntry, Me, PasskeyOptions, PasskeyView, Reply, SessionState, SessionView, SignedIn,
+};
 pub use sign_in::CodeProof;
 
 use crate::House;
