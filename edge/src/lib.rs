@@ -2,7 +2,7 @@
 //!
 //! # Life of a request
 //!
-//! The shim packs the few headers that matter into one string and calls [`House::decide`]. A page request with a live
+//! The shim packs the few headers that matter into one string and calls [`House::decide_packed`]. A page request with a live
 //! lease passes there, synchronously and without storage. One whose lease is over goes through [`House::resolve`],
 //! which asks the account and signs the statement for the origin. Our own routes, under `/.sekisho/`, go to
 //! [`House::answer`], which hands a [`account::Command`] to the customer's object.
@@ -69,6 +69,7 @@ pub struct House {
     origin_token: Secret,
     ops_token: Secret,
     assertions: gate::Assertions,
+    verified: gate::Verified,
 }
 
 impl House {
@@ -99,10 +100,10 @@ impl House {
         let party = RelyingParty::new(config.passkey.rp_id.clone(), site.name.clone(), [site.origin.clone()]);
         let mut relying_party =
             party.map_err(|fault| vec![Complaint { place: "passkey".to_owned(), problem: fault.to_string() }])?;
-        let assertions = gate::Assertions::default();
+        let (assertions, verified) = (gate::Assertions::default(), gate::Verified::default());
         // A counter that went back may mean a copied key. Nothing here weighs that yet, so it is refused.
         relying_party.counter = CounterPolicy::Refuse;
-        Ok(Self { config, keys, relying_party, mail_token, origin_token, ops_token, assertions })
+        Ok(Self { config, keys, relying_party, mail_token, origin_token, ops_token, assertions, verified })
     }
 
     /// The checked config.

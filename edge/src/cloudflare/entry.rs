@@ -15,11 +15,7 @@ use worker::Env;
 /// The hot path: what becomes of the request that `packed` describes, without asking anybody.
 #[wasm_bindgen]
 pub fn decide(env: &Env, packed: &str) -> String {
-    match house(env) {
-        Some(house) => house.decide(now(), packed),
-        None => unavailable(),
-    }
-    .pack()
+    house(env).map_or_else(|| unavailable().pack(), |house| house.decide_packed(now(), packed))
 }
 
 /// What becomes of a request that [`decide`] answered with `ask`.

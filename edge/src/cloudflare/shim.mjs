@@ -34,7 +34,7 @@ function pack(request) {
 async function forward(request, env, packed, verdict) {
   const lines = verdict.split("\n");
   const outgoing = new Request(lines[1], request);
-  for (const name of [...outgoing.headers.keys()]) {
+  for (const name of request.headers.keys()) {
     if (STRIPPED.has(name) || name.startsWith("sekisho-") || name.startsWith("sekisho_")) outgoing.headers.delete(name);
   }
   const next = eachHeader(lines, 2, (name, value) => outgoing.headers.set(name, value));

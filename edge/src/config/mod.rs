@@ -200,10 +200,12 @@ pub struct Limits {
 }
 
 impl Route {
-    /// Whether `path` is `prefix` or lies below it; `/` meets the top page alone.
-    fn meets(&self, path: &str, prefix: &str) -> bool {
-        path.strip_prefix(prefix.trim_end_matches('/'))
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') && (self.path != "/" || rest == "/"))
+    /// Whether `path` is this route's or lies below it, in any mix of cases where `folded`; `/` meets the top page alone.
+    fn meets(&self, path: &str, folded: bool) -> bool {
+        let prefix = self.path.trim_end_matches('/');
+        let Some((head, rest)) = path.split_at_checked(prefix.len()) else { return false };
+        let same = if folded { head.eq_ignore_ascii_case(prefix) } else { head == prefix };
+        same && (rest.is_empty() || rest.starts_with('/') && (self.path != "/" || rest == "/"))
     }
 }
 
@@ -312,13 +314,10 @@ impl Config {
     ///
     /// What is denied is denied in any mix of cases, since many an origin reads paths so.
     pub fn demand(&self, path: &str) -> Demand {
-        let lower = path.to_ascii_lowercase();
-        let denied =
-            |route: &Route| route.demand == Demand::Deny && route.meets(&lower, &route.path.to_ascii_lowercase());
-        if self.routes.iter().any(denied) {
+        if self.routes.iter().any(|route| route.demand == Demand::Deny && route.meets(path, true)) {
             return Demand::Deny;
         }
-        self.routes.iter().find(|route| route.meets(path, &route.path)).map_or(Demand::Session, |route| route.demand)
+        self.routes.iter().find(|route| route.meets(path, false)).map_or(Demand::Session, |route| route.demand)
     }
 
     /// The channel of a client that calls itself mobile, or not.

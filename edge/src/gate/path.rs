@@ -15,6 +15,11 @@
 /// ```
 pub fn is_plain_path(target: &str) -> bool {
     let path = path_of(target);
+    // Most paths are nothing but words between slashes: nothing in them could be read in two ways.
+    let simple = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_');
+    if target.len() == path.len() && path.bytes().all(simple) && !path.contains("//") && path.starts_with('/') {
+        return true;
+    }
     if !path.starts_with('/') || !target.bytes().all(|byte| byte.is_ascii_graphic()) || path.contains('\\') {
         return false;
     }

@@ -174,3 +174,33 @@ fn a_decision_survives_the_crossing() {
         "an empty request is one for the top page"
     );
 }
+
+#[test]
+fn a_remembered_cookie_is_believed_no_longer_than_its_lease_and_no_other_is_taken_for_it() {
+    let memory = memory();
+    let browser = logged_in(&memory);
+    memory.pass_gate(&browser.packed("/home"));
+    let ask = |packed: &str| memory.house.decide_packed(memory.now(), packed);
+    let first = ask(&browser.packed("/home"));
+    memory.pass(Duration::from_secs(1));
+    let second = ask(&browser.packed("/home"));
+    let remaining =
+        |answer: &str| answer.split("remaining=").nth(1).unwrap().split(',').next().unwrap().parse::<u64>().unwrap();
+    assert_eq!(remaining(&first) - 1_000, remaining(&second), "the time left is told anew");
+    assert!(second.starts_with("forward\nhttp://127.0.0.1:8788/home\n"));
+    assert!(ask(&browser.packed("/api/x?y=1")).starts_with("forward\nhttp://127.0.0.1:8788/api/x?y=1\n"));
+    assert_eq!(ask(&browser.packed("/.sekisho/me")), "own");
+    for (path, status) in [("/internal/verify", "404"), ("//home", "400"), ("/a/..;/b", "400")] {
+        assert!(ask(&browser.packed(path)).starts_with(&format!("refuse\n{status}")), "{path}");
+    }
+    let mut bent = browser.clone();
+    let value = bent.cookie.take().unwrap();
+    for cookie in [&value[1..], &value[..value.len() - 1], &format!("{value}A"), &value.to_lowercase(), ""] {
+        bent.cookie = Some(cookie.to_owned());
+        assert!(ask(&bent.packed("/home")).starts_with("refuse\n303"), "{cookie}");
+    }
+    bent.cookie = Some(format!("{value}; __Host-sekisho={value}"));
+    assert!(ask(&bent.packed("/home")).starts_with("refuse\n303"), "one that stands there twice");
+    memory.pass(Duration::from_secs(59));
+    assert_eq!(ask(&browser.packed("/home")), "ask", "the lease is over");
+}

@@ -91,7 +91,11 @@ impl Memory {
 
     /// Walks a page request through the gate as the shim does.
     pub fn pass_gate(&self, packed: &str) -> gate::Decision {
-        match self.house.decide(self.now(), packed) {
+        let decision = self.house.decide(self.now(), packed);
+        // What the shim is handed, from memory or not, is what was decided.
+        assert_eq!(self.house.decide_packed(self.now(), packed), decision.pack());
+        assert_eq!(self.house.decide_packed(self.now(), packed), decision.pack());
+        match decision {
             gate::Decision::Ask => pollster::block_on(self.house.resolve(self, self.now(), packed)),
             decision => decision,
         }

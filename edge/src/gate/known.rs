@@ -1,0 +1,90 @@
+//! The hot path: cookies that this isolate has verified, each with the answer it leads to, ready to be written out.
+//!
+//! A cookie is remembered by its whole value, so that only what was found under our MAC is ever found here, and no longer
+//! than it may be believed. [`House::decide`] is what decides; nothing here may ever lead to another answer than it does.
+
+use super::packed::{Decision, Packed, pack_headers};
+use super::{find, is_own, is_plain_path, path_of, session_header};
+use crate::House;
+use crate::config::Demand;
+use sekisho_rules::Timestamp;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// The most cookies an isolate remembers, about 2 KB each; past it those that are over go, and if none is, all.
+const MOST: usize = 2048;
+/// The header that tells the remaining time: the one line of an answer that changes from request to request.
+const SESSION: &str = "sekisho-session";
+
+/// What a verified cookie leads to.
+struct Known {
+    /// Until when it may be believed: its lease, or its deadline where that comes first.
+    end: Timestamp,
+    /// When the session ends by itself.
+    deadline: Timestamp,
+    /// All of the packed answer behind the URL, but for the value of the last line.
+    tail: String,
+}
+
+/// The cookies that this isolate has verified.
+#[derive(Default)]
+pub struct Verified(RefCell<HashMap<String, Known>>);
+
+impl House {
+    /// As [`House::decide`], packed; by memory where the cookie is known and still good.
+    ///
+    /// # Arguments
+    /// * `packed`: the request as [`Packed::read`] takes it apart.
+    pub fn decide_packed(&self, now: Timestamp, packed: &str) -> String {
+        let request = Packed::read(packed);
+        if let Some(known) = self.known(now, &request) {
+            return known;
+        }
+        let decision = self.decide(now, packed);
+        self.remember(now, &request, &decision);
+        decision.pack()
+    }
+
+    fn known(&self, now: Timestamp, request: &Packed) -> Option<String> {
+        let target = request.target();
+        let path = path_of(target);
+        if !is_plain_path(target) || is_own(path) || self.config.demand(path) == Demand::Deny {
+            return None;
+        }
+        let all = self.verified.0.borrow();
+        let known = all.get(find(request.cookie)?).filter(|known| now < known.end)?;
+        let remaining = session_header(&self.config, known.deadline, now);
+        let origin = &self.config.origin.url;
+        let length = "forward\n".len() + origin.len() + target.len() + known.tail.len() + remaining.len();
+        let mut answer = String::with_capacity(length);
+        for part in ["forward\n", origin, target, &known.tail, &remaining] {
+            answer.push_str(part);
+        }
+        Some(answer)
+    }
+
+    /// Remembers what a live cookie led to. A decision that sets a cookie is none: the next request has another one.
+    fn remember(&self, now: Timestamp, request: &Packed, decision: &Decision) {
+        let Decision::Forward { request: dress, response, .. } = decision else { return };
+        let Some(value) = find(request.cookie) else { return };
+        let Some(cookie) = super::Cookie::open(value, &self.keys) else { return };
+        let (mut constant, changing): (Vec<_>, Vec<_>) =
+            response.iter().cloned().partition(|(name, _)| name != SESSION);
+        if changing.len() != 1 || constant.iter().any(|(name, _)| name.starts_with('+')) {
+            return;
+        }
+        constant.push((SESSION.to_owned(), String::new()));
+        let mut tail = String::new();
+        pack_headers(&mut tail, dress);
+        pack_headers(&mut tail, &constant);
+        let deadline = cookie.session.deadline;
+        let mut all = self.verified.0.borrow_mut();
+        if all.len() >= MOST {
+            all.retain(|_, known| now < known.end);
+            if all.len() >= MOST {
+                all.clear();
+            }
+        }
+        all.insert(value.to_owned(), Known { end: cookie.lease.min(deadline), deadline, tail });
+    }
+}
