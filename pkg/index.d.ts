@@ -69,6 +69,13 @@ export interface OpenFields {
   lang?: "ja" | "en";
 }
 
+export interface ChangeFields {
+  /** The current password; left out where a passkey has just proved who asks. */
+  current?: PasswordSource;
+  /** The new one. */
+  password: PasswordSource;
+}
+
 export interface Opened {
   account_number: string;
   receipt: string;
@@ -122,6 +129,14 @@ export function beginAddress(options?: RequestOptions): Promise<CodeSent>;
 export function confirmAddress(entered: { code: string }, options?: RequestOptions): Promise<void>;
 /** POST `/.sekisho/open`. @throws {SekishoError} */
 export function openAccount(source: HTMLFormElement | OpenFields, options?: RequestOptions): Promise<Opened>;
+/**
+ * POST `/.sekisho/password/change`: every other session ends. From a form: its controls named `current` and `password`.
+ * @throws {SekishoError} `password_wrong`, or `password_refused` with `details.complaints`.
+ */
+export function changePassword(
+  source: HTMLFormElement | ChangeFields,
+  options?: RequestOptions,
+): Promise<SessionState>;
 /** Whether two password fields hold the same text, whoever typed it. */
 export function samePassword(one: PasswordSource, other: PasswordSource): boolean;
 /** What the rules say now. @throws {SekishoError} `not_ready` where wasm does not run. */
@@ -156,6 +171,7 @@ export type ErrorCode =
   | "no_session"
   | "session_idle"
   | "insufficient_user_authentication"
+  | "password_wrong"
   | "password_refused"
   | "fields_refused"
   | "challenge_gone"

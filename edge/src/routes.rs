@@ -34,6 +34,8 @@ pub enum Route {
     AddressBegin,
     /// Confirms the address.
     AddressConfirm,
+    /// Sets a new password.
+    ChangePassword,
     /// Logs out.
     Logout,
     /// How long the session lasts; never extends it.
@@ -71,7 +73,7 @@ pub enum Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 26] = [
+pub const ROUTES: [(Method, &str, Route); 27] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -81,6 +83,7 @@ pub const ROUTES: [(Method, &str, Route); 26] = [
     (Method::POST, "/.sekisho/login/code/resend", Route::LoginCodeResend),
     (Method::POST, "/.sekisho/address/begin", Route::AddressBegin),
     (Method::POST, "/.sekisho/address/confirm", Route::AddressConfirm),
+    (Method::POST, "/.sekisho/password/change", Route::ChangePassword),
     (Method::POST, "/.sekisho/logout", Route::Logout),
     (Method::GET, "/.sekisho/session", Route::Session),
     (Method::POST, "/.sekisho/session/extend", Route::Extend),
@@ -232,6 +235,7 @@ impl<H: Host> Asked<'_, H> {
             Route::LoginCodeResend => endpoints::login_code_resend(self).await,
             Route::AddressBegin => endpoints::address_begin(self).await,
             Route::AddressConfirm => endpoints::address_confirm(self).await,
+            Route::ChangePassword => endpoints::change_password(self).await,
             Route::Logout => endpoints::logout(self).await,
             Route::Session => endpoints::session(self, true).await,
             Route::Extend => endpoints::session(self, false).await,

@@ -4,7 +4,7 @@
 //! account's object, inside the platform.
 
 use sekisho_rules::{Refusal, Secret, Standing};
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Lower-case hex of `bytes`.
 pub fn to_hex(bytes: &[u8]) -> String {
@@ -86,6 +86,27 @@ pub mod secret {
     /// Where it is no text.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
         String::deserialize(deserializer).map(Secret::new)
+    }
+}
+
+/// A [`Secret`] that may be absent, on the same hop.
+pub mod optional_secret {
+    use super::{Deserialize, Deserializer, Secret, Serialize as _, Serializer};
+
+    /// Exposes the secret for the hop.
+    ///
+    /// # Errors
+    /// The serializer's own.
+    pub fn serialize<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
+        secret.as_ref().map(Secret::expose).serialize(serializer)
+    }
+
+    /// Takes it in again.
+    ///
+    /// # Errors
+    /// Where it is no text.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
+        Option::<String>::deserialize(deserializer).map(|text| text.map(Secret::new))
     }
 }
 

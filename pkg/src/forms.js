@@ -53,6 +53,16 @@ export const opening = (source) => {
   return split(pairs);
 };
 
+/** `[names, values]` of a new password; the current one is left out where it is empty: then a passkey proves who asks. */
+export const changing = (source) => {
+  const form = isForm(source);
+  const found = (name) => (form ? control(source, name) : source[name]);
+  const current = found("current") && field(found("current"));
+  const pairs = current && current.value !== "" ? [["current", current]] : [];
+  pairs.push(["password", field(form ? needed(source, "password") : source.password)]);
+  return split(pairs);
+};
+
 const birthday = (source, form) => {
   if (!form) return source.birthday;
   const whole = control(source, "birthday");

@@ -1,7 +1,7 @@
 // The package's face: the functions beside the elements.
 
 import { SekishoError, answered } from "./error.js";
-import { field, opening, signingIn } from "./forms.js";
+import { changing, field, opening, signingIn } from "./forms.js";
 import { initAsync, wasm } from "./loader.js";
 import * as plain from "./plain.js";
 
@@ -40,6 +40,9 @@ export const confirmAddress = async ({ code }, options) =>
   void (await send("/.sekisho/address/confirm", pairs({ code }), options));
 
 export const openAccount = async (source, options) => send("/.sekisho/open", () => opening(source), options);
+
+export const changePassword = async (source, options) =>
+  send("/.sekisho/password/change", () => changing(source), options);
 
 export const samePassword = (one, other) => side().same(field(one), field(other));
 

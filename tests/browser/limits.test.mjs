@@ -103,3 +103,35 @@ test("a passkey is registered only soon after a login, and the page shows the wa
   assert.equal((await session(page)).status, 200);
   assert.equal(await page.locator("#end-others").isVisible(), false);
 });
+
+test("a new password binds to the rules, ends the other devices, and is told by mail", async () => {
+  const page = await house.visitor();
+  const customer = await house.customer();
+  const fresh = "Kumo-73-minato#R";
+  await logIn(page, customer);
+  const other = await house.visitor();
+  await logIn(other, customer);
+  await visit(page, "/settings");
+  const change = async (current, first, second) => {
+    for (const [id, text] of [["current-password", current], ["new-password", first], ["new-again", second]]) await page.fill(`#${id}`, text);
+    await page.click("#change-submit");
+  };
+  const says = (id, text) => page.locator(`#${id}-error`, { hasText: text }).waitFor();
+  await change(customer.password, "Kumo", "Kumo");
+  await says("new-password", "このパスワードは設定できません");
+  await change(customer.password, fresh, `${fresh}x`);
+  await says("new-again", "一致していません");
+  await change("Nt8#kWq9+zLp4:Rv", fresh, fresh);
+  await says("current-password", "現在のパスワードが正しくありません");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "current-password");
+  await change(customer.password, customer.password, customer.password);
+  await says("new-password", "現在のパスワードと異なるもの");
+  assert.equal((await session(other)).status, 200, "nothing has changed so far");
+
+  await change(customer.password, fresh, fresh);
+  await page.locator("#settings-message", { hasText: "パスワードを変更しました" }).waitFor();
+  assert.equal(await page.inputValue("#new-password"), "");
+  assert.deepEqual([(await session(page)).status, (await session(other)).status], [200, 401]);
+  await house.stack.mailbox.letter(customer.mail, ({ subject }) => subject.includes("パスワード変更のお知らせ"));
+  await logIn(await house.visitor(), { ...customer, password: fresh });
+});

@@ -26,6 +26,8 @@ pub enum Refusal {
     SessionIdle,
     /// A session is there, but the operation asks for a fresher or stronger proof.
     InsufficientAuthentication,
+    /// The current password, asked for to set a new one, is not the right one.
+    PasswordWrong,
     /// The password breaks the rules; the complaints are beside the code.
     PasswordRefused,
     /// Some of the fields are not acceptable; their names are beside the code.
@@ -58,7 +60,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Malformed,
         Self::CrossSite,
         Self::NotFound,
@@ -70,6 +72,7 @@ impl Refusal {
         Self::NoSession,
         Self::SessionIdle,
         Self::InsufficientAuthentication,
+        Self::PasswordWrong,
         Self::PasswordRefused,
         Self::FieldsRefused,
         Self::ChallengeGone,
@@ -128,6 +131,7 @@ impl Refusal {
             Self::InsufficientAuthentication => {
                 ("insufficient_user_authentication", 401, "A fresher or stronger proof is needed.")
             }
+            Self::PasswordWrong => ("password_wrong", 422, "The current password is not the right one."),
             Self::PasswordRefused => ("password_refused", 422, "The password breaks the rules."),
             Self::FieldsRefused => ("fields_refused", 422, "Some fields are not acceptable."),
             Self::ChallengeGone => ("challenge_gone", 409, "The challenge is used up or out of date; begin again."),

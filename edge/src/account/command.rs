@@ -121,6 +121,17 @@ pub enum Command {
         #[serde(with = "wire::secret")]
         code: Secret,
     },
+    /// Sets a new password.
+    ChangePassword {
+        /// The session that asks.
+        session: SessionKey,
+        /// The current one; absent where a passkey has just proved who asks.
+        #[serde(with = "wire::optional_secret")]
+        current: Option<Secret>,
+        /// The new one.
+        #[serde(with = "wire::secret")]
+        password: Secret,
+    },
     /// Signs in by passkey.
     PasskeySignIn {
         /// The challenge that our MAC was found on; it is good once.

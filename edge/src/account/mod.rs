@@ -21,9 +21,11 @@ pub use passkey::PasskeyProof;
 pub(crate) use password::LONGEST as LONGEST_PASSWORD;
 pub use password::PasswordProof;
 pub use reply::{
-    CodeAsked, CredentialName, LoginEntry, Me, PasskeyOptions, PasskeyView, Reply, SessionState, SessionView, SignedIn,
+    CodeAsked, Complaint, CredentialName, LoginEntry, Me, PasskeyOptions, PasskeyView, Reply, SessionState,
+    SessionView, SignedIn,
 };
 pub use sign_in::CodeProof;
+pub(crate) use sign_in::complaints;
 
 use crate::House;
 use crate::host::{Outside, Sql, Store, StoreFault, Unreached};
@@ -86,6 +88,9 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::ResendCode { pending, visit } => room.resend_code(pending, &visit),
         Command::BeginAddress { session } => room.begin_address(session),
         Command::ConfirmAddress { session, code } => room.confirm_address(session, &code),
+        Command::ChangePassword { session, current, password } => {
+            room.change_password(rng, session, current.as_ref(), &password).await
+        }
         Command::PasskeySignIn { challenge, until, response, visit } => {
             room.passkey_sign_in(rng, &challenge, until, &response, &visit).await
         }

@@ -25,6 +25,8 @@ pub enum Reply {
         /// How many tries are left; at none the code is void.
         left: u8,
     },
+    /// The new password breaks the rules.
+    PasswordRefused(Vec<Complaint>),
     /// The session is live.
     Session(SessionState),
     /// The live sessions, the newest first.
@@ -70,6 +72,15 @@ pub struct SignedIn {
     pub last: Option<LoginEntry>,
     /// The password no longer meets the rules: ask for a new one.
     pub renew_password: bool,
+}
+
+/// Why a password cannot be set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Complaint {
+    /// The rules' code.
+    pub code: String,
+    /// `refuse` or `warn`.
+    pub severity: String,
 }
 
 /// A code on its way.

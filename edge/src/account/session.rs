@@ -83,7 +83,13 @@ impl Kept {
         self.auth_time
     }
 
-    fn state(&self, customer: &str) -> SessionState {
+    /// How.
+    pub(super) const fn amr(&self) -> Amr {
+        self.amr
+    }
+
+    /// The session as the edge needs it.
+    pub(super) fn state(&self, customer: &str) -> SessionState {
         SessionState {
             customer: customer.to_owned(),
             deadline: self.deadline,

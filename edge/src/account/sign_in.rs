@@ -1,7 +1,9 @@
 //! Sign-in by password, one struct per state: counted → compared → signed in, or waiting for the code that was sent.
 
+mod change;
 mod code;
 
+pub(crate) use change::complaints;
 pub use code::CodeProof;
 
 use super::session::{self, Proof};

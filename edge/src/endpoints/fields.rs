@@ -67,22 +67,6 @@ impl Form {
     }
 }
 
-/// What a password must not be guessed from.
-pub(super) fn person(profile: &Profile) -> Person {
-    let some = |text: &String| Some(text.clone());
-    Person {
-        family: some(&profile.family),
-        given: some(&profile.given),
-        family_kana: some(&profile.family_kana),
-        given_kana: some(&profile.given_kana),
-        birthday: Person::birthday_of(&profile.birthday),
-        phone: some(&profile.phone),
-        postal: some(&profile.postal),
-        account_number: None,
-        mail: some(&profile.mail),
-    }
-}
-
 /// Katakana; hiragana is folded to it. Long vowel mark, middle dot and spaces belong to names.
 fn katakana(text: &str) -> Option<String> {
     let fold = |letter: char| match letter {

@@ -17,7 +17,7 @@ pub(crate) use passkey::{
     passkey_rename, passkey_step_up_begin, passkey_step_up_finish, passkeys,
 };
 pub(crate) use session::{end_sessions, history, logout, me, session, sessions};
-pub(crate) use sign_in::login;
+pub(crate) use sign_in::{change_password, login};
 pub(crate) use site::{jwks, site};
 
 #[cfg(test)]

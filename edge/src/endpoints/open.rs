@@ -1,15 +1,14 @@
 //! Opening an account: reserve a number, make the account, confirm the number, open. Each step is idempotent, and a
 //! walk that stops on the way undoes itself when the reservation lapses.
 
-use super::fields::{Form, person};
+use super::fields::Form;
 use super::sign_in::{look, no};
-use crate::account::{AccountId, Command, Reply};
+use crate::account::{AccountId, Command, Complaint, Reply, complaints};
 use crate::host::Host;
 use crate::name::{self, NameTag};
 use crate::routes::{Answer, Asked, No, json};
 use http::StatusCode;
 use rand_core::CryptoRng;
-use sekisho_rules::password::{self, Profile as Rule};
 use sekisho_rules::{AccountNumber, LoginName, Refusal, Secret};
 use serde::Deserialize;
 use serde_json::{Value, json as document};
@@ -61,16 +60,14 @@ async fn reserve<H: Host, R: CryptoRng>(
 }
 
 fn check_password(password: &Secret, profile: &crate::account::Profile) -> Result<(), No> {
-    let found = password::check(password.expose(), &Rule::JP_BROKER, &person(profile), password::Data::embedded());
-    if !found.refused() {
-        return Ok(());
-    }
-    let complaints: Vec<Value> = found
-        .findings
-        .iter()
-        .map(|finding| document!({ "code": finding.complaint.code(), "severity": finding.severity.code() }))
-        .collect();
-    Err(No::with(Refusal::PasswordRefused, "complaints", complaints))
+    let found = complaints(password, Some(profile));
+    if found.is_empty() { Ok(()) } else { Err(refused_password(&found)) }
+}
+
+/// The refusal of a password with what speaks against it.
+pub(super) fn refused_password(found: &[Complaint]) -> No {
+    let complaint = |one: &Complaint| document!({ "code": one.code, "severity": one.severity });
+    No::with(Refusal::PasswordRefused, "complaints", found.iter().map(complaint).collect::<Vec<Value>>())
 }
 
 fn expect_done(reply: Reply) -> Result<(), No> {

@@ -1,6 +1,8 @@
 //! Sign-in by password, and what every completed sign-in has in common.
 
 use super::code::code_asked;
+use super::open::refused_password;
+use super::session::live;
 use crate::account::{AccountId, Command, LONGEST_PASSWORD, LoginEntry, Reply, SignedIn};
 use crate::gate::return_path;
 use crate::host::{Host, Unreached};
@@ -82,6 +84,7 @@ pub(super) fn no(reply: &Reply) -> No {
     match reply {
         Reply::Refused { refusal, until: Some(until) } => No::with(*refusal, "until", until.as_millis()),
         Reply::Refused { refusal, until: None } => (*refusal).into(),
+        Reply::PasswordRefused(found) => refused_password(found),
         Reply::CodeWrong { left } => No::with(Refusal::CodeWrong, "left", *left),
         Reply::Gone(standing) => No::standing(*standing),
         _ => Refusal::Unavailable.into(),
@@ -130,4 +133,33 @@ pub(super) fn millis(at: Timestamp) -> u64 {
 pub(super) fn remaining(deadline: Timestamp, now: Timestamp) -> u64 {
     let left: Duration = deadline - now;
     u64::try_from(left.as_millis()).unwrap_or_default()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    #[serde(default, deserialize_with = "wire::optional_secret::deserialize")]
+    current: Option<Secret>,
+    #[serde(deserialize_with = "wire::secret::deserialize")]
+    password: Secret,
+}
+
+/// Sets a new password within a session; every other session ends.
+pub(crate) async fn change_password<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let Change { current, password } = asked.body()?;
+    let cookie = asked.cookie()?;
+    let too_long = |secret: &Secret| secret.expose().len() > LONGEST_PASSWORD;
+    if current.as_ref().is_some_and(too_long) {
+        return Err(Refusal::PasswordWrong.into());
+    }
+    if too_long(&password) {
+        return Err(Refusal::TooLarge.into());
+    }
+    let command = Command::ChangePassword { session: cookie.key(), current, password };
+    let (id, session) = match asked.host.account(cookie.account, command).await? {
+        Reply::SignedIn(raised) => (Zeroizing::new(raised.id), raised.session),
+        Reply::Session(session) => (cookie.id.clone(), session),
+        reply => return Err(no(&reply)),
+    };
+    live(asked, &asked.house.leased(cookie.account, id, session, asked.now))
 }

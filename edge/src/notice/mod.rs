@@ -44,6 +44,8 @@ pub enum Matter {
     CodeFailed(Visit),
     /// The mail address was confirmed.
     AddressVerified,
+    /// The password was changed.
+    PasswordChanged,
     /// A passkey was registered.
     PasskeyAdded {
         /// Its name.
@@ -86,6 +88,10 @@ impl Letter {
 
     pub(crate) fn address_verified(at: Timestamp, lang: &str) -> Self {
         Self::new(at, lang, Matter::AddressVerified)
+    }
+
+    pub(crate) fn password_changed(at: Timestamp, lang: &str) -> Self {
+        Self::new(at, lang, Matter::PasswordChanged)
     }
 
     pub(crate) fn passkey_added(at: Timestamp, name: &str, lang: &str) -> Self {

@@ -128,6 +128,14 @@ fn matter(letter: &Letter, config: &Config, english: bool) -> (&'static str, Fac
             ),
             vec![time],
         ),
+        Matter::PasswordChanged => fact(
+            pick("パスワード変更のお知らせ", "Your password was changed"),
+            pick(
+                "お客さまのログインパスワードが変更されました。ほかの端末はログアウトされています。",
+                "Your login password was changed. All other devices were logged out.",
+            ),
+            vec![time],
+        ),
         Matter::PasskeyAdded { name } => fact(
             pick("パスキー登録のお知らせ", "Passkey registered"),
             pick("お客さまの口座にパスキーが登録されました。", "A passkey was registered for your account."),

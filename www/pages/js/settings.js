@@ -1,6 +1,6 @@
 // The security settings: the passkeys of the account, where it is logged in, and until when this login holds.
 
-import { ask, explain } from "./sekisho.js";
+import { ask, changePassword, checkPassword, explain, samePassword } from "./sekisho.js";
 import { byId, moment, named, say, tell } from "./words.js";
 
 const list = byId("passkeys");
@@ -163,6 +163,75 @@ document.addEventListener("sekisho-confirmed", () => {
 
 document.addEventListener("sekisho-passkey-failed", ({ detail }) => {
   if (detail.code === "insufficient_user_authentication") fresh();
+});
+
+// A new password.
+const changing = byId("change-form");
+const passwords = ["current-password", "new-password", "new-again"];
+
+/** What the page itself can tell of the new password; the edge decides. */
+function complaints() {
+  const [, first, second] = passwords.map(byId);
+  let refused = false;
+  try {
+    refused = checkPassword(first).verdict === "refuse";
+  } catch (error) {
+    // Without wasm the rules are not here.
+    if (error.code !== "not_ready") throw error;
+  }
+  return {
+    "new-password": first.value === "" ? say("settings_js.need") : refused ? say("settings_js.refused") : null,
+    "new-again": samePassword(first, second) ? null : say("settings_js.differ"),
+  };
+}
+
+function show(found) {
+  for (const id of passwords) {
+    tell(`${id}-error`, found[id] ?? null);
+    byId(id).setAttribute("aria-invalid", String(Boolean(found[id])));
+  }
+  const first = passwords.find((id) => found[id]);
+  if (first) byId(first).focus();
+  return first === undefined;
+}
+
+function refusal(error) {
+  const unchanged = error.details?.complaints?.some(({ code }) => code === "unchanged");
+  switch (error.code) {
+    case "password_wrong":
+      return show({ "current-password": say("settings_js.wrong") });
+    case "password_refused":
+      return show({ "new-password": say(unchanged ? "settings_js.unchanged" : "settings_js.refused") });
+    case "locked":
+      return show({ "current-password": say("settings_js.locked", { time: moment(error.details.until) }) });
+    case "insufficient_user_authentication":
+      return fresh();
+    default:
+      return tell("settings-error", explain(error));
+  }
+}
+
+let sending = false;
+changing.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  tell("settings-error", null);
+  if (sending || !show(complaints())) return;
+  sending = true;
+  try {
+    await changePassword(changing);
+    changing.reset();
+    byId("change-keyboard").close?.();
+    await load();
+    tell("settings-message", say("settings_js.changed"));
+    byId("settings-message").focus();
+  } catch (error) {
+    // What was typed on the board is gone with the request; what was typed natively goes with it.
+    changing.reset();
+    refusal(error);
+  } finally {
+    byId("change-keyboard").clear?.();
+    sending = false;
+  }
 });
 
 // What is typed for practice goes nowhere.

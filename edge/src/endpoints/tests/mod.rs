@@ -3,6 +3,7 @@
 mod code;
 mod open;
 mod openapi;
+mod password;
 mod session;
 mod sign_in;
 mod strict;

@@ -118,6 +118,7 @@ fn what_endpoints_answer_is_what_the_document_says() {
         let body = match path {
             "/.sekisho/login" => login.clone(),
             "/.sekisho/login/code" => json!({ "pending": "x", "code": "000000" }),
+            "/.sekisho/password/change" => json!({ "current": PASSWORD, "password": "Kumo-73-minato#R" }),
             "/.sekisho/login/code/resend" => json!({ "pending": "x" }),
             "/.sekisho/address/confirm" => json!({ "code": "000000" }),
             "/.sekisho/passkeys/rename" => json!({ "id": "AAAA", "name": "x" }),

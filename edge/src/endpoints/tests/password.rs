@@ -1,0 +1,92 @@
+//! A new password within a session.
+
+use crate::memory::Memory;
+use crate::memory::testing::{Answer, Browser, PASSWORD, memory};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const NEW: &str = "Kumo-73-minato#R";
+
+fn logged_in(memory: &Memory) -> (Browser, String) {
+    let mut browser = Browser::default();
+    let number = browser.open(memory);
+    assert_eq!(browser.login(memory, &number, PASSWORD).status, 200);
+    (browser, number)
+}
+
+fn change(memory: &Memory, browser: &mut Browser, body: &Value) -> Answer {
+    browser.post(memory, "/.sekisho/password/change", body)
+}
+
+#[test]
+fn the_current_password_sets_a_new_one_and_ends_every_other_session() {
+    let memory = memory();
+    let (mut browser, number) = logged_in(&memory);
+    let mut other = Browser::default();
+    assert_eq!(other.login(&memory, &number, PASSWORD).status, 200);
+    let mut thief = browser.clone();
+    // However old the session: the current password is itself a fresh proof.
+    memory.pass(Duration::from_secs(3_600));
+    let done = change(&memory, &mut browser, &json!({ "current": PASSWORD, "password": NEW }));
+    assert_eq!((done.status, &done.json["amr"]), (200, &json!(["pwd"])), "{}", done.json);
+    assert_eq!(done.json["auth_time"], memory.now().as_millis());
+    assert_eq!(browser.get(&memory, "/.sekisho/session").status, 200);
+    for ended in [&mut other, &mut thief] {
+        assert_eq!(ended.get(&memory, "/.sekisho/session").code(), "no_session");
+    }
+    assert_eq!(Browser::default().login(&memory, &number, PASSWORD).code(), "sign_in_failed");
+    assert_eq!(Browser::default().login(&memory, &number, NEW).status, 200);
+    memory.ring_alarms();
+    let mails = memory.mailroom.sent("/send");
+    assert_eq!(
+        mails.iter().filter(|mail| mail.body["subject"].as_str().unwrap().contains("パスワード変更")).count(),
+        1
+    );
+}
+
+#[test]
+fn the_rules_bind_and_nothing_is_changed_by_a_refusal() {
+    let memory = memory();
+    let (mut browser, number) = logged_in(&memory);
+    for (new, code) in [
+        ("short-1A", "too_short"),
+        ("alllowercaseletters", "too_long"),
+        ("abcdefghijkl", "too_few_kinds"),
+        ("Hoshi 42 kawa#Q", "charset"),
+        (PASSWORD, "unchanged"),
+    ] {
+        let refused = change(&memory, &mut browser, &json!({ "current": PASSWORD, "password": new }));
+        assert_eq!((refused.status, refused.code()), (422, "password_refused"), "{new}");
+        let codes: Vec<_> =
+            refused.json["complaints"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect();
+        assert!(codes.contains(&json!(code)), "{new}: {codes:?}");
+    }
+    assert_eq!(Browser::default().login(&memory, &number, PASSWORD).status, 200);
+}
+
+#[test]
+fn wrong_current_passwords_are_counted_and_held() {
+    let memory = memory();
+    let (mut browser, number) = logged_in(&memory);
+    let guess = json!({ "current": "Wrong-42-kawa#Q", "password": NEW });
+    for _ in 0..10 {
+        assert_eq!(change(&memory, &mut browser, &guess).code(), "password_wrong");
+    }
+    let held = change(&memory, &mut browser, &json!({ "current": PASSWORD, "password": NEW }));
+    assert_eq!((held.status, held.code()), (429, "locked"));
+    assert_eq!(Browser::default().login(&memory, &number, PASSWORD).status, 200, "logins have a bucket of their own");
+    assert_eq!(change(&memory, &mut Browser::default(), &guess).code(), "no_session");
+}
+
+#[test]
+fn without_the_current_password_only_a_fresh_passkey_sets_one() {
+    let memory = memory();
+    let (mut browser, _) = logged_in(&memory);
+    let refused = change(&memory, &mut browser, &json!({ "password": NEW }));
+    assert_eq!(refused.code(), "insufficient_user_authentication");
+    let odd = change(&memory, &mut browser, &json!({ "current": null, "password": NEW, "more": 1 }));
+    assert_eq!(odd.code(), "malformed");
+    let long = "a".repeat(300);
+    assert_eq!(change(&memory, &mut browser, &json!({ "current": long, "password": NEW })).code(), "password_wrong");
+    assert_eq!(change(&memory, &mut browser, &json!({ "current": PASSWORD, "password": long })).code(), "too_large");
+}
