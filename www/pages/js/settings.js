@@ -130,7 +130,9 @@ async function remove(passkey) {
 
 async function address() {
   try {
-    const { address_verified: verified, masked } = await ask("/.sekisho/me");
+    const { address_verified: verified, masked, number } = await ask("/.sekisho/me");
+    // So that a password manager knows whose password is changed.
+    byId("change-name").value = number;
     byId("address-state").textContent = say(verified ? "addr_js.verified" : "addr_js.unverified");
     byId("go-address").hidden = verified || !masked;
   } catch {
