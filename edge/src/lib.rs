@@ -39,7 +39,7 @@ pub use routes::{ROUTES, Route};
 
 use keys::Keys;
 use sekisho_rules::Secret;
-use sekisho_webauthn::{CounterPolicy, RelyingParty};
+use sekisho_webauthn::RelyingParty;
 
 /// What a house is built from: one config text and the secrets, each as the platform keeps it.
 #[derive(Clone, Copy)]
@@ -98,11 +98,9 @@ impl House {
         let (Ok(keys), Ok(config), true) = (keys, config, complaints.is_empty()) else { return Err(complaints) };
         let site = &config.site;
         let party = RelyingParty::new(config.passkey.rp_id.clone(), site.name.clone(), [site.origin.clone()]);
-        let mut relying_party =
+        let relying_party =
             party.map_err(|fault| vec![Complaint { place: "passkey".to_owned(), problem: fault.to_string() }])?;
         let (assertions, verified) = (gate::Assertions::default(), gate::Verified::default());
-        // A counter that went back may mean a copied key. Nothing here weighs that yet, so it is refused.
-        relying_party.counter = CounterPolicy::Refuse;
         Ok(Self { config, keys, relying_party, mail_token, origin_token, ops_token, assertions, verified })
     }
 

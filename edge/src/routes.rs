@@ -22,6 +22,10 @@ pub enum Route {
     Health,
     /// The public keys of the statement.
     Jwks,
+    /// Leads to the page where the password is changed.
+    ChangePasswordPage,
+    /// Where passkeys are made and managed.
+    PasskeyEndpoints,
     /// Opens an account.
     Open,
     /// Signs in by password.
@@ -73,10 +77,12 @@ pub enum Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 27] = [
+pub const ROUTES: [(Method, &str, Route); 29] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
+    (Method::GET, "/.well-known/change-password", Route::ChangePasswordPage),
+    (Method::GET, "/.well-known/passkey-endpoints", Route::PasskeyEndpoints),
     (Method::POST, "/.sekisho/open", Route::Open),
     (Method::POST, "/.sekisho/login", Route::Login),
     (Method::POST, "/.sekisho/login/code", Route::LoginCode),
@@ -229,6 +235,8 @@ impl<H: Host> Asked<'_, H> {
             Route::Site => endpoints::site(self),
             Route::Health => json(&serde_json::json!({ "status": "ok" })),
             Route::Jwks => endpoints::jwks(self),
+            Route::ChangePasswordPage => endpoints::change_password_page(self),
+            Route::PasskeyEndpoints => endpoints::passkey_endpoints(self),
             Route::Open => endpoints::open(self, rng).await,
             Route::Login => endpoints::login(self).await,
             Route::LoginCode => endpoints::login_code(self).await,

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { Authenticator } from "./authenticator.mjs";
 import { RecordingOrigin, startWorker } from "./worker.mjs";
 import { Visitor, customer } from "./visitor.mjs";
@@ -172,4 +173,20 @@ test("a fresh proof by passkey carries the session on under a new id, once", asy
   const login = (await owner.post("/.sekisho/passkey/login/begin", {})).json.publicKey;
   const crossed = await owner.post("/.sekisho/passkey/step-up/finish", { credential: authenticator.authenticate(login) });
   assert.equal(crossed.json.code, "challenge_gone");
+});
+
+test("a counter that goes back is turned down, and the owner hears of it", async () => {
+  const owner = await customer(worker.url);
+  const authenticator = new Authenticator(worker.url);
+  await register(owner, authenticator);
+  authenticator.count = 10;
+  assert.equal((await signIn(authenticator)).answer.status, 200);
+  authenticator.count = 4;
+  const { answer, visitor } = await signIn(authenticator);
+  assert.deepEqual([answer.json.code, visitor.cookie], ["sign_in_failed", undefined]);
+  const told = () => origin.requests.some(({ body }) => body.includes(owner.form.mail) && body.includes("複製された可能性"));
+  for (let tries = 0; !told() && tries < 400; tries += 1) await pause(25);
+  assert.ok(told(), "no letter");
+  authenticator.count = 11;
+  assert.equal((await signIn(authenticator)).answer.status, 200, "the true one goes on");
 });

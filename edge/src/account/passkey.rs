@@ -266,10 +266,18 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// Writes that a passkey was used, unless another finish has moved its counter, or the customer removed it, while the
-    /// check waited.
-    fn note_use(&self, sql: &dyn Sql, stored: &StoredCredential, proved: &Authenticated) -> Result<bool, StoreFault> {
+    /// check waited. A counter that went back may mean a copied key (WebAuthn §6.1.1): refused, and its owner hears of it.
+    fn note_use(&self, sql: &dyn Sql, stored: &StoredCredential, proved: &Authenticated) -> Result<bool, Fault> {
         let again = self.credential(sql, &stored.id)?;
         if again.is_none_or(|again| again.sign_count != stored.sign_count && stored.sign_count != 0) {
+            return Ok(false);
+        }
+        if proved.clone_suspected {
+            let names = sql.run("SELECT name FROM credential WHERE id = ?1", &[stored.id.as_slice().into()])?;
+            if let (Some(name), Some(profile)) = (names.first(), Row::read(sql)?.and_then(|row| row.profile)) {
+                let letter = Letter::passkey_suspected(self.now, name.text(0)?, &profile.lang);
+                due::put(sql, self.now, &due::Task::Letter(letter))?;
+            }
             return Ok(false);
         }
         sql.run(

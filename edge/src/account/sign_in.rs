@@ -11,6 +11,7 @@ use super::{Fault, Reply, Room, Row, State, Visit, due, password};
 use crate::config::SecondFactor;
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::name::NameTag;
+use crate::notice::Letter;
 use crate::origin::{self, Vouched};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Secret, Timestamp};
@@ -77,6 +78,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             &[Value::Blob(name.0.to_vec()), count.into(), until.into(), self.now.into()],
         )?;
         let row = Row::read(sql)?;
+        if let Some(until) = until {
+            // On a decoy too, where the letter has no reader: the same rows are written for a name that nobody has.
+            let lang = row.as_ref().and_then(|row| row.profile.as_ref()).map_or("ja", |profile| &profile.lang);
+            due::put(sql, self.now, &due::Task::Letter(Letter::locked(self.now, until, lang)))?;
+        }
         let held_elsewhere = row.as_ref().filter(|row| row.password.is_none()).map(|row| row.customer.clone());
         Ok(Ok(Counted { kept: row.and_then(|row| row.password), held_elsewhere }))
     }

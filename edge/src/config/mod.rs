@@ -98,6 +98,8 @@ pub struct Login {
     pub page: String,
     /// Where a login leads when no return path was given.
     pub home: String,
+    /// The path of the page on which passwords and passkeys are changed.
+    pub settings: String,
     /// What a password login asks besides.
     pub second_factor: SecondFactor,
     /// Wrong passwords in a row under one name before password login is held.
@@ -251,6 +253,7 @@ impl Config {
                 Login {
                     page: login.path("page", "/login"),
                     home: login.path("home", "/home"),
+                    settings: login.path("settings", "/settings"),
                     second_factor: if second_factor == "off" { SecondFactor::Off } else { SecondFactor::Always },
                     attempts: login.number("attempts", 10, 1..=100),
                     hold: login.duration("hold", 15 * 60_000, 1_000..=86_400_000),

@@ -18,7 +18,7 @@ pub(crate) use passkey::{
 };
 pub(crate) use session::{end_sessions, history, logout, me, session, sessions};
 pub(crate) use sign_in::{change_password, login};
-pub(crate) use site::{jwks, site};
+pub(crate) use site::{change_password_page, jwks, passkey_endpoints, site};
 
 #[cfg(test)]
 mod tests;

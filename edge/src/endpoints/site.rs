@@ -2,6 +2,7 @@
 
 use crate::host::Host;
 use crate::routes::{Answer, Asked, json, set};
+use http::{Response, StatusCode};
 use serde_json::json as document;
 
 /// What pages and the client package may know of the site.
@@ -28,5 +29,22 @@ pub(crate) fn site<H: Host>(asked: &Asked<'_, H>) -> Answer {
 pub(crate) fn jwks<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let mut response = json(&asked.house.keys.jwks())?;
     set(response.headers_mut(), "cache-control", "public, max-age=300");
+    Ok(response)
+}
+
+/// Where passkeys are made and managed, for the programs that keep them (W3C, passkey endpoints).
+pub(crate) fn passkey_endpoints<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let config = asked.config();
+    let page = format!("{}{}", config.site.origin, config.login.settings);
+    let mut response = json(&document!({ "enroll": page, "manage": page }))?;
+    set(response.headers_mut(), "cache-control", "public, max-age=3600");
+    Ok(response)
+}
+
+/// Where the password is changed, for the programs that keep it (W3C, change-password URL).
+pub(crate) fn change_password_page<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    set(response.headers_mut(), "location", &asked.config().login.settings);
     Ok(response)
 }

@@ -152,7 +152,9 @@ impl House {
 
 /// Whether a path is one of ours: the router answers it, no origin sees it.
 pub fn is_own(path: &str) -> bool {
-    path == "/.sekisho" || path.starts_with("/.sekisho/") || path == "/.well-known/jwks.json"
+    let well_known =
+        || matches!(path, "/.well-known/jwks.json" | "/.well-known/change-password" | "/.well-known/passkey-endpoints");
+    path == "/.sekisho" || path.starts_with("/.sekisho/") || well_known()
 }
 
 #[cfg(test)]

@@ -42,6 +42,13 @@ pub enum Matter {
     Login(Visit),
     /// The code that was sent for a login was entered wrongly until it became void.
     CodeFailed(Visit),
+    /// Password logins are held until then.
+    Locked(Timestamp),
+    /// A passkey's counter went back: it may have been copied.
+    PasskeySuspected {
+        /// Its name.
+        name: String,
+    },
     /// The mail address was confirmed.
     AddressVerified,
     /// The password was changed.
@@ -84,6 +91,14 @@ impl Letter {
 
     pub(crate) fn code_failed(at: Timestamp, visit: &Visit, lang: &str) -> Self {
         Self::new(at, lang, Matter::CodeFailed(visit.clone()))
+    }
+
+    pub(crate) fn locked(at: Timestamp, until: Timestamp, lang: &str) -> Self {
+        Self::new(at, lang, Matter::Locked(until))
+    }
+
+    pub(crate) fn passkey_suspected(at: Timestamp, name: &str, lang: &str) -> Self {
+        Self::new(at, lang, Matter::PasskeySuspected { name: name.to_owned() })
     }
 
     pub(crate) fn address_verified(at: Timestamp, lang: &str) -> Self {

@@ -22,6 +22,8 @@ fn no_letter_holds_a_link_or_markup_of_the_customers() {
         for letter in [
             Letter::opened(Timestamp::default(), "12345678", lang),
             Letter::login(Timestamp::default(), &visit, lang),
+            Letter::locked(Timestamp::default(), Timestamp::default(), lang),
+            Letter::passkey_suspected(Timestamp::default(), "a<b", lang),
             Letter::code_failed(Timestamp::default(), &visit, lang),
             Letter::address_verified(Timestamp::default(), lang),
             Letter::password_changed(Timestamp::default(), lang),

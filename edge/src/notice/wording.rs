@@ -120,6 +120,26 @@ fn matter(letter: &Letter, config: &Config, english: bool) -> (&'static str, Fac
                 (pick("端末", "Device"), visit.client.clone()),
             ],
         ),
+        Matter::Locked(until) => fact(
+            pick("ログイン一時停止のお知らせ", "Login by password is held"),
+            pick(
+                "パスワードが続けて正しく入力されなかったため、パスワードでのログインを一時停止しました。\
+                 パスキーをご登録の場合は、パスキーですぐにログインいただけます。",
+                "The password was entered wrongly several times, so login by password is held for a while. \
+                 With a passkey you can log in right away.",
+            ),
+            vec![time, (pick("停止期間", "Until"), moment(*until, english))],
+        ),
+        Matter::PasskeySuspected { name } => fact(
+            pick("パスキーに関する重要なお知らせ", "Important: one of your passkeys"),
+            pick(
+                "複製された可能性のあるパスキーによるログインをお断りしました。\
+                 このパスキーを削除し、登録し直していただくことをおすすめします。",
+                "A login with a passkey that may have been copied was turned down. \
+                 We recommend that you delete this passkey and register a new one.",
+            ),
+            vec![time, (pick("パスキー", "Passkey"), name.clone())],
+        ),
         Matter::AddressVerified => fact(
             pick("認証メールアドレス登録のお知らせ", "Your mail address is confirmed"),
             pick(

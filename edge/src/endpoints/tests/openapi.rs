@@ -93,9 +93,13 @@ fn what_endpoints_answer_is_what_the_document_says() {
         let answer = browser.send(memory, request);
         let pointer = format!("/paths/{}/{}", path.replace('/', "~1"), method.as_str().to_lowercase());
         let operation = document.pointer(&pointer).unwrap();
-        let written = &operation["responses"][answer.status.to_string()]["content"];
-        let schema = written.as_object().unwrap().values().next().unwrap();
-        fits(&document, &schema["schema"], &answer.json).unwrap_or_else(|fault| panic!("{method} {path}: {fault}"));
+        let written = &operation["responses"][answer.status.to_string()];
+        assert!(written.is_object(), "{method} {path}: {} is not written", answer.status);
+        // An answer without a body leads elsewhere.
+        if let Some(schema) = written["content"].as_object().and_then(|content| content.values().next()) {
+            let checked = fits(&document, &schema["schema"], &answer.json);
+            checked.unwrap_or_else(|fault| panic!("{method} {path}: {fault}"));
+        }
         if method == Method::POST {
             let asked = &operation["requestBody"]["content"]["application/json"]["schema"];
             fits(&document, asked, &body).unwrap_or_else(|fault| panic!("{path}: {fault}"));

@@ -142,3 +142,15 @@ fn sessions_are_listed_and_others_are_ended_by_a_fresh_proof_alone() {
     let mut stranger = Browser::default();
     assert_eq!(stranger.get(&memory, "/.sekisho/sessions").code(), "no_session");
 }
+
+#[test]
+fn programs_that_keep_passwords_and_passkeys_find_the_page() {
+    let memory = memory();
+    let mut browser = Browser::default();
+    let page = browser.get(&memory, "/.well-known/change-password");
+    assert_eq!((page.status, page.response.headers()["location"].to_str().unwrap()), (303, "/settings"));
+    let endpoints = browser.get(&memory, "/.well-known/passkey-endpoints");
+    assert_eq!(endpoints.json["manage"], "http://localhost:8787/settings");
+    assert!(crate::gate::is_own("/.well-known/change-password"));
+    assert!(!crate::gate::is_own("/.well-known/security.txt"));
+}

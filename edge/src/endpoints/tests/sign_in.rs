@@ -161,3 +161,31 @@ fn an_object_that_cannot_be_reached_is_503_and_nothing_more() {
     assert!(faults.len() == 1 && faults[0].starts_with(reference), "{faults:?}");
     assert!(!faults[0].contains(&number) && !faults[0].contains(PASSWORD));
 }
+
+#[test]
+fn who_is_held_is_told_and_a_name_that_nobody_has_costs_the_same() {
+    let memory = memory();
+    let number = Browser::default().open(&memory);
+    let hold = |id: &str| {
+        (0..10).for_each(|_| assert_eq!(Browser::default().login(&memory, id, "Wrong-42-kawa#Q").status, 401))
+    };
+    hold(&number);
+    hold("88888888");
+    let rows = |memory: &crate::memory::Memory| {
+        let mut held = 0;
+        memory.each_account_store(|store| {
+            use crate::host::Store as _;
+            let found = store.transaction(|sql| sql.run("SELECT 1 FROM due WHERE body LIKE '%locked%'", &[]));
+            held += found.unwrap_or_default().len();
+        });
+        held
+    };
+    assert_eq!(rows(&memory), 2, "both leave a letter, one of which has no reader");
+    memory.ring_alarms();
+    let mails = memory.mailroom.sent("/send");
+    let told: Vec<_> =
+        mails.iter().filter(|mail| mail.body["subject"].as_str().unwrap().contains("一時停止")).collect();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].body["text"].as_str().unwrap().contains("停止期間"));
+    assert_eq!(rows(&memory), 0);
+}
