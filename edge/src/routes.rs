@@ -72,12 +72,14 @@ pub enum Route {
     PasskeyRename,
     /// Removes one.
     PasskeyDelete,
+    /// Turns password logins off or on.
+    PasskeyOnly,
     /// Imports names of customers whose password the origin holds.
     Import,
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 29] = [
+pub const ROUTES: [(Method, &str, Route); 30] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -106,6 +108,7 @@ pub const ROUTES: [(Method, &str, Route); 29] = [
     (Method::GET, "/.sekisho/passkeys", Route::Passkeys),
     (Method::POST, "/.sekisho/passkeys/rename", Route::PasskeyRename),
     (Method::POST, "/.sekisho/passkeys/delete", Route::PasskeyDelete),
+    (Method::POST, "/.sekisho/passkeys/only", Route::PasskeyOnly),
     (Method::POST, "/.sekisho/ops/import", Route::Import),
 ];
 
@@ -260,6 +263,7 @@ impl<H: Host> Asked<'_, H> {
             Route::Passkeys => endpoints::passkeys(self).await,
             Route::PasskeyRename => endpoints::passkey_rename(self).await,
             Route::PasskeyDelete => endpoints::passkey_delete(self).await,
+            Route::PasskeyOnly => endpoints::passkey_only(self).await,
             Route::Import => endpoints::import(self).await,
         }
     }

@@ -90,6 +90,15 @@ test("a passkey is registered only soon after a login, and the page shows the wa
   assert.notEqual(now.value, before.value);
   assert.deepEqual((await session(page)).amr.sort(), ["hwk", "pwd", "user"]);
 
+  // The passkey's proof is fresh, so that passwords can be turned off, and on again.
+  await page.reload();
+  await settled(page);
+  await page.click("#only-change");
+  await page.locator("#settings-message", { hasText: "パスワードでのログインを停止しました" }).waitFor();
+  await page.locator("#only-state", { hasText: "パスキーのみ" }).waitFor();
+  await page.click("#only-change");
+  await page.locator("#only-state", { hasText: /^利用する$/ }).waitFor();
+
   // Another device is seen, and logged out from here.
   const other = await house.visitor();
   await logIn(other, customer);

@@ -190,3 +190,23 @@ test("a counter that goes back is turned down, and the owner hears of it", async
   authenticator.count = 11;
   assert.equal((await signIn(authenticator)).answer.status, 200, "the true one goes on");
 });
+
+test("who logs in by passkey alone is not opened by the right password, which looks like a wrong one", async () => {
+  const owner = await customer(worker.url);
+  const authenticator = new Authenticator(worker.url);
+  const { json: made } = await register(owner, authenticator);
+  const only = (visitor, on) => visitor.post("/.sekisho/passkeys/only", { on });
+  assert.equal((await only(owner, true)).json.code, "insufficient_user_authentication", "a password's session cannot");
+  const { visitor } = await signIn(authenticator);
+  assert.equal((await only(visitor, true)).status, 200);
+  assert.equal((await visitor.get("/.sekisho/me")).json.passkey_only, true);
+  const login = async (password) => {
+    const { status, json, cookies } = await new Visitor(worker.url).post("/.sekisho/login", { id: owner.number, password });
+    return { status, json: { ...json, ref: "" }, cookies };
+  };
+  assert.deepEqual(await login(owner.form.password), await login("Wrong#2026-pass"));
+  assert.equal((await login(owner.form.password)).json.code, "sign_in_failed");
+  assert.equal((await visitor.post("/.sekisho/passkeys/delete", { id: made.id })).json.code, "last_factor");
+  assert.equal((await only(visitor, false)).status, 200);
+  assert.equal((await login(owner.form.password)).status, 200);
+});

@@ -175,6 +175,13 @@ pub enum Command {
         /// The browser's `AuthenticationResponseJSON`, as it came.
         response: String,
     },
+    /// From now on no password opens the account, or one does again; a passkey must just have proved who asks.
+    PasskeyOnly {
+        /// The session that asks.
+        session: SessionKey,
+        /// Whether passwords are refused.
+        on: bool,
+    },
     /// Lists the passkeys.
     Passkeys {
         /// The session that asks.

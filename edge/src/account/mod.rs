@@ -102,6 +102,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::FinishStepUp { session, response } => room.finish_step_up(rng, session, &response).await,
         Command::Sessions { session } => room.sessions(session),
         Command::EndOther { session, other } => room.end_other(session, other),
+        Command::PasskeyOnly { session, on } => room.passkey_only(session, on),
         Command::Passkeys { session } => room.passkeys(session),
         Command::RenamePasskey { session, id, name } => room.rename_passkey(session, &id, &name),
         Command::DeletePasskey { session, id } => room.delete_passkey(session, &id),
@@ -126,6 +127,8 @@ struct Row {
     password_set: i64,
     /// The mail address that the customer has confirmed by a code.
     verified: Option<String>,
+    /// Whether the customer has it that no password opens the account.
+    passkey_only: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -139,8 +142,7 @@ enum State {
 impl Row {
     /// The row, or none: a decoy, or an account that lapses.
     fn read(sql: &dyn Sql) -> Result<Option<Self>, Fault> {
-        let statement =
-            "SELECT state, customer, profile, password, password_set, verified FROM account WHERE state <> 'lapsing'";
+        let statement = "SELECT state, customer, profile, password, password_set, verified, passkey_only FROM account WHERE state <> 'lapsing'";
         let rows = sql.run(statement, &[])?;
         let Some(row) = rows.first() else { return Ok(None) };
         let profile = if row.is_null(2) { None } else { Some(serde_json::from_str(row.text(2)?)?) };
@@ -151,6 +153,7 @@ impl Row {
             password: if row.is_null(3) { None } else { Some(row.text(3)?.to_owned()) },
             password_set: if row.is_null(4) { 0 } else { row.integer(4)? },
             verified: if row.is_null(5) { None } else { Some(row.text(5)?.to_owned()) },
+            passkey_only: row.integer(6)? != 0,
         }))
     }
 }

@@ -9,7 +9,7 @@ use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::keys::Purpose;
 use crate::notice::Letter;
 use rand_core::CryptoRng;
-use sekisho_rules::{Refusal, Timestamp};
+use sekisho_rules::{Amr, Refusal, Timestamp};
 use sekisho_webauthn::{Authenticated, Authentication, Registration, StoredCredential};
 use std::time::Duration;
 
@@ -199,6 +199,28 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         })
     }
 
+    /// Turns password logins off or on, for a session whose fresh proof is a passkey's.
+    pub(super) fn passkey_only(&self, key: SessionKey, on: bool) -> Result<Reply, Fault> {
+        self.within(key, |sql, kept, row| {
+            let fresh = self.now - kept.auth_time() <= self.house.config.passkey.fresh;
+            if !fresh || !kept.amr().contains(Amr::PASSKEY) {
+                return Ok(Reply::refused(Refusal::InsufficientAuthentication));
+            }
+            if on && self.credentials(sql)?.is_empty() {
+                return Ok(Reply::refused(Refusal::PasskeyUnknown));
+            }
+            if on != row.passkey_only {
+                sql.run("UPDATE account SET passkey_only = ?1", &[on.into()])?;
+                // A password that was right a moment ago opens nothing any more.
+                sql.run("DELETE FROM code WHERE purpose = 'sign-in'", &[])?;
+                if let Some(profile) = &row.profile {
+                    due::put(sql, self.now, &due::Task::Letter(Letter::passkey_only(self.now, on, &profile.lang)))?;
+                }
+            }
+            Ok(Reply::Done)
+        })
+    }
+
     /// All passkeys, the oldest first.
     pub(super) fn passkeys(&self, key: SessionKey) -> Result<Reply, Fault> {
         self.within(key, |sql, _, _| {
@@ -221,7 +243,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     pub(super) fn delete_passkey(&self, key: SessionKey, id: &[u8]) -> Result<Reply, Fault> {
         self.within_fresh(key, |sql, row| {
             let others = sql.run("SELECT 1 FROM credential WHERE id <> ?1 LIMIT 1", &[id.into()])?;
-            let by_password = row.password.is_some() || self.house.config.elsewhere.is_some();
+            let by_password = !row.passkey_only && (row.password.is_some() || self.house.config.elsewhere.is_some());
             if others.is_empty() && !by_password {
                 return Ok(Reply::refused(Refusal::LastFactor));
             }

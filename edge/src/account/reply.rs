@@ -167,6 +167,8 @@ pub struct Me {
     pub passkeys: u32,
     /// Whether the mail address was confirmed by a code.
     pub address_verified: bool,
+    /// Whether no password opens the account.
+    pub passkey_only: bool,
 }
 
 /// One line of the login history.

@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 2] = [
+const STEPS: [&[&str]; 3] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
         "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
@@ -41,6 +41,10 @@ const STEPS: [&[&str]; 2] = [
         "CREATE TABLE code (key BLOB PRIMARY KEY, purpose TEXT NOT NULL, address TEXT NOT NULL, generation INTEGER NOT NULL, \
      sendings INTEGER NOT NULL, sent INTEGER NOT NULL, tries INTEGER NOT NULL, until INTEGER NOT NULL, ends INTEGER NOT NULL, \
      password_set INTEGER NOT NULL, renew INTEGER NOT NULL, name BLOB NOT NULL)",
+    ],
+    &[
+        // Whether the customer logs in by passkey alone.
+        "ALTER TABLE account ADD COLUMN passkey_only INTEGER NOT NULL DEFAULT 0",
     ],
 ];
 

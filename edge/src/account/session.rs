@@ -283,6 +283,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 last: last_success(sql, kept.login)?,
                 passkeys: u32::try_from(passkeys).unwrap_or_default(),
                 address_verified: row.verified.is_some(),
+                passkey_only: row.passkey_only,
             })))
         })
     }

@@ -22,6 +22,8 @@ struct Counted {
     kept: Option<String>,
     /// The customer's number at the origin, where the origin holds the password.
     held_elsewhere: Option<String>,
+    /// The customer logs in by passkey alone: a right password is answered like a wrong one, after the same work.
+    passkey_only: bool,
 }
 
 /// The password was right.
@@ -45,7 +47,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Ok(counted) => counted,
             Err(until) => return Ok(Reply::Refused { refusal: Refusal::Locked, until: Some(until) }),
         };
-        match self.compare(rng, counted, typed).await? {
+        let passkey_only = counted.passkey_only;
+        match self.compare(rng, counted, typed).await?.filter(|_| !passkey_only) {
             Some(compared) => self.store.transaction(|sql| self.signed_in(sql, rng, name, compared, typed, visit)),
             None => self.store.transaction(|sql| {
                 session::record(sql, self.now, visit, "password", "failure")?;
@@ -83,8 +86,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let lang = row.as_ref().and_then(|row| row.profile.as_ref()).map_or("ja", |profile| &profile.lang);
             due::put(sql, self.now, &due::Task::Letter(Letter::locked(self.now, until, lang)))?;
         }
+        let passkey_only = row.as_ref().is_some_and(|row| row.passkey_only);
         let held_elsewhere = row.as_ref().filter(|row| row.password.is_none()).map(|row| row.customer.clone());
-        Ok(Ok(Counted { kept: row.and_then(|row| row.password), held_elsewhere }))
+        Ok(Ok(Counted { kept: row.and_then(|row| row.password), held_elsewhere, passkey_only }))
     }
 
     /// check: one Argon2 run whichever way it goes; the origin is asked only where it holds the password.
@@ -95,7 +99,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         typed: &Secret,
     ) -> Result<Option<Compared>, Fault> {
         let cost = self.house.config.password;
-        let Counted { kept, held_elsewhere } = counted;
+        let Counted { kept, held_elsewhere, .. } = counted;
         if let (Some(customer), Some(endpoint)) = (held_elsewhere, &self.house.config.elsewhere) {
             let token = &self.house.origin_token;
             let Some(vouched) = origin::verify_elsewhere(self.outside, endpoint, token, &customer, typed).await? else {
@@ -119,7 +123,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         typed: &Secret,
         visit: &Visit,
     ) -> Result<Reply, Fault> {
-        let Some(mut row) = Row::read(sql)?.filter(|row| row.password == compared.kept) else {
+        let Some(mut row) = Row::read(sql)?.filter(|row| row.password == compared.kept && !row.passkey_only) else {
             return Ok(Reply::refused(Refusal::SignInFailed));
         };
         if let Some((vouched, hash)) = compared.adopted {

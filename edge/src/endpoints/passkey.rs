@@ -45,6 +45,12 @@ struct StepUp {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Only {
+    on: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Rename {
     id: String,
     name: String,
@@ -152,6 +158,13 @@ pub(crate) async fn passkey_step_up_finish<H: Host>(asked: &Asked<'_, H>) -> Ans
         }
         reply => Err(no(&reply)),
     }
+}
+
+/// Turns password logins off or on.
+pub(crate) async fn passkey_only<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let Only { on } = asked.body()?;
+    let cookie = asked.cookie()?;
+    done(asked.host.account(cookie.account, Command::PasskeyOnly { session: cookie.key(), on }).await?)
 }
 
 /// Lists the passkeys.

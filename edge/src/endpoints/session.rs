@@ -65,7 +65,7 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Me(me) => *me,
         reply => return Err(no(&reply)),
     };
-    let Me { customer, profile, last, passkeys, address_verified } = me;
+    let Me { customer, profile, last, passkeys, address_verified, passkey_only } = me;
     let profile = profile.as_ref();
     json(&document!({
         "number": customer,
@@ -82,6 +82,7 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         "last_login": last.as_ref().map(|last| shown(asked, entry(last), &last.channel)),
         "passkeys": passkeys,
         "address_verified": address_verified,
+        "passkey_only": passkey_only,
         "second_factor": asked.config().login.second_factor.name(),
     }))
 }

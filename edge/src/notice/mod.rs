@@ -53,6 +53,8 @@ pub enum Matter {
     AddressVerified,
     /// The password was changed.
     PasswordChanged,
+    /// No password opens the account from now on, or one does again.
+    PasskeyOnly(bool),
     /// A passkey was registered.
     PasskeyAdded {
         /// Its name.
@@ -107,6 +109,10 @@ impl Letter {
 
     pub(crate) fn password_changed(at: Timestamp, lang: &str) -> Self {
         Self::new(at, lang, Matter::PasswordChanged)
+    }
+
+    pub(crate) fn passkey_only(at: Timestamp, on: bool, lang: &str) -> Self {
+        Self::new(at, lang, Matter::PasskeyOnly(on))
     }
 
     pub(crate) fn passkey_added(at: Timestamp, name: &str, lang: &str) -> Self {

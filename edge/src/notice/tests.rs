@@ -27,6 +27,8 @@ fn no_letter_holds_a_link_or_markup_of_the_customers() {
             Letter::code_failed(Timestamp::default(), &visit, lang),
             Letter::address_verified(Timestamp::default(), lang),
             Letter::password_changed(Timestamp::default(), lang),
+            Letter::passkey_only(Timestamp::default(), true, lang),
+            Letter::passkey_only(Timestamp::default(), false, lang),
             Letter::passkey_added(Timestamp::default(), "a<b", lang),
             Letter::passkey_removed(Timestamp::default(), "a<b", lang),
         ] {

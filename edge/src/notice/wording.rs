@@ -156,6 +156,19 @@ fn matter(letter: &Letter, config: &Config, english: bool) -> (&'static str, Fac
             ),
             vec![time],
         ),
+        Matter::PasskeyOnly(true) => fact(
+            pick("パスワードログイン停止のお知らせ", "Login by password is turned off"),
+            pick(
+                "パスワードでのログインを停止しました。今後はパスキーでのみログインいただけます。",
+                "Login by password was turned off. From now on only a passkey logs in.",
+            ),
+            vec![time],
+        ),
+        Matter::PasskeyOnly(false) => fact(
+            pick("パスワードログイン再開のお知らせ", "Login by password is turned on"),
+            pick("パスワードでのログインを再開しました。", "Login by password was turned on again."),
+            vec![time],
+        ),
         Matter::PasskeyAdded { name } => fact(
             pick("パスキー登録のお知らせ", "Passkey registered"),
             pick("お客さまの口座にパスキーが登録されました。", "A passkey was registered for your account."),

@@ -128,9 +128,21 @@ async function remove(passkey) {
   await change("/.sekisho/passkeys/delete", { id: passkey.id }, say("settings_js.deleted"));
 }
 
-async function address() {
+let onlyPasskeys = false;
+
+byId("only-change").addEventListener("click", async () => {
+  const on = !onlyPasskeys;
+  await change("/.sekisho/passkeys/only", { on }, say(on ? "settings_js.turned_off" : "settings_js.turned_on"));
+  await account();
+});
+
+async function account() {
   try {
-    const { address_verified: verified, masked, number } = await ask("/.sekisho/me");
+    const { address_verified: verified, masked, number, passkey_only: only, passkeys } = await ask("/.sekisho/me");
+    onlyPasskeys = only;
+    byId("only-state").textContent = say(only ? "settings_js.off" : "settings_js.on");
+    byId("only-change").textContent = say(only ? "settings_js.turn_on" : "settings_js.turn_off");
+    byId("only-change").hidden = passkeys === 0;
     // So that a password manager knows whose password is changed.
     byId("change-name").value = number;
     byId("address-state").textContent = say(verified ? "addr_js.verified" : "addr_js.unverified");
@@ -239,4 +251,4 @@ changing.addEventListener("submit", async (event) => {
 // What is typed for practice goes nowhere.
 byId("practice-form").addEventListener("submit", (event) => event.preventDefault());
 
-await Promise.all([load(), until(), address()]);
+await Promise.all([load(), until(), account()]);

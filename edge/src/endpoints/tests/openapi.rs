@@ -125,6 +125,7 @@ fn what_endpoints_answer_is_what_the_document_says() {
             "/.sekisho/password/change" => json!({ "current": PASSWORD, "password": "Kumo-73-minato#R" }),
             "/.sekisho/login/code/resend" => json!({ "pending": "x" }),
             "/.sekisho/address/confirm" => json!({ "code": "000000" }),
+            "/.sekisho/passkeys/only" => json!({ "on": true }),
             "/.sekisho/passkeys/rename" => json!({ "id": "AAAA", "name": "x" }),
             "/.sekisho/passkeys/delete" => json!({ "id": "AAAA" }),
             _ => json!({}),
