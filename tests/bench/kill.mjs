@@ -8,22 +8,13 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { artefact, root } from "../tools/house/layout.mjs";
+import { random } from "../tools/house/random.mjs";
 import { startStack } from "../tools/stack.mjs";
 import { Customer } from "./customer.mjs";
 import { verify } from "./ledger.mjs";
 
 const count = Number(process.env.CUSTOMERS || 50);
 const seed = Number(process.env.SEED || Math.floor(Date.now() / 86_400_000));
-
-/** A small generator, so that a seed gives the same moments again. */
-function random(state) {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const stack = await startStack({ seed: false });
 const figures = { kills: 0, cut: 0, opened: 0, logins: 0, logouts: 0 };

@@ -1,5 +1,7 @@
 // The worker alone on workerd, before an origin that the test itself is: it records what reaches it.
 
+import assert from "node:assert/strict";
+import { createPublicKey, verify } from "node:crypto";
 import http from "node:http";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +10,29 @@ import { freePort } from "../tools/house/child.mjs";
 import * as layout from "../tools/house/layout.mjs";
 import { freshSecrets } from "../tools/house/secrets.mjs";
 import { startWorkerd } from "../tools/house/workerd.mjs";
+import { send } from "./visitor.mjs";
+
+/**
+ * The claims of the one statement on a request, once its signature is found good under the published keys.
+ *
+ * @param {{headers: Record<string, string>, rawHeaders: string[]}} request as the origin recorded it
+ * @param {string} site the worker's address
+ */
+export async function claims(request, site) {
+  const lines = request.rawHeaders.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase());
+  assert.equal(lines.filter((name) => name.replaceAll("_", "-") === "sekisho-assertion").length, 1, "exactly one statement");
+  const [head, body, signature] = request.headers["sekisho-assertion"].split(".");
+  const header = JSON.parse(Buffer.from(head, "base64url"));
+  assert.equal(header.alg, "ES256");
+  assert.equal(header.typ, "sekisho-assertion+jwt");
+  const { keys } = (await send(site, { path: "/.well-known/jwks.json" })).json;
+  const jwk = keys.find((key) => key.kid === header.kid);
+  assert.ok(!("d" in jwk), "a private key is published");
+  const key = createPublicKey({ key: jwk, format: "jwk" });
+  const signed = Buffer.from(`${head}.${body}`);
+  assert.ok(verify("sha256", signed, { key, dsaEncoding: "ieee-p1363" }, Buffer.from(signature, "base64url")));
+  return JSON.parse(Buffer.from(body, "base64url"));
+}
 
 /** Whether the worker itself sends it: a letter or an event, under a key of its own. */
 const isOwn = ({ method, headers }) => method === "POST" && "idempotency-key" in headers;

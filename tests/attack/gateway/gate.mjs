@@ -2,33 +2,9 @@
 // where thousands of requests are sent.
 
 import assert from "node:assert/strict";
-import { createPublicKey, verify } from "node:crypto";
 import http from "node:http";
 import { RecordingOrigin, startWorker } from "../../edge/worker.mjs";
 import { customer, raw, send } from "../../edge/visitor.mjs";
-
-/** Small and repeatable, so that a finding comes again with its seed. */
-export function random(seed) {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
-/** The claims of a forwarded request's one statement, once its signature is found good under the published keys. */
-export async function statement(request, site) {
-  const names = request.rawHeaders.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase().replaceAll("_", "-"));
-  assert.equal(names.filter((name) => name === "sekisho-assertion").length, 1, "exactly one statement");
-  const [head, claims, signature] = request.headers["sekisho-assertion"].split(".");
-  const { kid } = JSON.parse(Buffer.from(head, "base64url"));
-  const { keys } = (await send(site, { path: "/.well-known/jwks.json" })).json;
-  const key = createPublicKey({ key: keys.find((one) => one.kid === kid), format: "jwk" });
-  assert.ok(verify("sha256", Buffer.from(`${head}.${claims}`), { key, dsaEncoding: "ieee-p1363" }, Buffer.from(signature, "base64url")));
-  return JSON.parse(Buffer.from(claims, "base64url"));
-}
 
 /** Sends many requests over a few kept-alive connections and hands each answer's status and headers to `judge`. */
 export async function flood(base, requests, judge, connections = 8) {

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Gate, statement } from "./gate.mjs";
+import { claims } from "../../edge/worker.mjs";
+import { Gate } from "./gate.mjs";
 
 let gate;
 before(async () => (gate = await Gate.start()));
@@ -33,7 +34,7 @@ test("no spelling of an identity header comes through, alone, doubled or named a
       }
       const { rawHeaders } = gate.origin.last;
       assert.ok(!JSON.stringify(rawHeaders).includes("forged-by-the-client"), `${lines}: ${rawHeaders}`);
-      assert.equal((await statement(gate.origin.last, gate.url)).sub, undefined, String(lines));
+      assert.equal((await claims(gate.origin.last, gate.url)).sub, undefined, String(lines));
     }
   }
 });
@@ -44,7 +45,7 @@ test("with a session beside it, a forged header changes neither who it is nor wh
   const answer = await gate.raw(["GET /home HTTP/1.1", `Cookie: __Host-sekisho=${customer.cookie}`, ...forged]);
   assert.equal(answer.status, 200, answer.text);
   assert.ok(!JSON.stringify(gate.origin.last.rawHeaders).includes("forged-by-the-client"));
-  assert.equal((await statement(gate.origin.last, gate.url)).sub, customer.number);
+  assert.equal((await claims(gate.origin.last, gate.url)).sub, customer.number);
   assert.equal(gate.origin.last.url, "/home");
 });
 

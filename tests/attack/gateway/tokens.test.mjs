@@ -6,7 +6,8 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { after, before, test } from "node:test";
 import { startStack } from "../../tools/stack.mjs";
 import { send } from "../../edge/visitor.mjs";
-import { Gate, flood, random } from "./gate.mjs";
+import { random } from "../../tools/house/random.mjs";
+import { Gate, flood } from "./gate.mjs";
 
 const MANY = 10_000;
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -21,7 +22,8 @@ after(() => gate?.stop());
 
 /** Bends `text` in one of the ways that a parser might forgive; never gives `text` or `donor` themselves. */
 function* mutations(text, donor, count, seed) {
-  const draw = random(seed);
+  const next = random(seed);
+  const draw = (below) => Math.floor(next() * below);
   const at = () => draw(text.length);
   const ways = [
     () => flip(text, at(), draw),
