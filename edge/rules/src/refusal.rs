@@ -46,6 +46,8 @@ pub enum Refusal {
     PasskeyLimit,
     /// No such passkey on this account.
     PasskeyUnknown,
+    /// The site demands passkeys: passwords cannot be turned on again.
+    PasskeyRequired,
     /// The last way to log in cannot be removed.
     LastFactor,
     /// Too many requests; come back after the stated wait.
@@ -60,7 +62,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Malformed,
         Self::CrossSite,
         Self::NotFound,
@@ -82,6 +84,7 @@ impl Refusal {
         Self::PasskeyExists,
         Self::PasskeyLimit,
         Self::PasskeyUnknown,
+        Self::PasskeyRequired,
         Self::LastFactor,
         Self::RateLimited,
         Self::Unavailable,
@@ -141,6 +144,7 @@ impl Refusal {
             Self::PasskeyExists => ("passkey_exists", 409, "The passkey is registered already."),
             Self::PasskeyLimit => ("passkey_limit", 409, "No more passkeys can be registered."),
             Self::PasskeyUnknown => ("passkey_unknown", 404, "There is no such passkey."),
+            Self::PasskeyRequired => ("passkey_required", 409, "This site asks for a passkey once there is one."),
             Self::LastFactor => ("last_factor", 409, "The last way to log in cannot be removed."),
             Self::RateLimited => ("rate_limited", 429, "Too many requests."),
             Self::Unavailable => ("unavailable", 503, "Not available now."),

@@ -130,6 +130,43 @@ pub struct Passkey {
     pub limit: u32,
     /// How old the login may be when a passkey is registered or removed.
     pub fresh: Duration,
+    /// What a passkey that has shown that it works means to passwords.
+    pub policy: PasskeyPolicy,
+    /// What becomes of a login whose passkey may have been copied.
+    pub clone: ClonePolicy,
+    /// Other origins by which this very site is reached and that may use its passkeys.
+    pub related_origins: Vec<String>,
+}
+
+/// What a passkey that has shown that it works means to password logins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeyPolicy {
+    /// Nothing: the owner may turn passwords off.
+    Optional,
+    /// They are off from then on; the owner may turn them on again.
+    DefaultOn,
+    /// They are off from then on.
+    Required,
+}
+
+impl PasskeyPolicy {
+    /// Its name in the config and to pages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Optional => "optional",
+            Self::DefaultOn => "default-on",
+            Self::Required => "required",
+        }
+    }
+}
+
+/// What becomes of a login whose passkey's counter went back. Its owner hears of it in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClonePolicy {
+    /// It is turned down.
+    Refuse,
+    /// It goes on.
+    Notice,
 }
 
 /// How long sessions last.
@@ -275,6 +312,16 @@ impl Config {
                     rp_id,
                     limit: passkey.number("limit", 10, 1..=50),
                     fresh: passkey.duration("fresh", 600_000, 1_000..=86_400_000),
+                    policy: match passkey.one_of("policy", &["optional", "default-on", "required"]) {
+                        "default-on" => PasskeyPolicy::DefaultOn,
+                        "required" => PasskeyPolicy::Required,
+                        _ => PasskeyPolicy::Optional,
+                    },
+                    clone: match passkey.one_of("clone", &["refuse", "notice"]) {
+                        "notice" => ClonePolicy::Notice,
+                        _ => ClonePolicy::Refuse,
+                    },
+                    related_origins: passkey.texts("related_origins"),
                 }
             }),
             session: root.section("session", |session| {
