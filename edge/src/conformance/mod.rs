@@ -18,7 +18,7 @@ mod tests;
 pub use stage::Stage;
 
 /// The cases by name.
-pub const CASES: [&str; 18] = [
+pub const CASES: [&str; 20] = [
     "storage/values come back as they went in",
     "storage/a failed transaction undoes rows and alarm",
     "openings/the same opening twice makes one account",
@@ -35,6 +35,8 @@ pub const CASES: [&str; 18] = [
     "passkeys/killed at every await, a sign-in is whole or not there",
     "passkeys/of two fresh proofs with one response one wins, and the old id ends",
     "passkeys/killed at every await, a fresh proof leaves one live session",
+    "passkeys/of two confirmations with one response one is carried out, and nothing but what was signed",
+    "passkeys/killed at every await, a confirmation is carried out whole or not at all",
     "codes/guesses side by side are all counted, and a code opens once",
     "codes/a letter that fails or is killed at any await arrives with a code that opens",
 ];
@@ -62,7 +64,9 @@ pub async fn play<T: Stage>(stage: &T, case: &str) -> Result<(), String> {
         13 => passkeys::sign_in_killed(stage).await,
         14 => passkeys::step_ups(stage).await,
         15 => passkeys::step_up_killed(stage).await,
-        16 => codes::side_by_side(stage).await,
+        16 => passkeys::confirmations(stage).await,
+        17 => passkeys::confirmation_killed(stage).await,
+        18 => codes::side_by_side(stage).await,
         _ => codes::letter(stage).await,
     }
 }
