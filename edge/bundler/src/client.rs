@@ -22,8 +22,8 @@ const FEATURES: [&str; 6] = [
     "--enable-reference-types",
 ];
 
-/// The modules: for every page, and for pages that set a password. A page loads one of them.
-const MODULES: [(&str, Option<&str>); 2] = [("sekisho", None), ("sekisho_rules", Some("matchers"))];
+/// The modules: for every page, and for pages that set a password or manage passkeys. A page loads one of them.
+const MODULES: [(&str, Option<&str>); 2] = [("sekisho", None), ("sekisho_rules", Some("matchers,manage"))];
 
 /// Builds `pkg/dist/{sekisho.js,sekisho_bg.wasm,sekisho_rules_bg.wasm,passwords.bin}`; the last is the rules' data.
 ///
