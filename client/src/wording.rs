@@ -237,7 +237,7 @@ wording! {
     /// Asks once more.
     DeleteAsk: "パスキー「{name}」を削除します。よろしいですか。", "Delete the passkey \"{name}\"?";
     /// What deleting means.
-    DeleteNote: "削除すると、このパスキーではログインできなくなります。", "You can then no longer log in with this passkey.";
+    DeleteNote: "このパスキーではログインできなくなります。端末に残っている場合は、端末の設定から削除してください。", "You can then no longer log in with it. If it remains on the device, delete it in the device's settings.";
     /// Renamed.
     Renamed: "パスキーの名前を変更しました。", "The passkey was renamed.";
     /// Deleted.
