@@ -194,11 +194,14 @@ export const wall = () => apply(now, Date, []);
 export const steady = () => apply(steadyNow, performance, []);
 export const after = (ms, callback, tag) => apply(setTimeoutNow, globalThis, [() => callback(tag, undefined), ms]);
 export const cancel = (timer) => void apply(clearTimeoutNow, globalThis, [timer]);
-export const date_time = (ms, tag) =>
-  new Date(ms).toLocaleString(tag === "ja" ? "ja-JP" : "en-GB", {
-    year: "numeric", month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit",
+export const date_time = (ms, tag) => {
+  const ja = tag === "ja";
+  const text = new Date(ms).toLocaleString(ja ? "ja-JP" : "en-GB", {
+    year: "numeric", month: ja ? "long" : "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit",
     timeZone: "Asia/Tokyo",
-  }) + (tag === "ja" ? "" : " JST");
+  });
+  return ja ? text.replace(" ", "") : `${text} JST`;
+};
 export const clock_time = (ms, tag) =>
   new Date(ms).toLocaleTimeString(tag, { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tokyo" });
 

@@ -35,7 +35,7 @@ test("listed and renamed, by keyboard alone; the new name is told by mail", asyn
   const { page, customer, cards } = await owner();
   await page.locator("#passkeys-state", { hasText: "設定済み(1件)" }).waitFor();
   await cards.shows("Chrome / Linux");
-  assert.match(await cards.shows("登録日時"), /^登録日時:\d{4}年\d{1,2}月\d{1,2}日\(.\) ?\d{2}:\d{2}$/);
+  assert.match(await cards.shows("登録日時"), /^登録日時:\d{4}年\d{1,2}月\d{1,2}日\(.\)\d{2}:\d{2}$/);
   await cards.shows("この端末のみ");
 
   await cards.until((root) => root.querySelector(".card button").focus() ?? true);
@@ -62,7 +62,7 @@ test("listed and renamed, by keyboard alone; the new name is told by mail", asyn
   await page.goto("/settings?lang=en");
   await settled(page);
   await cards.shows("This device only");
-  assert.match(await cards.shows("Registered:"), /^Registered: \w{3} \d{1,2} \w+ \d{4} at \d{2}:\d{2} JST$|^Registered: .*JST$/);
+  assert.match(await cards.shows("Registered:"), /^Registered: \w{3}, \d{1,2} \w{3,4} \d{4}, \d{2}:\d{2} JST$/);
 });
 
 test("several devices: one deleted is gone from the account and from the device, and the other still opens", async () => {

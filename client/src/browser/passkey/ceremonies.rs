@@ -6,7 +6,7 @@ use crate::json;
 use crate::passkey::{Asking, Ceremony, Failure};
 use js_sys::Promise;
 use sekisho_rules::Refusal;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
@@ -14,6 +14,30 @@ thread_local! {
     /// What waits in the browser without the customer having asked for it. Browsers run one request at a time, and some
     /// never end such a one by themselves: it is taken back before the customer's own.
     static WAITING: RefCell<Option<Node>> = const { RefCell::new(None) };
+    /// How many ceremonies of the customer's run.
+    static RUNNING: Cell<u32> = const { Cell::new(0) };
+}
+
+/// The customer's own ceremony: what waits is taken back, and nothing begins to wait until this is dropped.
+pub struct Turn(());
+
+impl Turn {
+    pub fn take() -> Self {
+        waits(None);
+        RUNNING.set(RUNNING.get() + 1);
+        Self(())
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        RUNNING.set(RUNNING.get() - 1);
+    }
+}
+
+/// Whether something may wait in the browser now.
+fn may_wait() -> Result<(), Problem> {
+    if RUNNING.get() == 0 { Ok(()) } else { Err(Failure::Aborted.into()) }
 }
 
 /// Takes back what waits, and lets `controller` be what waits from now on.
@@ -68,10 +92,12 @@ pub async fn sign_in(
     let mut finish: Vec<(&str, &str)> = id.iter().map(|id| ("id", &**id)).collect();
     let begin = json::object(&finish);
     finish.extend(back.iter().map(|back| ("return", &**back)));
+    let _turn = if asking == Asking::Autofill { may_wait().map(|()| None)? } else { Some(Turn::take()) };
     get("login", &begin, &finish, asking, signal).await
 }
 
 pub async fn confirm(signal: &JsValue) -> Result<JsValue, Problem> {
+    let _turn = Turn::take();
     get("step-up", b"{}", &[], Asking::Prompt, signal).await
 }
 
@@ -103,8 +129,8 @@ pub async fn signed(
     asking: Asking,
     signal: &JsValue,
 ) -> Result<JsValue, Problem> {
-    if asking != Asking::Autofill {
-        waits(None);
+    if asking == Asking::Autofill {
+        may_wait()?;
     }
     let options = send::member(options, "publicKey");
     let credential = ceremony(dom::get_passkey(&options, asking as u8, signal), Ceremony::SignIn).await?;
@@ -119,9 +145,10 @@ pub async fn signed(
 }
 
 pub async fn register(name: Option<String>, upgrade: bool, signal: &JsValue) -> Result<JsValue, Problem> {
+    let _turn = if upgrade { may_wait().map(|()| None)? } else { Some(Turn::take()) };
     let options = begun("register", if upgrade { b"{\"conditional\":true}" } else { b"{}" }, signal).await?;
-    if !upgrade {
-        waits(None);
+    if upgrade {
+        may_wait()?;
     }
     let asked = dom::create_passkey(&send::member(&options, "publicKey"), upgrade, signal);
     let credential = ceremony(asked, Ceremony::Register).await?;

@@ -3,7 +3,7 @@
 //! A deletion is asked once more on its card. Where the login is too old for it, one of the passkeys signs just this
 //! deletion, and the page need not send its customer away.
 
-use super::ceremonies::{begun, list, signed};
+use super::ceremonies::{Turn, begun, list, signed};
 use crate::browser::dom::{self, Handler, Listening, Node};
 use crate::browser::send::{self, Problem};
 use crate::json;
@@ -54,6 +54,7 @@ async fn delete(id: &str) -> Result<JsValue, Problem> {
 
 /// `show` gets the sentence that the passkey is about to sign.
 async fn confirm_deletion(id: &str, lang: Lang, signal: &JsValue, show: impl FnOnce(&str)) -> Result<JsValue, Problem> {
+    let _turn = Turn::take();
     let asked = json::object(&[("operation", "delete_passkey"), ("id", id), ("lang", lang.tag())]);
     let options = begun("confirm", &asked, signal).await?;
     show(&send::member(&options, "text").as_string().unwrap_or_default());
