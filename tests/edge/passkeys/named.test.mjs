@@ -75,6 +75,13 @@ test("under a login id nothing tells an unknown passkey from one that does not p
   assert.deepEqual(plain(await signIn(worker.url, stranger, { id: owner.number })), wrong, "another customer's passkey");
 });
 
+test("whoever knocks under a login id does not fill its owner's history", async () => {
+  const owner = await customer(worker.url);
+  await Promise.all(Array.from({ length: 14 }, () => signIn(worker.url, new Authenticator(worker.url), { id: owner.number })));
+  const { entries } = (await owner.get("/.sekisho/history")).json;
+  assert.equal(entries.filter(({ method }) => method === "passkey").length, 10, "login.attempts, within login.hold");
+});
+
 test("a challenge is for the login id it was made for, or for none", async () => {
   const owner = await customer(worker.url);
   const authenticator = new Authenticator(worker.url);

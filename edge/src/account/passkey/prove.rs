@@ -106,7 +106,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             match self.credential(sql, &peek.credential_id)? {
                 Some(stored) if Row::read(sql)?.is_some() => Ok(Ok(stored)),
                 _ => {
-                    session::record(sql, self.now, visit, METHOD, "failure")?;
+                    self.note_failure(sql, visit, METHOD)?;
                     Ok::<_, Fault>(Err(Refusal::PasskeyUnknown))
                 }
             }
@@ -124,11 +124,25 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     Ok(Reply::SignedIn(Box::new(signed_in)))
                 }
                 (noted, _) => {
-                    session::record(sql, self.now, visit, noted.err().unwrap_or(METHOD), "failure")?;
+                    self.note_failure(sql, visit, noted.err().unwrap_or(METHOD))?;
                     Ok(Reply::refused(Refusal::SignInFailed))
                 }
             }
         })
+    }
+
+    /// Writes a failed login into the history, as often within the time of a hold as passwords have tries: whoever knows
+    /// a login id may knock, and passkeys are never held, but nobody shall fill another's history.
+    fn note_failure(&self, sql: &dyn Sql, visit: &Visit, method: &str) -> Result<(), Fault> {
+        let login = &self.house.config.login;
+        let since = self.now - login.hold;
+        let statement = "SELECT COUNT(*) FROM history WHERE at > ?1 AND outcome = 'failure' AND method LIKE 'passkey%'";
+        let rows = sql.run(statement, &[since.into()])?;
+        let before = rows.first().map(|row| row.integer(0)).transpose()?.unwrap_or_default();
+        if before < i64::from(login.attempts) {
+            session::record(sql, self.now, visit, method, "failure")?;
+        }
+        Ok(())
     }
 
     /// check: the ceremony over what begin read; nothing where a step of it fails.
