@@ -95,6 +95,12 @@ test("a passkey is registered only soon after a login, and the page shows the wa
   await page.click("#only-change");
   await page.locator("#settings-message", { hasText: "パスワードでのログインを停止しました" }).waitFor();
   await page.locator("#only-state", { hasText: "パスキーのみ" }).waitFor();
+  const knocking = await house.visitor();
+  await visit(knocking, "/login");
+  await knocking.fill("#login-id", customer.number);
+  await knocking.fill("#login-password", customer.password);
+  await knocking.click("#login-submit");
+  await knocking.locator("#login-error", { hasText: "口座番号またはパスワードが正しくありません" }).waitFor();
   await page.click("#only-change");
   await page.locator("#only-state", { hasText: /^利用する$/ }).waitFor();
 

@@ -1,5 +1,5 @@
 // Passkeys belong to a domain: a related origin that the site names may use them, any other may not, and the page on a
-// wrong domain tells its visitor so. Over https, on domains that this browser alone knows.
+// wrong domain tells its visitor so. Over https, on domains that this browser alone knows. The site also demands passkeys.
 
 import assert from "node:assert/strict";
 import { X509Certificate, createHash } from "node:crypto";
@@ -27,6 +27,7 @@ before(async () => {
       const changed = toml
         .replace(/^origin = .*$/m, `origin = "https://${SITE}"`)
         .replace(/^rp_id = .*$/m, `rp_id = "${SITE}"`)
+        .replace(/^policy = .*$/m, 'policy = "required"')
         .replace(/^related_origins = .*$/m, `related_origins = ["https://${RELATED}"]`);
       assert.equal(changed.split(SITE).length + changed.split(RELATED).length, 5, "the config was not changed");
       return changed;
@@ -47,13 +48,12 @@ async function open(page, domain) {
   await settled(page);
 }
 
-/** A customer of the site with a passkey on `device`, logged out again. */
-async function owner() {
-  const page = await house.visitor();
-  const device = await Authenticator.of(page);
+/** A customer of the site, logged in by password. */
+async function customer(page) {
   await withoutOffer(page);
   await open(page, SITE);
-  await page.evaluate(async (person) => {
+  const person = house.person();
+  const number = await page.evaluate(async (person) => {
     const post = async (path, body) => {
       const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
       if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
@@ -61,10 +61,21 @@ async function owner() {
     };
     const { account_number: id } = await post("/.sekisho/open", person);
     await post("/.sekisho/login", { id, password: person.password });
+    return id;
+  }, person);
+  return { ...person, number };
+}
+
+/** A customer of the site with a passkey on a device, logged out again. */
+async function owner() {
+  const page = await house.visitor();
+  const device = await Authenticator.of(page);
+  await customer(page);
+  await page.evaluate(async () => {
     const { registerPasskey, signOut } = await import("/assets/sekisho/index.js");
     await registerPasskey();
     await signOut();
-  }, house.person());
+  });
   const [credential] = await device.credentials();
   assert.equal(credential.rpId, SITE);
   return page;
@@ -94,4 +105,27 @@ test("on a wrong domain the browser refuses, and the page names the true one", a
   await entry.click("button", "パスキーでログイン");
   await entry.shows("偽サイトの可能性があります。パスワードは入力せず、アドレスが");
   assert.equal((await session(page)).status, 401);
+});
+
+test("where the site demands passkeys the offer cannot be put off, and passwords end once one has shown that it works", async () => {
+  const page = await house.visitor();
+  await Authenticator.of(page);
+  const { number, password } = await customer(page);
+  await page.goto(`https://${SITE}/home`);
+  await (await closed(page, "#home-passkey")).click("button", "パスキーを登録する");
+  await page.locator("#passkey-message", { hasText: "パスキーを登録しました" }).waitFor();
+  assert.equal(await page.locator("#passkey-later").getAttribute("hidden"), "");
+  await page.click("#sign-out");
+  await page.waitForURL("**/logged-out?out=self");
+  await open(page, SITE);
+  assert.equal((await signIn(page)).next, "/home");
+  await page.goto(`https://${SITE}/settings`);
+  await page.locator("#only-state", { hasText: "利用しない(パスキーのみ)" }).waitFor();
+  assert.equal(await page.locator("#only-change").isVisible(), false);
+  const other = await house.visitor();
+  await open(other, SITE);
+  await other.fill("#login-id", number);
+  await other.fill("#login-password", password);
+  await other.click("#login-submit");
+  await other.locator("#login-error", { hasText: "口座番号またはパスワードが正しくありません" }).waitFor();
 });
