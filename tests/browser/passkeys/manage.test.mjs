@@ -2,6 +2,8 @@
 // passkey's own signature where the login is too old. What the device keeps is told what the account no longer knows.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Authenticator } from "../authenticator.mjs";
@@ -159,3 +161,31 @@ async function look() {
 }
 
 if (pictures) test("pictures to look at", look);
+
+test("axe finds nothing to complain of inside the cards, open for a name or for a deletion", async () => {
+  const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  const page = await house.visitor({ reducedMotion: "reduce" });
+  // The only page on which the inside is open: axe looks no deeper than a script of the page can.
+  await page.addInitScript(() => {
+    const { attachShadow } = Element.prototype;
+    Element.prototype.attachShadow = function () {
+      return attachShadow.call(this, { mode: "open" });
+    };
+  });
+  await logIn(page, await house.customer());
+  await Authenticator.of(page);
+  await visit(page, "/settings");
+  await page.locator("#settings-passkey button").click();
+  await page.locator("#passkeys .card").waitFor();
+  await page.evaluate(axe);
+  const found = [];
+  for (const press of [null, "button >> nth=0", "button >> nth=1", "button >> nth=1"]) {
+    if (press) await page.locator("#passkeys .card").locator(press).click();
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await page.evaluate(() => window.axe.run("#passkeys", { resultTypes: ["violations"] }));
+      found.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ failureSummary }) => `${press} ${colorScheme}: ${id} ${failureSummary}`)));
+    }
+  }
+  assert.deepEqual(found, []);
+});
