@@ -43,8 +43,8 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function open(page, domain) {
-  await page.goto(`https://${domain}/login`);
+async function open(page, domain, path = "/login") {
+  await page.goto(`https://${domain}${path}`);
   await settled(page);
 }
 
@@ -111,7 +111,7 @@ test("where the site demands passkeys the offer cannot be put off, and passwords
   const page = await house.visitor();
   await Authenticator.of(page);
   const { number, password } = await customer(page);
-  await page.goto(`https://${SITE}/home`);
+  await open(page, SITE, "/home");
   await (await closed(page, "#home-passkey")).click("button", "パスキーを登録する");
   await page.locator("#passkey-message", { hasText: "パスキーを登録しました" }).waitFor();
   assert.equal(await page.locator("#passkey-later").getAttribute("hidden"), "");
@@ -119,7 +119,7 @@ test("where the site demands passkeys the offer cannot be put off, and passwords
   await page.waitForURL("**/logged-out?out=self");
   await open(page, SITE);
   assert.equal((await signIn(page)).next, "/home");
-  await page.goto(`https://${SITE}/settings`);
+  await open(page, SITE, "/settings");
   await page.locator("#only-state", { hasText: "利用しない(パスキーのみ)" }).waitFor();
   assert.equal(await page.locator("#only-change").isVisible(), false);
   const other = await house.visitor();
