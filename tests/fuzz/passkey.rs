@@ -69,15 +69,16 @@ pub fn authenticate(public_key: Option<&[u8]>, client_data: &str, data: &str, si
     let text = format!(
         r#"{{"id":"{id}","rawId":"{id}","type":"public-key","clientExtensionResults":{{}},"response":{{"clientDataJSON":"{client_data}","authenticatorData":"{data}","signature":"{signature}","userHandle":"{HANDLE}"}}}}"#
     );
-    authentication(public_key, &text)
+    matches!(authentication(public_key, 8, &text), SpecStep::Authentication(21))
 }
 
-pub fn authentication(public_key: Option<&[u8]>, text: &str) -> bool {
+/// At which step an assertion fails, over a credential whose counter stood at `count`.
+pub fn authentication(public_key: Option<&[u8]>, count: u32, text: &str) -> SpecStep {
     let mut stored = StoredCredential {
         id: CREDENTIAL.to_vec(),
         public_key: BASE64URL.decode(KEY).expect("a key"),
         algorithm: -7,
-        sign_count: 8,
+        sign_count: count,
         backup_eligible: false,
         backup_state: false,
         user_handle: b"handle".to_vec(),
@@ -94,6 +95,5 @@ pub fn authentication(public_key: Option<&[u8]>, text: &str) -> bool {
     }
     let result = Authentication::begin(&rp(), &CHALLENGE, &stored, text)
         .and_then(|ceremony| pollster::block_on(ceremony.run(&RingVerifier)));
-    let error = result.expect_err("a signature was forged");
-    error.step == SpecStep::Authentication(21)
+    result.expect_err("a signature was forged").step
 }
