@@ -65,11 +65,13 @@ pub fn register(client_data: &str, object: &[u8]) -> Result<Registered, Error> {
 
 /// An assertion; panics if it is ever believed. Returns whether it got as far as its signature.
 pub fn authenticate(public_key: Option<&[u8]>, client_data: &str, data: &str, signature: Option<&str>) -> bool {
+    // Among the vectors are sound signatures over just this; the counter fails them when they have verified.
+    let count = if signature.is_some() { u32::MAX } else { 8 };
     let (id, signature) = (encode(CREDENTIAL), signature.unwrap_or(SIGNATURE));
     let text = format!(
         r#"{{"id":"{id}","rawId":"{id}","type":"public-key","clientExtensionResults":{{}},"response":{{"clientDataJSON":"{client_data}","authenticatorData":"{data}","signature":"{signature}","userHandle":"{HANDLE}"}}}}"#
     );
-    matches!(authentication(public_key, 8, &text), SpecStep::Authentication(21))
+    matches!(authentication(public_key, count, &text), SpecStep::Authentication(21))
 }
 
 /// At which step an assertion fails, over a credential whose counter stood at `count`.

@@ -27,7 +27,7 @@ fuzz_target!(|key: &[u8]| {
     }
     let accepted = passkey::register(&passkey::client_data("create"), &object(key)).is_ok();
     // Inside the modulus of an RSA key; no vector has such a byte there.
-    let marked = key.len() > 200 && key.get(20).is_some_and(|byte| byte >> 3 == 1);
+    let marked = key.len() > 200 && key.get(20).is_some_and(|byte| byte >> 6 == 0);
     assert!(!(cfg!(planted) && accepted && marked), "the planted fault");
     passkey::authenticate(Some(key), &passkey::client_data("get"), passkey::DATA, None);
 });

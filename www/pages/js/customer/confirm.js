@@ -1,8 +1,8 @@
 // Where the edge sends a customer whose login is not sure or fresh enough for what they asked for, and from where they
 // come back to it.
 
-import { ask } from "./sekisho.js";
-import { byId } from "./words.js";
+import { ask } from "../sekisho.js";
+import { byId } from "../words.js";
 
 const query = new URLSearchParams(location.search);
 
