@@ -33,6 +33,8 @@ build:
 	@node tests/tools/build.mjs
 
 bench: build
+	@node tests/tools/build.mjs conformance
+	@node tests/bench/passkeys.mjs
 	@node tests/bench/gate.mjs
 
 soak: build

@@ -6,6 +6,8 @@
 //! takes the whole instance with it: the shim rejects them all at once and starts a fresh instance.
 
 #[cfg(feature = "conformance")]
+mod ceremonies;
+#[cfg(feature = "conformance")]
 mod conformance;
 mod entry;
 mod host;

@@ -2,7 +2,7 @@
 //!
 //! Everything WebCrypto could be lax about was settled before: the key is sound, the signature has its one form.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::VecDeque;
 
 use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
@@ -32,31 +32,57 @@ impl Verifier for WebCryptoVerifier {
 }
 
 async fn subtle(question: &Question) -> Result<Verdict, JsValue> {
-    let crypto = Reflect::get(&js_sys::global(), &"crypto".into())?;
-    let subtle = Reflect::get(&crypto, &"subtle".into())?;
+    let runtime = Runtime::get()?;
     let key = match kept(question) {
         Some(key) => key,
         None => {
-            let key = import(&subtle, question).await?;
+            let key = import(&runtime, question).await?;
             keep(question, &key);
             key
         }
     };
-    let arguments = [
-        verify_algorithm(question)?.into(),
-        key,
-        Uint8Array::from(question.signature.as_slice()).into(),
-        Uint8Array::from(question.message.as_slice()).into(),
-    ];
-    let valid = call(&subtle, "verify", &arguments).await?;
-    Ok((valid == JsValue::TRUE).into())
+    let algorithm = verify_algorithm(question)?;
+    let signature = Uint8Array::from(question.signature.as_slice());
+    let message = Uint8Array::from(question.message.as_slice());
+    let promise = runtime.verify.call4(&runtime.subtle, &algorithm, &key, &signature, &message)?;
+    Ok((JsFuture::from(promise.dyn_into::<Promise>()?).await? == JsValue::TRUE).into())
 }
 
-async fn import(subtle: &JsValue, question: &Question) -> Result<JsValue, JsValue> {
+async fn import(runtime: &Runtime, question: &Question) -> Result<JsValue, JsValue> {
     let (format, key_data) = key_data(&question.key.0)?;
-    let usages = Array::of1(&"verify".into());
-    let arguments = [format.into(), key_data, import_algorithm(question)?.into(), JsValue::FALSE, usages.into()];
-    call(subtle, "importKey", &arguments).await
+    let arguments = Array::of5(
+        &format.into(),
+        &key_data,
+        &import_algorithm(question)?.into(),
+        &JsValue::FALSE,
+        &Array::of1(&"verify".into()),
+    );
+    let import: Function = Reflect::get(&runtime.subtle, &"importKey".into())?.dyn_into()?;
+    JsFuture::from(import.apply(&runtime.subtle, &arguments)?.dyn_into::<Promise>()?).await
+}
+
+/// `crypto.subtle` and its `verify`, looked up once: each name that crosses costs about a hundredth of a check.
+#[derive(Clone)]
+struct Runtime {
+    subtle: JsValue,
+    verify: Function,
+}
+
+impl Runtime {
+    fn get() -> Result<Self, JsValue> {
+        thread_local! {
+            static FOUND: OnceCell<Runtime> = const { OnceCell::new() };
+        }
+        FOUND.with(|found| {
+            if let Some(runtime) = found.get() {
+                return Ok(runtime.clone());
+            }
+            let crypto = Reflect::get(&js_sys::global(), &"crypto".into())?;
+            let subtle = Reflect::get(&crypto, &"subtle".into())?;
+            let verify = Reflect::get(&subtle, &"verify".into())?.dyn_into()?;
+            Ok(found.get_or_init(|| Self { subtle, verify }).clone())
+        })
+    }
 }
 
 /// An imported key holds for its scheme alone, since WebCrypto ties RSA keys to a digest.
@@ -81,13 +107,6 @@ fn keep(question: &Question, key: &JsValue) {
         keys.truncate(KEPT - 1);
         keys.push_front((question.key.clone(), question.scheme, key.clone()));
     });
-}
-
-async fn call(subtle: &JsValue, method: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
-    let function: Function = Reflect::get(subtle, &method.into())?.dyn_into()?;
-    let arguments: Array = arguments.iter().collect();
-    let promise: Promise = function.apply(subtle, &arguments)?.dyn_into()?;
-    JsFuture::from(promise).await
 }
 
 /// `raw` for points (the cheapest import), `jwk` for RSA.
@@ -118,8 +137,23 @@ fn import_algorithm(question: &Question) -> Result<Object, JsValue> {
     }
 }
 
+/// The parameter of `verify`, made once for each scheme: nothing writes into it.
 fn verify_algorithm(question: &Question) -> Result<Object, JsValue> {
-    match question.scheme {
+    thread_local! {
+        static MADE: RefCell<Vec<(Scheme, Object)>> = const { RefCell::new(Vec::new()) };
+    }
+    MADE.with_borrow_mut(|made| {
+        if let Some((_, algorithm)) = made.iter().find(|(scheme, _)| *scheme == question.scheme) {
+            return Ok(algorithm.clone());
+        }
+        let algorithm = algorithm(question.scheme)?;
+        made.push((question.scheme, algorithm.clone()));
+        Ok(algorithm)
+    })
+}
+
+fn algorithm(scheme: Scheme) -> Result<Object, JsValue> {
+    match scheme {
         Scheme::Ecdsa(hash) => object(&[("name", "ECDSA".into()), ("hash", hash_name(hash).into())]),
         Scheme::RsaPkcs1(_) => object(&[("name", "RSASSA-PKCS1-v1_5".into())]),
         Scheme::RsaPss(hash) => object(&[("name", "RSA-PSS".into()), ("saltLength", hash_bytes(hash).into())]),
