@@ -117,6 +117,8 @@ pub trait Outgoing {
 pub trait Journal {
     /// Notes why the answer with this reference number is no better than it is.
     fn fault(&self, reference: &str, cause: &str);
+    /// Counts one more `what`, for instance `plain_password`; nothing else is noted.
+    fn count(&self, what: &'static str);
 }
 
 /// All that [`crate::House::answer`] asks of a host.

@@ -28,6 +28,8 @@ pub enum Route {
     PasskeyEndpoints,
     /// Opens an account.
     Open,
+    /// What a browser needs to seal a password.
+    Attempt,
     /// Signs in by password.
     Login,
     /// The code that follows the password.
@@ -79,13 +81,14 @@ pub enum Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 30] = [
+pub const ROUTES: [(Method, &str, Route); 31] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
     (Method::GET, "/.well-known/change-password", Route::ChangePasswordPage),
     (Method::GET, "/.well-known/passkey-endpoints", Route::PasskeyEndpoints),
     (Method::POST, "/.sekisho/open", Route::Open),
+    (Method::POST, "/.sekisho/attempt", Route::Attempt),
     (Method::POST, "/.sekisho/login", Route::Login),
     (Method::POST, "/.sekisho/login/code", Route::LoginCode),
     (Method::POST, "/.sekisho/login/code/resend", Route::LoginCodeResend),
@@ -241,6 +244,7 @@ impl<H: Host> Asked<'_, H> {
             Route::ChangePasswordPage => endpoints::change_password_page(self),
             Route::PasskeyEndpoints => endpoints::passkey_endpoints(self),
             Route::Open => endpoints::open(self, rng).await,
+            Route::Attempt => endpoints::attempt(self, rng),
             Route::Login => endpoints::login(self).await,
             Route::LoginCode => endpoints::login_code(self).await,
             Route::LoginCodeResend => endpoints::login_code_resend(self).await,

@@ -74,7 +74,7 @@ extern "C" {
     pub fn clock_time(ms: f64, tag: &str) -> String;
 
     // Not caught: `fetch` never throws, and the glue's catching would hand the memory to `Function.prototype.apply`.
-    pub fn post(path: &str, memory: &JsValue, start: u32, length: u32, signal: &JsValue) -> js_sys::Promise;
+    pub fn post(path: &str, body: &str, signal: &JsValue) -> js_sys::Promise;
     pub fn ask(path: &str) -> js_sys::Promise;
     pub fn ok(response: &JsValue) -> bool;
     pub fn status(response: &JsValue) -> u16;

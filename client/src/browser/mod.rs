@@ -14,7 +14,7 @@ mod send;
 #[cfg(test)]
 mod tests;
 
-use rand_chacha::ChaCha20Rng;
+use chacha20::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;

@@ -10,7 +10,7 @@ use sekisho_rules::Secret;
 use sekisho_rules::password::{Profile, check_rule};
 
 /// No password is longer: what is longer cannot be right and is not hashed.
-pub(crate) const LONGEST: usize = 256;
+pub(crate) use sekisho_rules::sealing::LONGEST;
 
 /// That the customer's password was typed. Only this module makes one, after comparing.
 #[derive(Debug)]

@@ -91,6 +91,15 @@ impl SecondFactor {
     }
 }
 
+/// Whether passwords may come as they were typed, from browsers in which wasm does not run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plain {
+    /// They may; each is counted.
+    Allow,
+    /// They are refused, whether right or wrong.
+    Refuse,
+}
+
 /// Login and its failures.
 #[derive(Clone, Debug)]
 pub struct Login {
@@ -102,6 +111,8 @@ pub struct Login {
     pub settings: String,
     /// What a password login asks besides.
     pub second_factor: SecondFactor,
+    /// Whether passwords may come unsealed, wherever one is sent.
+    pub plain: Plain,
     /// Wrong passwords in a row under one name before password login is held.
     pub attempts: u32,
     /// For how long it is held.
@@ -250,11 +261,13 @@ impl Config {
             }),
             login: root.section("login", |login| {
                 let second_factor = login.one_of("second_factor", &["always", "off"]);
+                let plain = login.one_of("plain", &["allow", "refuse"]);
                 Login {
                     page: login.path("page", "/login"),
                     home: login.path("home", "/home"),
                     settings: login.path("settings", "/settings"),
                     second_factor: if second_factor == "off" { SecondFactor::Off } else { SecondFactor::Always },
+                    plain: if plain == "refuse" { Plain::Refuse } else { Plain::Allow },
                     attempts: login.number("attempts", 10, 1..=100),
                     hold: login.duration("hold", 15 * 60_000, 1_000..=86_400_000),
                     grid: login.duration("grid", 250, 0..=5_000),

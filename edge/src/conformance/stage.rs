@@ -177,6 +177,8 @@ impl<T: Stage> Signer for Play<'_, T> {
 
 impl<T: Stage> Journal for Play<'_, T> {
     fn fault(&self, _: &str, _: &str) {}
+
+    fn count(&self, _: &'static str) {}
 }
 
 impl<T: Stage> Pause for Play<'_, T> {

@@ -2,6 +2,7 @@
 //! walk that stops on the way undoes itself when the reservation lapses.
 
 use super::fields::Form;
+use super::sealed::Passwords;
 use super::sign_in::{look, no};
 use crate::account::{AccountId, Command, Complaint, Reply, complaints};
 use crate::host::Host;
@@ -20,9 +21,10 @@ const TRIES: usize = 8;
 pub(crate) async fn open<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
     let form: Form = asked.body()?;
     let profile = form.profile(asked.now)?;
-    let password = form.password;
+    let passwords = Passwords::of(asked, form.attempt.as_deref())?;
+    let password = passwords.open(asked, ("", "password"), form.password)?;
     check_password(&password, &profile)?;
-    let account = random_account(rng);
+    let account = passwords.attempt().and_then(|attempt| attempt.account()).unwrap_or_else(|| random_account(rng));
     let (number, tag) = reserve(asked, rng, account).await?;
     let receipt = receipt(rng);
     let (name, customer, profile) = (tag, number.clone(), Box::new(profile));

@@ -1,4 +1,4 @@
-//! What we hand out and believe again without having kept it: challenges and user handles, each under a MAC.
+//! What we hand out and believe again without having kept it: challenges, attempts and user handles, each under a MAC.
 
 use super::{CURRENT_AND_PREVIOUS, EVERY, Keys, short};
 use crate::account::AccountId;
@@ -14,9 +14,11 @@ pub enum Purpose {
     Register,
     /// A fresh proof by a passkey within a session.
     StepUp,
+    /// An attempt, under which the browser seals passwords.
+    Attempt,
 }
 
-/// A WebAuthn challenge that carries its own date and our mark: nonce 16 · until 8 · generation 1 · mark 16.
+/// A WebAuthn challenge, or an attempt, that carries its own date and our mark: nonce 16 · until 8 · generation 1 · mark 16.
 ///
 /// That it is used only once is the account's to see: it takes or remembers the challenge in a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +41,7 @@ impl Purpose {
             Self::SignIn => b"challenge: sign-in",
             Self::Register => b"challenge: register",
             Self::StepUp => b"challenge: step-up",
+            Self::Attempt => b"attempt",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::reply::Complaint;
 use super::super::session::Proof;
-use super::super::{Fault, Profile, Reply, Room, Row, SessionKey, due};
+use super::super::{Attempt, Fault, Profile, Reply, Room, Row, SessionKey, due};
 use super::password::{self, PasswordProof};
 use crate::host::{Outside, Sql, Store, Value};
 use crate::name::NameTag;
@@ -55,8 +55,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         key: SessionKey,
         current: Option<&Secret>,
         new: &Secret,
+        attempt: Option<&Attempt>,
     ) -> Result<Reply, Fault> {
         let begun = self.store.transaction(|sql| {
+            self.take_attempt(sql, attempt)?;
             let (kept, row) = match self.live(sql, key)? {
                 Ok(live) => live,
                 Err(standing) => return Ok(Err(Reply::Gone(standing))),

@@ -89,6 +89,10 @@ impl Journal for Cloudflare {
     fn fault(&self, reference: &str, cause: &str) {
         worker::console_error!("{}", serde_json::json!({ "ref": reference, "fault": cause }));
     }
+
+    fn count(&self, what: &'static str) {
+        worker::console_log!("{}", serde_json::json!({ "count": what }));
+    }
 }
 
 impl Pause for Cloudflare {
