@@ -92,7 +92,7 @@ fn shrink(workspace: &Workspace, name: &str, parts: &Path, out: &Path) -> Result
     let file = format!("{name}_bg.wasm");
     let to = out.join(&file);
     let to = to.to_string_lossy();
-    let mut arguments = vec!["-Oz", &*file, "-o", &*to];
+    let mut arguments = vec!["-Oz", "--converge", &*file, "-o", &*to];
     arguments.extend(FEATURES);
     tools::run(workspace, "wasm-opt", parts, &arguments)
 }
