@@ -47,6 +47,7 @@ const Observer = globalThis.ResizeObserver;
 const observeOf = method("ResizeObserver", "observe");
 const disconnectOf = method("ResizeObserver", "disconnect");
 const fromCharCode = String.fromCharCode;
+const normalizeOf = String.prototype.normalize;
 const fetchNow = globalThis.fetch;
 const NewEvent = globalThis.Event;
 const NewCustomEvent = globalThis.CustomEvent;
@@ -159,6 +160,7 @@ export const on_resize = (element, callback, tag) => {
 // Fields.
 export const is_masked = (input) => input.type === "password";
 export const is_writable = (input) => !input.disabled && !input.readOnly;
+export const nfc = (text) => apply(normalizeOf, text, []);
 export const value = (input) => apply(valueOf, input, []);
 export const set_value = (input, text) => void apply(setValueOf, input, [text]);
 export const caret = (input) => apply(selectionStartOf, input, []) ?? value(input).length;

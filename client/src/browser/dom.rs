@@ -58,6 +58,7 @@ extern "C" {
     pub fn is_masked(input: &Node) -> bool;
     pub fn is_writable(input: &Node) -> bool;
     pub fn value(input: &Node) -> String;
+    pub fn nfc(text: &str) -> String;
     pub fn set_value(input: &Node, text: &str);
     pub fn caret(input: &Node) -> u32;
     pub fn caret_end(input: &Node) -> u32;

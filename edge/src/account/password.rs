@@ -44,8 +44,8 @@ pub(super) const fn vouched_for(_: &crate::origin::Vouched) -> PasswordProof {
 }
 
 /// Whether a password that was right still meets today's rule. At login it is only asked to be renewed.
-pub(super) fn meets_the_rules(password: &Secret) -> bool {
-    !check_rule(password.expose(), &Profile::JP_BROKER).refused()
+pub(super) fn meets_the_rules(rules: &Profile, password: &Secret) -> bool {
+    !check_rule(password.expose(), rules).refused()
 }
 
 fn hasher(cost: config::Password) -> Result<Argon2<'static>, Fault> {

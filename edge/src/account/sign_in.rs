@@ -151,7 +151,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         if row.state == State::Opening {
             self.activate_row(sql, &row)?;
         }
-        let renew_password = !password::meets_the_rules(typed);
+        let renew_password = !password::meets_the_rules(&self.house.config.password.rules, typed);
         if self.house.config.login.second_factor == SecondFactor::Always && row.verified.is_some() {
             // The try stays counted until the code has come back: who has the password alone is held like a guesser.
             return self.ask_code(sql, rng, &row, compared.proof, (name, renew_password), visit);

@@ -4,9 +4,11 @@
 //! keep), and any reading of files.
 
 mod read;
+mod rules;
 
 use read::Section;
 use sekisho_rules::IdleRule;
+use sekisho_rules::password::Profile;
 use std::time::Duration;
 
 /// What is wrong with a config text: where, and what to do.
@@ -121,9 +123,13 @@ pub struct Login {
     pub grid: Duration,
 }
 
-/// How passwords are kept: Argon2id's cost.
+/// Which passwords may be set, and how they are kept: Argon2id's cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Password {
+    /// The rules, which bind when a password is set.
+    pub rules: Profile,
+    /// Their name, for pages.
+    pub profile: &'static str,
     /// KiB of memory.
     pub memory: u32,
     /// Passes over it.
@@ -254,29 +260,35 @@ impl Config {
             hours: site.text("hours", "平日 8:00〜17:00"),
         });
         let host = host_of(&site.origin).to_owned();
+        let login = root.section("login", |login| {
+            let second_factor = login.one_of("second_factor", &["always", "off"]);
+            let plain = login.one_of("plain", &["allow", "refuse"]);
+            Login {
+                page: login.path("page", "/login"),
+                home: login.path("home", "/home"),
+                settings: login.path("settings", "/settings"),
+                second_factor: if second_factor == "off" { SecondFactor::Off } else { SecondFactor::Always },
+                plain: if plain == "refuse" { Plain::Refuse } else { Plain::Allow },
+                attempts: login.number("attempts", 10, 1..=100),
+                hold: login.duration("hold", 15 * 60_000, 1_000..=86_400_000),
+                grid: login.duration("grid", 250, 0..=5_000),
+            }
+        });
         Self {
             origin: root.section("origin", |origin| Origin {
                 url: origin.origin("url"),
                 audience: origin.text("audience", "https://origin.example"),
             }),
-            login: root.section("login", |login| {
-                let second_factor = login.one_of("second_factor", &["always", "off"]);
-                let plain = login.one_of("plain", &["allow", "refuse"]);
-                Login {
-                    page: login.path("page", "/login"),
-                    home: login.path("home", "/home"),
-                    settings: login.path("settings", "/settings"),
-                    second_factor: if second_factor == "off" { SecondFactor::Off } else { SecondFactor::Always },
-                    plain: if plain == "refuse" { Plain::Refuse } else { Plain::Allow },
-                    attempts: login.number("attempts", 10, 1..=100),
-                    hold: login.duration("hold", 15 * 60_000, 1_000..=86_400_000),
-                    grid: login.duration("grid", 250, 0..=5_000),
+            login: login.clone(),
+            password: root.section("password", |password| {
+                let (profile, rules) = password.section("rules", |section| rules::read(section, login.second_factor));
+                Password {
+                    rules,
+                    profile,
+                    memory: password.number("memory", 19_456, 7_168..=65_536),
+                    passes: password.number("passes", 2, 1..=10),
+                    lanes: password.number("lanes", 1, 1..=4),
                 }
-            }),
-            password: root.section("password", |password| Password {
-                memory: password.number("memory", 19_456, 7_168..=65_536),
-                passes: password.number("passes", 2, 1..=10),
-                lanes: password.number("lanes", 1, 1..=4),
             }),
             passkey: root.section("passkey", |passkey| {
                 let rp_id = passkey.text("rp_id", &host);

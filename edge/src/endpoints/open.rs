@@ -23,7 +23,10 @@ pub(crate) async fn open<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut 
     let profile = form.profile(asked.now)?;
     let passwords = Passwords::of(asked, form.attempt.as_deref())?;
     let password = passwords.open(asked, ("", "password"), form.password)?;
-    check_password(&password, &profile)?;
+    let found = complaints(&asked.config().password.rules, &password, Some(&profile));
+    if !found.is_empty() {
+        return Err(refused_password(&found));
+    }
     let account = passwords.attempt().and_then(|attempt| attempt.account()).unwrap_or_else(|| random_account(rng));
     let (number, tag) = reserve(asked, rng, account).await?;
     let receipt = receipt(rng);
@@ -59,11 +62,6 @@ async fn reserve<H: Host, R: CryptoRng>(
         }
     }
     Err(Refusal::Unavailable.into())
-}
-
-fn check_password(password: &Secret, profile: &crate::account::Profile) -> Result<(), No> {
-    let found = complaints(password, Some(profile));
-    if found.is_empty() { Ok(()) } else { Err(refused_password(&found)) }
 }
 
 /// The refusal of a password with what speaks against it.

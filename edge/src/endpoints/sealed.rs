@@ -52,15 +52,18 @@ impl<'a> Passwords<'a> {
         Ok(Self { returned: Some(returned.ok_or(Refusal::AttemptGone)?), path })
     }
 
-    /// The password in `field`, beside the login id `id`, or beside none.
+    /// The password in `field`, beside the login id `id`, or beside none; where any text may be a password, in the one form
+    /// in which it is checked, hashed and compared.
     ///
     /// # Errors
     /// `seal_broken` where it was sealed for anything else, `malformed` where its form is another.
     pub fn open<H: Host>(&self, asked: &Asked<'_, H>, (id, field): (&str, &str), text: Secret) -> Result<Secret, No> {
-        match &self.returned {
-            Some(returned) => Ok(asked.house.keys.unseal(returned, (self.path, id, field), &text)?),
-            None => Ok(text),
-        }
+        let text = match &self.returned {
+            Some(returned) => asked.house.keys.unseal(returned, (self.path, id, field), &text)?,
+            None => text,
+        };
+        let plain = text.expose().is_ascii() || !asked.config().password.rules.is_unicode();
+        Ok(if plain { text } else { Secret::new(asked.host.composed(text.expose())) })
     }
 
     /// What the account has to see to.

@@ -11,7 +11,7 @@ pub use outgoing::{Captured, Mailroom};
 pub use store::MemoryStore;
 
 use crate::account::{self, AccountId};
-use crate::host::{Accounts, Journal, Names, Outgoing, Outside, Pause, Signer, Unreached};
+use crate::host::{Accounts, Journal, Names, Outgoing, Outside, Pause, Signer, Unicode, Unreached};
 use crate::keys::JwtKey;
 use crate::name::{self, NameTag};
 use crate::{House, gate};
@@ -190,6 +190,12 @@ impl Journal for Memory {
 
     fn count(&self, what: &'static str) {
         self.counted.borrow_mut().push(what);
+    }
+}
+
+impl Unicode for Memory {
+    fn composed(&self, text: &str) -> String {
+        unicode_normalization::UnicodeNormalization::nfc(text).collect()
     }
 }
 

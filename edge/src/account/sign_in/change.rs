@@ -14,10 +14,10 @@ use sekisho_rules::{Amr, Person, Refusal, Secret};
 /// The bucket of tries for the current password within a session; no name's HMAC is this.
 const BUCKET: NameTag = NameTag([0; 32]);
 
-/// Whether `password` may be set by who `profile` is, and why not.
-pub(crate) fn complaints(password: &Secret, profile: Option<&Profile>) -> Vec<Complaint> {
+/// Whether `password` may be set under `rules` by who `profile` is, and why not.
+pub(crate) fn complaints(rules: &Rule, password: &Secret, profile: Option<&Profile>) -> Vec<Complaint> {
     let person = profile.map(Profile::person).unwrap_or_default();
-    let found = check(password.expose(), &Rule::JP_BROKER, &person, Data::embedded());
+    let found = check(password.expose(), rules, &person, Data::embedded());
     if !found.refused() {
         return Vec::new();
     }
@@ -86,7 +86,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             },
             None => None,
         };
-        let found = complaints(new, row.profile.as_ref());
+        let rules = &self.house.config.password.rules;
+        let found = complaints(rules, new, row.profile.as_ref());
         if !found.is_empty() {
             return Ok(Reply::PasswordRefused(found));
         }

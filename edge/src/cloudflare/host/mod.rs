@@ -6,7 +6,7 @@ mod signer;
 
 use super::now;
 use crate::account::{self, AccountId};
-use crate::host::{Accounts, Journal, Names, Outside, Pause, Unreached};
+use crate::host::{Accounts, Journal, Names, Outside, Pause, Unicode, Unreached};
 use crate::name::{self, NameTag};
 use futures_util::future::{Either, select};
 use sekisho_rules::Timestamp;
@@ -92,6 +92,12 @@ impl Journal for Cloudflare {
 
     fn count(&self, what: &'static str) {
         worker::console_log!("{}", serde_json::json!({ "count": what }));
+    }
+}
+
+impl Unicode for Cloudflare {
+    fn composed(&self, text: &str) -> String {
+        js_sys::JsString::from(text).normalize("NFC").into()
     }
 }
 
