@@ -71,11 +71,11 @@ mod tests {
         type Error = Infallible;
 
         fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-            unreachable!("a key is drawn as bytes")
+            panic!("a key is drawn as bytes")
         }
 
         fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-            unreachable!("a key is drawn as bytes")
+            panic!("a key is drawn as bytes")
         }
 
         fn try_fill_bytes(&mut self, to: &mut [u8]) -> Result<(), Infallible> {
