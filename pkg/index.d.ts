@@ -1,7 +1,10 @@
 export interface InitOptions {
   /** Where the wasm comes from, if not from beside this module. */
   wasm?: WasmSource;
-  /** The larger module, which names guessable passwords; default: where the page has a `<sekisho-password-rules>`. */
+  /**
+   * The larger module, which names guessable passwords and lists passkeys; default: where the page has a
+   * `<sekisho-password-rules>` or a `<sekisho-passkey mode="manage">`.
+   */
   rules?: boolean;
 }
 
@@ -96,10 +99,27 @@ export interface RegisteredPasskey {
   created: number;
 }
 
+export interface PasskeyInfo extends RegisteredPasskey {
+  /** Milliseconds since the epoch; null while it was never used. */
+  last_used: number | null;
+  /** Kept by a provider, on the owner's other devices as well. */
+  synced: boolean;
+}
+
+export interface PasskeyList {
+  /** The oldest first. */
+  passkeys: PasskeyInfo[];
+  rp_id: string;
+  /** As whom the programs that keep passkeys know the customer. */
+  user: { id: string; name: string; display_name: string };
+}
+
 export interface PasskeySupport {
   available: boolean;
   autofill: boolean;
   platform: boolean;
+  /** The browser's own `getClientCapabilities`; empty where it has none. */
+  capabilities: Record<string, boolean>;
 }
 
 export interface PasswordVerdict {
@@ -150,10 +170,33 @@ export function extendSession(): Promise<SessionState>;
 /** Reads `Sekisho-Session` off the answer to a fetch of your own. */
 export function observeSession(response: Response): void;
 export function passkeySupport(): Promise<PasskeySupport>;
-/** @throws {SekishoError} */
-export function signInWithPasskey(options?: RequestOptions & { return?: string }): Promise<SignedIn>;
+/**
+ * With `id`, one of that account's passkeys must answer. With `immediate`, only a passkey that is at hand is asked for:
+ * else `passkey_not_allowed` at once and unseen, or `passkey_unsupported`; call it from a click.
+ * @throws {SekishoError}
+ */
+export function signInWithPasskey(
+  options?: RequestOptions & { id?: string; immediate?: boolean; return?: string },
+): Promise<SignedIn>;
 /** @throws {SekishoError} */
 export function registerPasskey(options?: RequestOptions & { name?: string }): Promise<RegisteredPasskey>;
+
+/**
+ * Lets the browser make a passkey by itself, soon after a login by password, where it does (`conditionalCreate`). It may
+ * wait for long, and gives way to every other ceremony. @throws {SekishoError} Nothing then is the customer's concern.
+ */
+export function upgradeToPasskey(options?: RequestOptions): Promise<RegisteredPasskey>;
+
+/** The account's passkeys; the programs that keep them are told which are still good. @throws {SekishoError} */
+export function passkeys(): Promise<PasskeyList>;
+/** @throws {SekishoError} */
+export function renamePasskey(change: { id: string; name: string }): Promise<void>;
+/**
+ * Deletes a passkey. Where `insufficient_user_authentication` says that the login is too old, `confirmed` has one of the
+ * account's passkeys sign just this deletion, in words that the edge made. Resolves to what is left.
+ * @throws {SekishoError} `last_factor` where there is no other way to log in.
+ */
+export function deletePasskey(which: { id: string; confirmed?: boolean }, options?: RequestOptions): Promise<PasskeyList>;
 
 /** A fresh proof within the session, by one of the account's passkeys: the session goes on. @throws {SekishoError} */
 export function confirmWithPasskey(options?: RequestOptions): Promise<SessionState>;
@@ -184,6 +227,7 @@ export type ErrorCode =
   | "passkey_exists"
   | "passkey_limit"
   | "passkey_unknown"
+  | "passkey_required"
   | "last_factor"
   | "rate_limited"
   | "unavailable"
@@ -243,6 +287,7 @@ export interface SekishoEventMap {
   "sekisho-signed-in": CustomEvent<SignedIn>;
   "sekisho-registered": CustomEvent<RegisteredPasskey>;
   "sekisho-confirmed": CustomEvent<SessionState>;
+  "sekisho-passkeys": CustomEvent<{ count: number; change: "" | "renamed" | "deleted" }>;
   "sekisho-passkey-failed": CustomEvent<{ code: ErrorCode }>;
   "sekisho-idle-warning": CustomEvent<{ remaining_ms: number }>;
   "sekisho-extended": CustomEvent<{ remaining_ms: number }>;

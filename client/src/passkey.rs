@@ -12,6 +12,18 @@ pub enum Ceremony {
     SignIn,
 }
 
+/// How the browser is to ask for a passkey; the numbers are what `dom.js` is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Asking {
+    /// At once, from any device.
+    Prompt = 0,
+    /// In the page's autofill, without a word until one is chosen there.
+    Autofill = 1,
+    /// At once, but only where one is at hand; else it fails at once, unseen.
+    Immediate = 2,
+}
+
 /// Why a ceremony did not succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {

@@ -39,14 +39,14 @@ impl Lang {
 }
 
 macro_rules! wording {
-    ($($(#[$doc:meta])* $name:ident: $ja:literal, $en:literal;)*) => {
-        /// A sentence or label.
+    ($(#[$about:meta])* $table:ident: $($(#[$doc:meta])* $name:ident: $ja:literal, $en:literal;)*) => {
+        $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Text {
+        pub enum $table {
             $($(#[$doc])* $name,)*
         }
 
-        impl Text {
+        impl $table {
             /// Every text, for tests.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
@@ -61,6 +61,8 @@ macro_rules! wording {
 }
 
 wording! {
+    /// A sentence or label.
+    Text:
     /// Opens the board.
     KbOpen: "ソフトウェアキーボードを使う", "Use software keyboard";
     /// Closes the board.
@@ -200,6 +202,52 @@ wording! {
     IdleFailed: "延長できませんでした。通信状況をご確認のうえ、もう一度お試しください。", "Could not extend. Check your connection and try again.";
 }
 
+#[cfg(any(test, feature = "manage"))]
+wording! {
+    /// What the list of passkeys says, on pages that have it.
+    Managing:
+    /// Names the list.
+    List: "登録済みのパスキー", "Your passkeys";
+    /// There are none.
+    None: "パスキーは登録されていません。", "No passkey is registered.";
+    /// When it was registered.
+    Created: "登録日時:{time}", "Registered: {time}";
+    /// When it was last used.
+    Used: "最終利用日時:{time}", "Last used: {time}";
+    /// It was not.
+    Unused: "まだ利用されていません", "Not used yet";
+    /// Kept by a provider.
+    Synced: "ほかの端末でも利用できます", "Usable on your other devices";
+    /// Kept by one device.
+    Bound: "この端末のみ", "This device only";
+    /// Renames.
+    Rename: "名前を変更する", "Rename";
+    /// The same for screen readers.
+    RenameOf: "「{name}」の名前を変更する", "Rename \"{name}\"";
+    /// Names the field.
+    NewName: "新しい名前", "New name";
+    /// Keeps the new name.
+    Save: "保存する", "Save";
+    /// Neither renames nor deletes.
+    Cancel: "キャンセル", "Cancel";
+    /// Deletes.
+    Delete: "削除する", "Delete";
+    /// The same for screen readers.
+    DeleteOf: "「{name}」を削除する", "Delete \"{name}\"";
+    /// Asks once more.
+    DeleteAsk: "パスキー「{name}」を削除します。よろしいですか。", "Delete the passkey \"{name}\"?";
+    /// What deleting means.
+    DeleteNote: "このパスキーではログインできなくなります。端末に残っている場合は、端末の設定から削除してください。", "You can then no longer log in with it. If it remains on the device, delete it in the device's settings.";
+    /// Renamed.
+    Renamed: "パスキーの名前を変更しました。", "The passkey was renamed.";
+    /// Deleted.
+    Deleted: "パスキーを削除しました。", "The passkey was deleted.";
+    /// The last way to log in.
+    Last: "ほかの認証方法がないため、削除できません。", "It cannot be deleted: there is no other way to log in.";
+    /// A name is missing.
+    NeedName: "名前を入力してください。", "Enter a name.";
+}
+
 /// `text` with each `{name}` replaced by its value; a name without a value stays.
 ///
 /// ```
@@ -228,7 +276,14 @@ pub fn fill(text: &str, values: &[(&str, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lang, Text, fill};
+    use super::{Lang, Managing, Text, fill};
+
+    /// Every text in both languages.
+    fn all() -> Vec<(&'static str, &'static str)> {
+        let both = |said: &dyn Fn(Lang) -> &'static str| (said(Lang::Ja), said(Lang::En));
+        let texts = Text::ALL.iter().map(|text| both(&|lang| text.lang(lang)));
+        texts.chain(Managing::ALL.iter().map(|text| both(&|lang| text.lang(lang)))).collect()
+    }
 
     fn names(text: &str) -> Vec<&str> {
         let mut names: Vec<&str> = text.split('{').skip(1).map(|part| part.split('}').next().unwrap()).collect();
@@ -238,20 +293,19 @@ mod tests {
 
     #[test]
     fn both_languages_take_the_same_values() {
-        for text in Text::ALL {
-            let (ja, en) = (text.lang(Lang::Ja), text.lang(Lang::En));
-            assert_eq!(names(ja), names(en), "{text:?}");
+        for (ja, en) in all() {
+            assert_eq!(names(ja), names(en), "{ja}");
             assert!(!ja.is_empty() && !en.is_empty());
         }
     }
 
     #[test]
     fn the_wording_does_not_accuse() {
-        for text in Text::ALL {
+        for (ja, en) in all() {
             for harsh in ["不正", "無効", "拒否", "!", "!"] {
-                assert!(!text.lang(Lang::Ja).contains(harsh), "{text:?}");
+                assert!(!ja.contains(harsh), "{ja}");
             }
-            assert!(!text.lang(Lang::En).contains('!'), "{text:?}");
+            assert!(!en.contains('!'), "{en}");
         }
     }
 

@@ -26,6 +26,8 @@ pub enum Route {
     ChangePasswordPage,
     /// Where passkeys are made and managed.
     PasskeyEndpoints,
+    /// Which origins may use the passkeys.
+    RelatedOrigins,
     /// Opens an account.
     Open,
     /// What a browser needs to seal a password.
@@ -68,6 +70,10 @@ pub enum Route {
     PasskeyStepUpBegin,
     /// Finishes it.
     PasskeyStepUpFinish,
+    /// Begins the confirmation of one operation by passkey.
+    PasskeyConfirmBegin,
+    /// Finishes it.
+    PasskeyConfirmFinish,
     /// Lists the passkeys.
     Passkeys,
     /// Renames one.
@@ -81,12 +87,13 @@ pub enum Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 31] = [
+pub const ROUTES: [(Method, &str, Route); 34] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
     (Method::GET, "/.well-known/change-password", Route::ChangePasswordPage),
     (Method::GET, "/.well-known/passkey-endpoints", Route::PasskeyEndpoints),
+    (Method::GET, "/.well-known/webauthn", Route::RelatedOrigins),
     (Method::POST, "/.sekisho/open", Route::Open),
     (Method::POST, "/.sekisho/attempt", Route::Attempt),
     (Method::POST, "/.sekisho/login", Route::Login),
@@ -108,6 +115,8 @@ pub const ROUTES: [(Method, &str, Route); 31] = [
     (Method::POST, "/.sekisho/passkey/register/finish", Route::PasskeyRegisterFinish),
     (Method::POST, "/.sekisho/passkey/step-up/begin", Route::PasskeyStepUpBegin),
     (Method::POST, "/.sekisho/passkey/step-up/finish", Route::PasskeyStepUpFinish),
+    (Method::POST, "/.sekisho/passkey/confirm/begin", Route::PasskeyConfirmBegin),
+    (Method::POST, "/.sekisho/passkey/confirm/finish", Route::PasskeyConfirmFinish),
     (Method::GET, "/.sekisho/passkeys", Route::Passkeys),
     (Method::POST, "/.sekisho/passkeys/rename", Route::PasskeyRename),
     (Method::POST, "/.sekisho/passkeys/delete", Route::PasskeyDelete),
@@ -243,6 +252,7 @@ impl<H: Host> Asked<'_, H> {
             Route::Jwks => endpoints::jwks(self),
             Route::ChangePasswordPage => endpoints::change_password_page(self),
             Route::PasskeyEndpoints => endpoints::passkey_endpoints(self),
+            Route::RelatedOrigins => endpoints::related_origins(self),
             Route::Open => endpoints::open(self, rng).await,
             Route::Attempt => endpoints::attempt(self, rng),
             Route::Login => endpoints::login(self).await,
@@ -258,12 +268,14 @@ impl<H: Host> Asked<'_, H> {
             Route::EndSessions => endpoints::end_sessions(self).await,
             Route::Me => endpoints::me(self).await,
             Route::History => endpoints::history(self).await,
-            Route::PasskeyLoginBegin => endpoints::passkey_login_begin(self, rng),
+            Route::PasskeyLoginBegin => endpoints::passkey_login_begin(self, rng).await,
             Route::PasskeyLoginFinish => endpoints::passkey_login_finish(self).await,
             Route::PasskeyRegisterBegin => endpoints::passkey_register_begin(self, rng).await,
             Route::PasskeyRegisterFinish => endpoints::passkey_register_finish(self).await,
             Route::PasskeyStepUpBegin => endpoints::passkey_step_up_begin(self, rng).await,
             Route::PasskeyStepUpFinish => endpoints::passkey_step_up_finish(self).await,
+            Route::PasskeyConfirmBegin => endpoints::passkey_confirm_begin(self, rng).await,
+            Route::PasskeyConfirmFinish => endpoints::passkey_confirm_finish(self).await,
             Route::Passkeys => endpoints::passkeys(self).await,
             Route::PasskeyRename => endpoints::passkey_rename(self).await,
             Route::PasskeyDelete => endpoints::passkey_delete(self).await,

@@ -60,11 +60,38 @@ export const extendSession = async () => send("/.sekisho/session/extend", nothin
 export const observeSession = (response) => void wasm()?.observe(response);
 
 export const passkeySupport = async () =>
-  wasm()?.passkey_support() ?? { available: false, autofill: false, platform: false };
+  wasm()?.passkey_support() ?? { available: false, autofill: false, platform: false, capabilities: {} };
 
-export const signInWithPasskey = async (options) =>
-  answered(need().sign_in_with_passkey(options?.return, options?.signal));
+// A browser that does not know a way of asking would ask in another: with a prompt, unbidden.
+const capable = async (what) => {
+  const { capabilities } = await need().passkey_support();
+  if (!capabilities[what]) throw new SekishoError({ code: "passkey_unsupported", status: 0 });
+};
+
+export const signInWithPasskey = async ({ id, return: back, immediate = false, signal } = {}) => {
+  if (immediate) await capable("immediateGet");
+  return answered(need().sign_in_with_passkey(id, back, immediate, signal));
+};
 
 export const registerPasskey = async (options) => answered(need().register_passkey(options?.name, options?.signal));
+
+export const upgradeToPasskey = async (options) => {
+  await capable("conditionalCreate");
+  return answered(need().upgrade_to_passkey(options?.signal));
+};
+
+// The larger module has the list.
+const managing = () => {
+  const there = need();
+  if (there.list_passkeys) return there;
+  throw new SekishoError({ code: "not_ready", status: 0, document: { title: "initAsync({ rules: true }) loads the list." } });
+};
+
+export const passkeys = async () => answered(managing().list_passkeys());
+
+export const renamePasskey = async ({ id, name }) => void (await send("/.sekisho/passkeys/rename", pairs({ id, name })));
+
+export const deletePasskey = async ({ id, confirmed = false }, options) =>
+  answered(managing().delete_passkey(id, confirmed, document.documentElement.lang, options?.signal));
 
 export const confirmWithPasskey = async (options) => answered(need().confirm_with_passkey(options?.signal));

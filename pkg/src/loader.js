@@ -1,4 +1,4 @@
-// Loads the one wasm module of the page, once: the one with the matchers where a password is set, else the smaller one.
+// Loads the one wasm module of the page, once: the larger one where a password is set or passkeys are managed.
 
 import startCore, * as core from "#sekisho";
 import startRules, * as rules from "#sekisho_rules";
@@ -18,7 +18,7 @@ export const wasm = () => {
 
 const load = async ({ wasm: from, rules: wanted } = {}) => {
   try {
-    if (wanted ?? document.querySelector("sekisho-password-rules") !== null) {
+    if (wanted ?? document.querySelector('sekisho-password-rules, sekisho-passkey[mode="manage"]') !== null) {
       const { memory } = await startRules({ module_or_path: from ?? new URL("./sekisho_rules_bg.wasm", import.meta.url) });
       shield(memory);
       rules.start();

@@ -32,6 +32,11 @@ export class Authenticator {
     return credentials;
   }
 
+  /** Puts a passkey of another device on this one, as whoever copied its key would. */
+  async copy(credential) {
+    await this.#session.send("WebAuthn.addCredential", { authenticatorId: this.#id, credential });
+  }
+
   /** Whether the finger is recognised from now on. */
   async recognises(yes) {
     await this.#session.send("WebAuthn.setUserVerified", { authenticatorId: this.#id, isUserVerified: yes });

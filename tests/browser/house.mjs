@@ -16,11 +16,11 @@ export class House {
   #complaints = [];
   #people = 0;
 
-  /** @param {object} [options] as for `startStack` */
-  static async start(options = {}) {
+  /** @param {object} [options] as for `startStack`; `arguments` gives the browser more of them, for a running stack */
+  static async start({ arguments: more = () => [], ...options } = {}) {
     const house = new House();
     house.stack = await startStack({ seed: false, ...options });
-    const args = ["--no-sandbox", "--force-color-profile=srgb", "--hide-scrollbars"];
+    const args = ["--no-sandbox", "--force-color-profile=srgb", "--hide-scrollbars", ...more(house.stack)];
     // The back/forward cache is on, as customers have it: a page must not come back out of it after logout.
     const ignoreDefaultArgs = ["--disable-back-forward-cache"];
     house.#browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args, ignoreDefaultArgs });

@@ -74,14 +74,13 @@ test("a passkey is registered only soon after a login, and the page shows the wa
   await settled(page);
   const again = await closed(page, "#settings-passkey");
   await again.click("button", "パスキーを登録する");
-  await page.locator("#passkeys li").waitFor();
+  await (await closed(page, "#passkeys")).shows("まだ利用されていません");
   assert.equal((await device.credentials()).length, 1);
 
   // Stale again, but now there is a passkey to prove it with, on the spot and under a new session id.
   await stale(page);
   const [before] = await page.context().cookies();
-  await page.click("#passkey-0-delete");
-  await page.click("#delete-confirm");
+  await page.click("#only-change");
   await page.locator("#fresh-login:not([hidden])").waitFor();
   await (await closed(page, "#confirm-passkey")).click("button", "パスキーでご本人確認をする");
   await page.locator("#settings-message", { hasText: "ご本人確認が完了しました" }).waitFor();
@@ -96,6 +95,12 @@ test("a passkey is registered only soon after a login, and the page shows the wa
   await page.click("#only-change");
   await page.locator("#settings-message", { hasText: "パスワードでのログインを停止しました" }).waitFor();
   await page.locator("#only-state", { hasText: "パスキーのみ" }).waitFor();
+  const knocking = await house.visitor();
+  await visit(knocking, "/login");
+  await knocking.fill("#login-id", customer.number);
+  await knocking.fill("#login-password", customer.password);
+  await knocking.click("#login-submit");
+  await knocking.locator("#login-error", { hasText: "口座番号またはパスワードが正しくありません" }).waitFor();
   await page.click("#only-change");
   await page.locator("#only-state", { hasText: /^利用する$/ }).waitFor();
 

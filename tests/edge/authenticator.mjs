@@ -55,6 +55,7 @@ export class Authenticator {
     this.count = 0;
     this.userHandle = undefined;
     this.flags = 0x05; // user present, user verified
+    this.aaguid = Buffer.alloc(16);
   }
 
   #clientData(type, challenge) {
@@ -79,7 +80,7 @@ export class Authenticator {
     this.userHandle = options.user.id;
     const cose = cbor(this.algorithm.cose(this.pair.publicKey.export({ format: "jwk" })));
     const length = Buffer.from([0, this.id.length]);
-    const data = Buffer.concat([this.#data(options.rp.id, this.flags | 0x40), Buffer.alloc(16), length, this.id, cose]);
+    const data = Buffer.concat([this.#data(options.rp.id, this.flags | 0x40), this.aaguid, length, this.id, cose]);
     const attestation = cbor(new Map([["fmt", "none"], ["attStmt", new Map()], ["authData", data]]));
     return this.#credential({
       clientDataJSON: base64url(this.#clientData("webauthn.create", options.challenge)),

@@ -39,13 +39,13 @@ class Stack {
   }
 
   async startOrigin() {
-    const { origin, site, config, secrets, state, keys, echo } = this.#options;
+    const { origin, site, issuer, config, secrets, state, keys, echo } = this.#options;
     const env = {
       SEKISHO_WWW_LISTEN: new URL(origin).host,
       SEKISHO_WWW_DATA: join(state, "origin"),
       SEKISHO_WWW_ASSETS: layout.assets,
       SEKISHO_JWKS_URL: `${site}/.well-known/jwks.json`,
-      SEKISHO_ISSUER: site,
+      SEKISHO_ISSUER: issuer ?? site,
       SEKISHO_AUDIENCE: layout.audience(config),
       SEKISHO_MAIL_TOKEN: secrets.SEKISHO_MAIL_TOKEN,
       SEKISHO_ORIGIN_TOKEN: secrets.SEKISHO_ORIGIN_TOKEN,
@@ -121,6 +121,7 @@ class Stack {
  * @param {"workerd" | "wrangler"} [options.backend] plain workerd (default), or `wrangler dev`
  * @param {string} [options.artefact] which built worker: `edge` (default) or `conformance`; plain workerd only
  * @param {(toml: string) => string} [options.config] changes the demo's config
+ * @param {string} [options.issuer] the site's origin where the config names another than `http://localhost:<port>`
  * @param {boolean} [options.seed] whether to import www/demo/customers.json (default true)
  * @param {Record<string, string>} [options.secrets] default: fresh ones
  * @param {number} [options.port] the worker's port; default: a free one

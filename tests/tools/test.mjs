@@ -34,7 +34,7 @@ const PARTS = [
     ["cargo", "clippy", ...native, "--all-targets", ...deny],
     ["cargo", "clippy", ...tool, "--all-targets", ...deny],
     ["cargo", "clippy", ...wasm, "-p", "sekisho-client", "--all-targets", ...deny],
-    ["cargo", "clippy", ...wasm, "-p", "sekisho-client", "--all-targets", "--features", "matchers", ...deny],
+    ["cargo", "clippy", ...wasm, "-p", "sekisho-client", "--all-targets", "--features", "matchers,manage", ...deny],
     { command: ["cargo", "clippy", ...wasm, "-p", "sekisho-edge", ...deny], env: expand },
     { command: ["cargo", "clippy", ...wasm, "-p", "sekisho-edge", "--features", "conformance", ...deny], env: expand },
   ),

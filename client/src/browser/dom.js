@@ -194,6 +194,14 @@ export const wall = () => apply(now, Date, []);
 export const steady = () => apply(steadyNow, performance, []);
 export const after = (ms, callback, tag) => apply(setTimeoutNow, globalThis, [() => callback(tag, undefined), ms]);
 export const cancel = (timer) => void apply(clearTimeoutNow, globalThis, [timer]);
+export const date_time = (ms, tag) => {
+  const ja = tag === "ja";
+  const text = new Date(ms).toLocaleString(ja ? "ja-JP" : "en-GB", {
+    year: "numeric", month: ja ? "long" : "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit",
+    timeZone: "Asia/Tokyo",
+  });
+  return ja ? text.replace(" ", "") : `${text} JST`;
+};
 export const clock_time = (ms, tag) =>
   new Date(ms).toLocaleTimeString(tag, { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tokyo" });
 
@@ -249,18 +257,38 @@ const credentials = here ? globalThis.PublicKeyCredential : undefined;
 export const passkeys_here = () =>
   typeof credentials?.parseRequestOptionsFromJSON === "function" && typeof navigator.credentials?.get === "function";
 export const autofill_here = async () => passkeys_here() && (await credentials.isConditionalMediationAvailable?.()) === true;
-export const platform_here = async () =>
-  passkeys_here() && (await credentials.isUserVerifyingPlatformAuthenticatorAvailable()) === true;
-export const get_passkey = async (options, conditional, signal) => {
+export const passkey_support = async () => {
+  const available = passkeys_here();
+  const platform = available && (await credentials.isUserVerifyingPlatformAuthenticatorAvailable()) === true;
+  const capabilities = (available && (await credentials.getClientCapabilities?.())) || {};
+  return { available, autofill: await autofill_here(), platform, capabilities };
+};
+// The ways of asking, by number: at once, in the autofill, at once and only for what is at hand.
+const ASKING = [{ mediation: "optional" }, { mediation: "conditional" }, { uiMode: "immediate" }];
+export const get_passkey = async (options, asking, signal) => {
   const publicKey = credentials.parseRequestOptionsFromJSON(options);
-  const mediation = conditional ? "conditional" : "optional";
-  return JSON.stringify(await navigator.credentials.get({ publicKey, mediation, signal }));
+  return JSON.stringify(await navigator.credentials.get({ publicKey, signal, ...ASKING[asking] }));
 };
-export const create_passkey = async (options, signal) => {
+export const create_passkey = async (options, conditional, signal) => {
   const publicKey = credentials.parseCreationOptionsFromJSON(options);
-  return JSON.stringify(await navigator.credentials.create({ publicKey, signal }));
+  const mediation = conditional ? { mediation: "conditional" } : {};
+  return JSON.stringify(await navigator.credentials.create({ publicKey, signal, ...mediation }));
 };
-export const abortable = () => new AbortController();
+// What the account knows, for the programs that keep passkeys. Nothing depends on it: it is told and not waited for.
+const signal = (method, told) => void credentials?.[method]?.(told).catch(nothing);
+export const signal_unknown = (options, credential) =>
+  signal("signalUnknownCredential", { rpId: options.rpId, credentialId: JSON.parse(credential).id });
+export const signal_accepted = (rpId, { id: userId, name, display_name: displayName }, allAcceptedCredentialIds) => {
+  signal("signalAllAcceptedCredentials", { rpId, userId, allAcceptedCredentialIds });
+  signal("signalCurrentUserDetails", { rpId, userId, name, displayName });
+};
+export const abortable = (signal) => {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  signal?.addEventListener("abort", abort, { once: true });
+  if (signal?.aborted) abort();
+  return controller;
+};
 export const signal_of = (controller) => controller.signal;
 export const abort = (controller) => controller.abort();
 

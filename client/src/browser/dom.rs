@@ -73,6 +73,8 @@ extern "C" {
     fn after(ms: f64, callback: &JsValue, tag: u32) -> JsValue;
     fn cancel(timer: &JsValue);
     pub fn clock_time(ms: f64, tag: &str) -> String;
+    #[cfg(feature = "manage")]
+    pub fn date_time(ms: f64, tag: &str) -> String;
 
     // Not caught: `fetch` never throws, and the glue's catching would hand the memory to `Function.prototype.apply`.
     pub fn post(path: &str, body: &str, signal: &JsValue) -> js_sys::Promise;
@@ -87,10 +89,13 @@ extern "C" {
 
     pub fn passkeys_here() -> bool;
     pub fn autofill_here() -> js_sys::Promise;
-    pub fn platform_here() -> js_sys::Promise;
-    pub fn get_passkey(options: &JsValue, conditional: bool, signal: &JsValue) -> js_sys::Promise;
-    pub fn create_passkey(options: &JsValue, signal: &JsValue) -> js_sys::Promise;
-    pub fn abortable() -> JsValue;
+    pub fn passkey_support() -> js_sys::Promise;
+    pub fn get_passkey(options: &JsValue, asking: u8, signal: &JsValue) -> js_sys::Promise;
+    pub fn create_passkey(options: &JsValue, conditional: bool, signal: &JsValue) -> js_sys::Promise;
+    pub fn signal_unknown(options: &JsValue, credential: &str);
+    #[cfg(feature = "manage")]
+    pub fn signal_accepted(rp_id: &JsValue, user: &JsValue, ids: &js_sys::Array);
+    pub fn abortable(signal: &JsValue) -> JsValue;
     pub fn signal_of(controller: &JsValue) -> JsValue;
     pub fn abort(controller: &JsValue);
 

@@ -1,15 +1,18 @@
-//! `<sekisho-passkey>` and the ceremonies behind it.
+//! `<sekisho-passkey>`: one button that logs in, registers or confirms; or the customer's passkeys as cards.
+
+mod ceremonies;
+#[cfg(feature = "manage")]
+mod manage;
 
 use super::dom::{self, Handler, Listening, Node, Timer};
 use super::send::{self, Problem};
-use crate::json;
-use crate::passkey::{Ceremony, Failure};
+use crate::passkey::{Asking, Failure};
 use crate::wording::{Lang, Text, fill};
-use js_sys::Promise;
+use ceremonies::{confirm, register, sign_in, waits};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 const PRESSED: u32 = 0;
 const STALE: u32 = 1;
@@ -32,6 +35,8 @@ struct View {
     offer: RefCell<Option<Node>>,
     renewal: RefCell<Option<Timer>>,
     busy: Cell<bool>,
+    #[cfg(feature = "manage")]
+    cards: RefCell<Option<Rc<manage::Cards>>>,
 }
 
 struct Parts {
@@ -61,9 +66,16 @@ impl PasskeyView {
                 offer: RefCell::default(),
                 renewal: RefCell::default(),
                 busy: Cell::new(false),
+                #[cfg(feature = "manage")]
+                cards: RefCell::default(),
             }
         });
-        dom::dress(&view.root, concat!(include_str!("style/base.css"), include_str!("style/passkey.css")));
+        #[cfg(feature = "manage")]
+        const MORE: &str = include_str!("style/manage.css");
+        #[cfg(not(feature = "manage"))]
+        const MORE: &str = "";
+        let style = concat!(include_str!("style/base.css"), include_str!("style/passkey.css"));
+        dom::dress(&view.root, &[style, MORE].concat());
         view.render();
         view.offer();
         Self(view)
@@ -80,34 +92,10 @@ impl PasskeyView {
         self.0.listening.borrow_mut().stop();
         self.0.take_back();
         self.0.parts.take();
+        #[cfg(feature = "manage")]
+        self.0.cards.take();
         dom::empty(&self.0.root);
     }
-}
-
-/// The whole sign-in with a prompt; resolves to the edge's answer.
-#[wasm_bindgen]
-pub fn sign_in_with_passkey(back: Option<String>, signal: JsValue) -> Promise {
-    future_to_promise(async move { sign_in(back, false, &signal).await.map_err(Problem::into_js) })
-}
-
-/// A fresh proof within the session; resolves to the edge's answer.
-#[wasm_bindgen]
-pub fn confirm_with_passkey(signal: JsValue) -> Promise {
-    future_to_promise(async move { confirm(&signal).await.map_err(Problem::into_js) })
-}
-
-/// The whole registration; resolves to the edge's answer.
-#[wasm_bindgen]
-pub fn register_passkey(name: Option<String>, signal: JsValue) -> Promise {
-    future_to_promise(async move { register(name, &signal).await.map_err(Problem::into_js) })
-}
-
-/// What this browser can do: `{available, autofill, platform}`.
-#[wasm_bindgen]
-pub async fn passkey_support() -> JsValue {
-    let settled = async |promise| JsFuture::from(promise).await.unwrap_or(JsValue::FALSE);
-    let (autofill, platform) = (settled(dom::autofill_here()).await, settled(dom::platform_here()).await);
-    send::object(&[("available", dom::passkeys_here().into()), ("autofill", autofill), ("platform", platform)])
 }
 
 /// What a `<sekisho-passkey>` is for.
@@ -116,55 +104,7 @@ enum Mode {
     SignIn,
     Register,
     Confirm,
-}
-
-async fn sign_in(back: Option<String>, conditional: bool, signal: &JsValue) -> Result<JsValue, Problem> {
-    get("login", ("return", back.as_deref()), conditional, signal).await
-}
-
-async fn confirm(signal: &JsValue) -> Result<JsValue, Problem> {
-    get("step-up", ("", None), false, signal).await
-}
-
-/// Asks the edge for options, the browser for the passkey, and the edge what it makes of it.
-async fn get(
-    what: &str,
-    (name, value): (&str, Option<&str>),
-    conditional: bool,
-    signal: &JsValue,
-) -> Result<JsValue, Problem> {
-    if !dom::passkeys_here() {
-        return Err(Failure::Unsupported.into());
-    }
-    let options = send::request(&["/.sekisho/passkey/", what, "/begin"].concat(), "{}", signal).await?;
-    let asked = dom::get_passkey(&send::member(&options, "publicKey"), conditional, signal);
-    let credential = ceremony(asked, Ceremony::SignIn).await?;
-    let body = with_member(&credential, name, value);
-    send::request(&["/.sekisho/passkey/", what, "/finish"].concat(), &body, signal).await
-}
-
-async fn register(name: Option<String>, signal: &JsValue) -> Result<JsValue, Problem> {
-    if !dom::passkeys_here() {
-        return Err(Failure::Unsupported.into());
-    }
-    let options = send::request("/.sekisho/passkey/register/begin", "{}", signal).await?;
-    let asked = dom::create_passkey(&send::member(&options, "publicKey"), signal);
-    let credential = ceremony(asked, Ceremony::Register).await?;
-    let body = with_member(&credential, "name", name.as_deref());
-    send::request("/.sekisho/passkey/register/finish", &body, signal).await
-}
-
-/// Waits for the browser; gives the credential in its JSON form.
-async fn ceremony(asked: Promise, ceremony: Ceremony) -> Result<String, Problem> {
-    let answered = JsFuture::from(asked).await;
-    let credential = answered.map_err(|error| Failure::of_exception(&send::exception(&error), ceremony))?;
-    credential.as_string().ok_or_else(|| Failure::NotAllowed.into())
-}
-
-/// `{"credential": <credential>}`, and the member `name` where there is a value for it.
-fn with_member(credential: &str, name: &str, value: Option<&str>) -> String {
-    let more = value.map(|value| format!(",\"{name}\":{}", json::text(value))).unwrap_or_default();
-    format!("{{\"credential\":{credential}{more}}}")
+    Manage,
 }
 
 impl View {
@@ -172,6 +112,7 @@ impl View {
         match dom::attribute(&self.host, "mode").as_deref() {
             Some("register") => Mode::Register,
             Some("confirm") => Mode::Confirm,
+            Some("manage") => Mode::Manage,
             _ => Mode::SignIn,
         }
     }
@@ -180,19 +121,22 @@ impl View {
         let lang = dom::lang(&self.host);
         self.lang.set(lang);
         dom::empty(&self.root);
+        let mode = self.mode();
+        let wrap = dom::add(&self.root, "div", &[("class", "wrap"), ("lang", lang.tag())]);
+        #[cfg(feature = "manage")]
+        self.cards.replace((mode == Mode::Manage).then(|| manage::Cards::new(self.host.clone(), wrap.clone(), lang)));
         // Where passkeys are not to be had, nothing is offered that cannot work.
-        if !dom::passkeys_here() {
+        if mode == Mode::Manage || !dom::passkeys_here() {
+            self.parts.take();
             return;
         }
-        let wrap = dom::add(&self.root, "div", &[("class", "wrap"), ("lang", lang.tag())]);
-        let mode = self.mode();
         if mode == Mode::Register {
             dom::add_text(&wrap, "p", &[("part", "offer"), ("class", "offer")], Text::PkOffer, lang);
         }
         let text = match mode {
             Mode::SignIn => Text::PkSignIn,
             Mode::Register => Text::PkCreate,
-            Mode::Confirm => Text::PkConfirm,
+            Mode::Confirm | Mode::Manage => Text::PkConfirm,
         };
         let attributes =
             [("type", "button"), ("part", "button"), ("class", "button main"), ("aria-describedby", "note")];
@@ -235,9 +179,9 @@ impl View {
 
     async fn run(&self, signal: &JsValue) -> Result<JsValue, Problem> {
         match self.mode() {
-            Mode::SignIn => sign_in(dom::attribute(&self.host, "return"), false, signal).await,
-            Mode::Register => register(dom::attribute(&self.host, "name"), signal).await,
-            Mode::Confirm => confirm(signal).await,
+            Mode::SignIn => sign_in(None, dom::attribute(&self.host, "return"), Asking::Prompt, signal).await,
+            Mode::Register => register(dom::attribute(&self.host, "name"), false, signal).await,
+            Mode::Confirm | Mode::Manage => confirm(signal).await,
         }
     }
 
@@ -248,7 +192,8 @@ impl View {
         if !wanted || self.busy.get() || self.parts.borrow().is_none() {
             return;
         }
-        let controller = dom::abortable();
+        let controller = dom::abortable(&JsValue::UNDEFINED);
+        waits(Some(controller.clone()));
         *self.offer.borrow_mut() = Some(controller.clone());
         *self.renewal.borrow_mut() = Some(Timer::after(RENEW_MS, &self.happens, STALE));
         let view = Rc::clone(self);
@@ -258,7 +203,9 @@ impl View {
             if !can || !mine() {
                 return;
             }
-            let done = sign_in(dom::attribute(&view.host, "return"), true, &dom::signal_of(&controller)).await;
+            let done =
+                sign_in(None, dom::attribute(&view.host, "return"), Asking::Autofill, &dom::signal_of(&controller))
+                    .await;
             // An offer that was taken back or renewed meanwhile has nothing more to say.
             if !mine() {
                 return;
@@ -283,7 +230,7 @@ impl View {
         let (said, event) = match self.mode() {
             Mode::SignIn => (Text::PkDone, None),
             Mode::Register => (Text::PkCreated, Some("sekisho-registered")),
-            Mode::Confirm => (Text::PkDone, Some("sekisho-confirmed")),
+            Mode::Confirm | Mode::Manage => (Text::PkDone, Some("sekisho-confirmed")),
         };
         self.say(Some(said), false, "good");
         if let Some(event) = event {

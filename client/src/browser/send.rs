@@ -98,6 +98,7 @@ async fn send_once(path: &str, fields: &[(String, Value)], signal: &JsValue) -> 
     if sealed {
         texts.push(("attempt", attempt.clone()));
     }
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, &**text)).collect();
     request(path, &json::object(&texts), signal).await
 }
 

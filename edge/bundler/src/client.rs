@@ -25,8 +25,8 @@ const FEATURES: [&str; 6] = [
 /// SHA-256 as a loop and not unrolled: 6 KB less, and one password takes a few dozen blocks.
 const SMALL: &str = "--cfg sha2_backend_soft=\"compact\"";
 
-/// The modules: for every page, and for pages that set a password. A page loads one of them.
-const MODULES: [(&str, Option<&str>); 2] = [("sekisho", None), ("sekisho_rules", Some("matchers"))];
+/// The modules: for every page, and for pages that set a password or manage passkeys. A page loads one of them.
+const MODULES: [(&str, Option<&str>); 2] = [("sekisho", None), ("sekisho_rules", Some("matchers,manage"))];
 
 /// Builds `pkg/dist/{sekisho.js,sekisho_bg.wasm,sekisho_rules_bg.wasm,passwords.bin}`; the last is the rules' data.
 ///

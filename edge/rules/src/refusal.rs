@@ -52,6 +52,8 @@ pub enum Refusal {
     PasskeyLimit,
     /// No such passkey on this account.
     PasskeyUnknown,
+    /// The site demands passkeys: passwords cannot be turned on again.
+    PasskeyRequired,
     /// The last way to log in cannot be removed.
     LastFactor,
     /// Too many requests; come back after the stated wait.
@@ -66,7 +68,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Malformed,
         Self::CrossSite,
         Self::NotFound,
@@ -91,6 +93,7 @@ impl Refusal {
         Self::PasskeyExists,
         Self::PasskeyLimit,
         Self::PasskeyUnknown,
+        Self::PasskeyRequired,
         Self::LastFactor,
         Self::RateLimited,
         Self::Unavailable,
@@ -153,6 +156,7 @@ impl Refusal {
             Self::PasskeyExists => ("passkey_exists", 409, "The passkey is registered already."),
             Self::PasskeyLimit => ("passkey_limit", 409, "No more passkeys can be registered."),
             Self::PasskeyUnknown => ("passkey_unknown", 404, "There is no such passkey."),
+            Self::PasskeyRequired => ("passkey_required", 409, "This site asks for a passkey once there is one."),
             Self::LastFactor => ("last_factor", 409, "The last way to log in cannot be removed."),
             Self::RateLimited => ("rate_limited", 429, "Too many requests."),
             Self::Unavailable => ("unavailable", 503, "Not available now."),

@@ -3,6 +3,7 @@
 use sekisho_rules::{Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::passkey::Operation;
 use crate::name::NameTag;
 use crate::wire;
 
@@ -153,6 +154,8 @@ pub enum Command {
         /// The attempt under which they were sealed; absent where they came plain.
         attempt: Option<Attempt>,
     },
+    /// Asks which passkeys may answer a login under the account's name.
+    PasskeysForLogin,
     /// Signs in by passkey.
     PasskeySignIn {
         /// The challenge that our MAC was found on; it is good once.
@@ -191,6 +194,24 @@ pub enum Command {
     },
     /// Finishes it: the session goes on under a new id, its proof fresh.
     FinishStepUp {
+        /// The session that asks.
+        session: SessionKey,
+        /// The browser's `AuthenticationResponseJSON`, as it came.
+        response: String,
+    },
+    /// Asks for what the confirmation of one operation by passkey needs.
+    BeginConfirm {
+        /// The session that asks.
+        session: SessionKey,
+        /// Marked random bytes that go into the challenge; kept with the operation until the finish takes them.
+        nonce: Vec<u8>,
+        /// What is to be done.
+        operation: Operation,
+        /// Whether it is worded in English.
+        english: bool,
+    },
+    /// Finishes it: the operation is carried out.
+    FinishConfirm {
         /// The session that asks.
         session: SessionKey,
         /// The browser's `AuthenticationResponseJSON`, as it came.

@@ -17,17 +17,18 @@ mod sign_in;
 
 pub use command::{AccountId, Attempt, Command, Profile, SessionKey, Visit};
 pub use due::due;
-pub use passkey::PasskeyProof;
+pub use passkey::{Confirming, Operation, PasskeyProof};
 pub(crate) use password::LONGEST as LONGEST_PASSWORD;
 pub use password::PasswordProof;
 pub use reply::{
-    CodeAsked, Complaint, CredentialName, LoginEntry, Me, PasskeyOptions, PasskeyView, Reply, SessionState,
-    SessionView, SignedIn,
+    CodeAsked, Complaint, CredentialName, LoginEntry, Me, PasskeyList, PasskeyOptions, PasskeyView, Reply,
+    SessionState, SessionView, SignedIn,
 };
 pub use sign_in::CodeProof;
 pub(crate) use sign_in::complaints;
 
 use crate::House;
+use crate::config::{Passkey, PasskeyPolicy};
 use crate::host::{Outside, Sql, Store, StoreFault, Unreached};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Timestamp};
@@ -93,6 +94,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::ChangePassword { session, current, password, attempt } => {
             room.change_password(rng, session, current.as_ref(), &password, attempt.as_ref()).await
         }
+        Command::PasskeysForLogin => room.passkeys_for_login(),
         Command::PasskeySignIn { challenge, until, response, visit } => {
             room.passkey_sign_in(rng, &challenge, until, &response, &visit).await
         }
@@ -102,6 +104,10 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         }
         Command::BeginStepUp { session, challenge } => room.begin_step_up(session, &challenge),
         Command::FinishStepUp { session, response } => room.finish_step_up(rng, session, &response).await,
+        Command::BeginConfirm { session, nonce, operation, english } => {
+            room.begin_confirm(session, &nonce, operation, english)
+        }
+        Command::FinishConfirm { session, response } => room.finish_confirm(session, &response).await,
         Command::Sessions { session } => room.sessions(session),
         Command::EndOther { session, other } => room.end_other(session, other),
         Command::PasskeyOnly { session, on } => room.passkey_only(session, on),
@@ -131,6 +137,10 @@ struct Row {
     verified: Option<String>,
     /// Whether the customer has it that no password opens the account.
     passkey_only: bool,
+    /// Whether the customer has it that one does, whatever the site would have.
+    passwords_kept: bool,
+    /// Whether a passkey has shown here that it works.
+    proven: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -144,7 +154,8 @@ enum State {
 impl Row {
     /// The row, or none: a decoy, or an account that lapses.
     fn read(sql: &dyn Sql) -> Result<Option<Self>, Fault> {
-        let statement = "SELECT state, customer, profile, password, password_set, verified, passkey_only FROM account WHERE state <> 'lapsing'";
+        let statement = "SELECT state, customer, profile, password, password_set, verified, passkey_only, passwords_kept, \
+             (SELECT COUNT(*) FROM credential WHERE last_used IS NOT NULL) FROM account WHERE state <> 'lapsing'";
         let rows = sql.run(statement, &[])?;
         let Some(row) = rows.first() else { return Ok(None) };
         let profile = if row.is_null(2) { None } else { Some(serde_json::from_str(row.text(2)?)?) };
@@ -156,7 +167,28 @@ impl Row {
             password_set: if row.is_null(4) { 0 } else { row.integer(4)? },
             verified: if row.is_null(5) { None } else { Some(row.text(5)?.to_owned()) },
             passkey_only: row.integer(6)? != 0,
+            passwords_kept: row.integer(7)? != 0,
+            proven: row.integer(8)? != 0,
         }))
+    }
+
+    /// Whether no password opens the account: the owner's word, or the site's once a passkey has shown that it works.
+    /// A passkey that was made and never used shuts nobody out.
+    fn refuses_passwords(&self, config: &Passkey) -> bool {
+        self.passkey_only
+            || match config.policy {
+                PasskeyPolicy::Optional => false,
+                PasskeyPolicy::DefaultOn => self.proven && !self.passwords_kept,
+                PasskeyPolicy::Required => self.proven,
+            }
+    }
+
+    /// The customer's name, or the number where no name is known.
+    fn display_name(&self) -> String {
+        match &self.profile {
+            Some(profile) => format!("{} {}", profile.family, profile.given),
+            None => self.customer.clone(),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an account answers, and what its owner may see of it. Unmasked: masking is the router's last step.
 
 use super::Profile;
+use super::passkey::Confirming;
 use crate::wire;
 use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -40,7 +41,9 @@ pub enum Reply {
     /// A passkey as the customer sees it.
     Passkey(PasskeyView),
     /// All passkeys.
-    Passkeys(Vec<PasskeyView>),
+    Passkeys(PasskeyList),
+    /// What the confirmation of an operation is made of.
+    Confirming(Confirming),
     /// Who this is.
     Me(Box<Me>),
     /// A page of the history.
@@ -139,6 +142,17 @@ pub struct PasskeyOptions {
     pub exclude: Vec<CredentialName>,
 }
 
+/// The passkeys, and as whom the programs that keep them know the customer.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PasskeyList {
+    /// The oldest first.
+    pub passkeys: Vec<PasskeyView>,
+    /// The account number.
+    pub name: String,
+    /// The customer's name.
+    pub display_name: String,
+}
+
 /// A passkey as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasskeyView {
@@ -178,7 +192,8 @@ pub struct LoginEntry {
     pub at: Timestamp,
     /// By which channel.
     pub channel: String,
-    /// `password`, `password_code`, `passkey`, or `code` for one that became void.
+    /// `password`, `password_code`, `passkey`, `passkey_suspected` for one whose counter went back, or `code` for one
+    /// that became void.
     pub method: String,
     /// `success` or `failure`.
     pub outcome: String,

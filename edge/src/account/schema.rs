@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 3] = [
+const STEPS: [&[&str]; 4] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
         "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
@@ -45,6 +45,12 @@ const STEPS: [&[&str]; 3] = [
     &[
         // Whether the customer logs in by passkey alone.
         "ALTER TABLE account ADD COLUMN passkey_only INTEGER NOT NULL DEFAULT 0",
+    ],
+    &[
+        // Whether the customer has turned passwords on again, on a site that turns them off by itself.
+        "ALTER TABLE account ADD COLUMN passwords_kept INTEGER NOT NULL DEFAULT 0",
+        // What a confirmation's challenge was made of, beside its bytes: the operation and how it was worded.
+        "ALTER TABLE challenge ADD COLUMN operation TEXT",
     ],
 ];
 

@@ -33,7 +33,7 @@ impl Proof {
         match self {
             Self::Password(_) => "password",
             Self::Code(_) => "password_code",
-            Self::Passkey(_) => "passkey",
+            Self::Passkey(proof) => proof.method(),
         }
     }
 }
@@ -277,13 +277,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         self.within(key, |sql, kept, row| {
             let count = sql.run("SELECT COUNT(*) FROM credential", &[])?;
             let passkeys = count.first().map(|row| row.integer(0)).transpose()?.unwrap_or_default();
+            let passkey_only = row.refuses_passwords(&self.house.config.passkey);
             Ok(Reply::Me(Box::new(Me {
                 customer: row.customer,
                 profile: row.profile,
                 last: last_success(sql, kept.login)?,
                 passkeys: u32::try_from(passkeys).unwrap_or_default(),
                 address_verified: row.verified.is_some(),
-                passkey_only: row.passkey_only,
+                passkey_only,
             })))
         })
     }

@@ -104,7 +104,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let lang = row.as_ref().and_then(|row| row.profile.as_ref()).map_or("ja", |profile| &profile.lang);
             due::put(sql, self.now, &due::Task::Letter(Letter::locked(self.now, until, lang)))?;
         }
-        let passkey_only = row.as_ref().is_some_and(|row| row.passkey_only);
+        let passkey_only = row.as_ref().is_some_and(|row| row.refuses_passwords(&self.house.config.passkey));
         let held_elsewhere = row.as_ref().filter(|row| row.password.is_none()).map(|row| row.customer.clone());
         Ok(Ok(Counted { kept: row.and_then(|row| row.password), held_elsewhere, passkey_only }))
     }
@@ -141,7 +141,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         typed: &Secret,
         visit: &Visit,
     ) -> Result<Reply, Fault> {
-        let Some(mut row) = Row::read(sql)?.filter(|row| row.password == compared.kept && !row.passkey_only) else {
+        let same = |row: &Row| row.password == compared.kept && !row.refuses_passwords(&self.house.config.passkey);
+        let Some(mut row) = Row::read(sql)?.filter(same) else {
             return Ok(Reply::refused(Refusal::SignInFailed));
         };
         if let Some((vouched, hash)) = compared.adopted {

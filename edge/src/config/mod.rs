@@ -3,8 +3,11 @@
 //! `sekisho.toml` beside the crate documents every field. What must never enter: secrets (they are the platform's to
 //! keep), and any reading of files.
 
+mod passkey;
 mod read;
 mod rules;
+
+pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
 
 use read::Section;
 use sekisho_rules::IdleRule;
@@ -136,17 +139,6 @@ pub struct Password {
     pub passes: u32,
     /// Lanes.
     pub lanes: u32,
-}
-
-/// Passkeys.
-#[derive(Clone, Debug)]
-pub struct Passkey {
-    /// The relying party id: the site's host or a parent domain of it.
-    pub rp_id: String,
-    /// How many an account may have.
-    pub limit: u32,
-    /// How old the login may be when a passkey is registered or removed.
-    pub fresh: Duration,
 }
 
 /// How long sessions last.
@@ -290,18 +282,7 @@ impl Config {
                     lanes: password.number("lanes", 1, 1..=4),
                 }
             }),
-            passkey: root.section("passkey", |passkey| {
-                let rp_id = passkey.text("rp_id", &host);
-                let parent = host.strip_suffix(&rp_id).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-                if !parent {
-                    passkey.complain("rp_id", "must be the host of site.origin or a parent domain of it");
-                }
-                Passkey {
-                    rp_id,
-                    limit: passkey.number("limit", 10, 1..=50),
-                    fresh: passkey.duration("fresh", 600_000, 1_000..=86_400_000),
-                }
-            }),
+            passkey: root.section("passkey", |section| passkey::read(section, &host)),
             session: root.section("session", |session| {
                 let timeout = session.duration("timeout", 180 * 60_000, 1_000..=86_400_000);
                 let renewal_window = session.duration("renewal_window", 5 * 60_000, 1_000..=86_400_000);

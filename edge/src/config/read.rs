@@ -119,6 +119,20 @@ impl Section {
         self.string(name).unwrap_or_else(|| default.to_owned())
     }
 
+    /// A list of texts, none where it is absent.
+    pub fn texts(&mut self, name: &str) -> Vec<String> {
+        let entries = match self.table.remove(name) {
+            None => return Vec::new(),
+            Some(Value::Array(entries)) => entries,
+            Some(_) => Vec::from([Value::Boolean(false)]),
+        };
+        let texts: Option<Vec<_>> = entries.iter().map(|entry| entry.as_str().map(str::to_owned)).collect();
+        texts.filter(|texts| texts.len() <= 16).unwrap_or_else(|| {
+            self.complain(name, "must be a list of at most 16 texts");
+            Vec::new()
+        })
+    }
+
     pub fn required(&mut self, name: &str) -> String {
         if !self.table.contains_key(name) {
             self.complain(name, "is missing");

@@ -18,7 +18,7 @@ mod tests;
 pub use stage::Stage;
 
 /// The cases by name.
-pub const CASES: [&str; 19] = [
+pub const CASES: [&str; 21] = [
     "storage/values come back as they went in",
     "storage/a failed transaction undoes rows and alarm",
     "openings/the same opening twice makes one account",
@@ -36,6 +36,8 @@ pub const CASES: [&str; 19] = [
     "passkeys/killed at every await, a sign-in is whole or not there",
     "passkeys/of two fresh proofs with one response one wins, and the old id ends",
     "passkeys/killed at every await, a fresh proof leaves one live session",
+    "passkeys/of two confirmations with one response one is carried out, and nothing but what was signed",
+    "passkeys/killed at every await, a confirmation is carried out whole or not at all",
     "codes/guesses side by side are all counted, and a code opens once",
     "codes/a letter that fails or is killed at any await arrives with a code that opens",
 ];
@@ -64,7 +66,9 @@ pub async fn play<T: Stage>(stage: &T, case: &str) -> Result<(), String> {
         14 => passkeys::sign_in_killed(stage).await,
         15 => passkeys::step_ups(stage).await,
         16 => passkeys::step_up_killed(stage).await,
-        17 => codes::side_by_side(stage).await,
+        17 => passkeys::confirmations(stage).await,
+        18 => passkeys::confirmation_killed(stage).await,
+        19 => codes::side_by_side(stage).await,
         _ => codes::letter(stage).await,
     }
 }

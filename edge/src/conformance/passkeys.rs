@@ -4,7 +4,7 @@ use super::futures::{killed_after, together};
 use super::setting::{ACCOUNT, Authenticator, RECEIPT, open, sign_in, visit};
 use super::stage::{Play, Stage};
 use super::{same, text};
-use crate::account::{Command, Fault, Reply, SessionKey};
+use crate::account::{Command, Fault, Operation, Reply, SessionKey};
 use crate::gate::session_key;
 use crate::keys::Purpose;
 use rand_chacha::ChaCha20Rng;
@@ -73,6 +73,29 @@ async fn stepping_up<T: Stage>(stage: &T) -> Result<(Play<'_, T>, SessionKey, St
     }
     let response = authenticator.authenticate(&challenge, &handle(&play));
     Ok((play, session, response))
+}
+
+/// A customer with two passkeys who has begun to confirm the removal of the second; the first one's answer.
+async fn confirming<T: Stage>(stage: &T) -> Result<(Play<'_, T>, SessionKey, String), String> {
+    let (play, session, mut first) = owning(stage).await?;
+    let mut second = Authenticator::new(2)?;
+    let challenge = registering(&play, session);
+    play.tell(Command::BeginPasskey { session, challenge: challenge.clone() }).await.map_err(text)?;
+    play.tell(finish(session, second.register(&challenge))).await.map_err(text)?;
+    // Long after the login: only what is signed may be done.
+    play.pass(Duration::from_secs(3600));
+    let (id, nonce) = (second.id().to_vec(), self::challenge(&play, session, Purpose::Confirm));
+    let stale = play.tell(Command::DeletePasskey { session, id: id.clone() }).await;
+    same("the login is too old", is_refused(&stale, Refusal::InsufficientAuthentication), true)?;
+    let operation = Operation::RemovePasskey { id };
+    match play.tell(Command::BeginConfirm { session, nonce, operation, english: false }).await.map_err(text)? {
+        Reply::Confirming(asked) => {
+            same("the sentence", asked.text.as_str(), "パスキー「Chrome / Windows」を削除します。")?;
+            let response = first.authenticate(&asked.challenge, &handle(&play));
+            Ok((play, session, response))
+        }
+        other => Err(format!("the confirmation's begin: {other:?}")),
+    }
 }
 
 fn finish(session: SessionKey, response: String) -> Command {
@@ -208,4 +231,46 @@ pub async fn step_up_killed<T: Stage>(stage: &T) -> Result<(), String> {
         }
     }
     Err("the step-up did not end within 100 polls".into())
+}
+
+/// A confirmation, finished twice at once: the operation is carried out once, and the session is no fresher for it.
+pub async fn confirmations<T: Stage>(stage: &T) -> Result<(), String> {
+    let (play, session, response) = confirming(stage).await?;
+    let finish = || Command::FinishConfirm { session, response: response.clone() };
+    let both = together(vec![Box::pin(play.tell(finish())) as Coming, Box::pin(play.tell(finish()))]).await;
+    let done = both.iter().filter(|reply| matches!(reply, Ok(Reply::Done))).count();
+    let gone = both.iter().filter(|reply| is_refused(reply, Refusal::ChallengeGone)).count();
+    same("carried out and refused", (done, gone), (1, 1))?;
+    same("passkeys", play.count("credential", "1 = 1")?, 1)?;
+    same("letters", play.count("due", "kind = 'letter' AND body LIKE '%passkey_removed%'")?, 1)?;
+    let rest = Command::DeletePasskey { session, id: Authenticator::new(1)?.id().to_vec() };
+    let rest = play.tell(rest).await;
+    same("nothing else may be done", is_refused(&rest, Refusal::InsufficientAuthentication), true)?;
+    // The same answer raises no session, and a fresh proof's answer confirms nothing.
+    let (play, session, response) = confirming(stage).await?;
+    let crossed = play.tell(Command::FinishStepUp { session, response: response.clone() }).await;
+    same("a confirmation for a fresh proof", is_refused(&crossed, Refusal::ChallengeGone), true)?;
+    let spent = play.tell(Command::FinishConfirm { session, response }).await;
+    same("and it is spent by the try", is_refused(&spent, Refusal::ChallengeGone), true)?;
+    let (play, session, response) = stepping_up(stage).await?;
+    let crossed = play.tell(Command::FinishConfirm { session, response }).await;
+    same("a fresh proof for a confirmation", is_refused(&crossed, Refusal::ChallengeGone), true)
+}
+
+/// A confirmation that ends anywhere has removed the passkey and counted the other's use, or neither.
+pub async fn confirmation_killed<T: Stage>(stage: &T) -> Result<(), String> {
+    for polls in 0..100 {
+        let (play, session, response) = confirming(stage).await?;
+        let killed = killed_after(polls, play.tell(Command::FinishConfirm { session, response })).await;
+        let acknowledged = killed.transpose().map_err(text)?.is_some();
+        let removed = 2 - play.count("credential", "1 = 1")?;
+        let told = play.count("due", "kind = 'letter' AND body LIKE '%passkey_removed%'")?;
+        let counted = play.count("credential", "sign_count = 1")?;
+        same("removal, letter and counter together", (told, counted), (removed, removed))?;
+        same("what was acknowledged is there", !acknowledged || removed == 1, true)?;
+        if acknowledged {
+            return Ok(());
+        }
+    }
+    Err("the confirmation did not end within 100 polls".into())
 }

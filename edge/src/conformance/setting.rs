@@ -142,6 +142,11 @@ impl Authenticator {
         Ok(Self { pair, id: [seed; 16], count: 0 })
     }
 
+    /// The credential's id.
+    pub const fn id(&self) -> &[u8] {
+        &self.id
+    }
+
     /// The `RegistrationResponseJSON` to `challenge`, attestation `none` (WebAuthn §8.7).
     pub fn register(&mut self, challenge: &[u8]) -> String {
         let client = client_data("webauthn.create", challenge);

@@ -1,8 +1,16 @@
-//! The passkey ceremonies' endpoints, and the customer's list of passkeys.
+//! The passkey ceremonies within a session; beside them the login by passkey and the customer's list.
+
+mod confirm;
+mod list;
+mod sign_in;
+
+pub(crate) use confirm::{passkey_confirm_begin, passkey_confirm_finish};
+pub(crate) use list::{passkey_delete, passkey_only, passkey_rename, passkeys};
+pub(crate) use sign_in::{passkey_login_begin, passkey_login_finish};
 
 use super::session::{Nothing, live};
-use super::sign_in::{checked_return, late, millis, no, signed_in_answer};
-use crate::account::{Command, PasskeyOptions, PasskeyView, Reply, SignedIn};
+use super::sign_in::{millis, no};
+use crate::account::{Command, CredentialName, PasskeyOptions, PasskeyView, Reply, SignedIn};
 use crate::host::Host;
 use crate::keys::Purpose;
 use crate::routes::{Answer, Asked, No, json};
@@ -24,14 +32,6 @@ const LONGEST_NAME: usize = 64;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SignIn {
-    credential: Box<RawValue>,
-    #[serde(rename = "return")]
-    back: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Register {
     credential: Box<RawValue>,
     name: Option<String>,
@@ -39,68 +39,25 @@ struct Register {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StepUp {
+struct Signed {
     credential: Box<RawValue>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Only {
-    on: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rename {
-    id: String,
-    name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Delete {
-    id: String,
-}
-
-/// Options for a sign-in without a login id: any passkey of this site may answer.
-pub(crate) fn passkey_login_begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
-    asked.body::<Nothing>()?;
-    let challenge = asked.house.keys.challenge(rng, Purpose::SignIn, b"", asked.now + CEREMONY);
-    let options = request_options(asked.house.relying_party(), &challenge.bytes, &[]);
-    json(&document!({ "publicKey": options }))
-}
-
-/// Finishes it: the user handle leads to the account, if its mark is ours; the challenge must bear our mark too.
-pub(crate) async fn passkey_login_finish<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: SignIn = asked.body()?;
-    let back = checked_return(body.back.as_deref())?;
-    let response = body.credential.get();
-    let failed = || No::from(Refusal::SignInFailed);
-    let Ok(peek) = sekisho_webauthn::peek(response) else { return Err(late(asked, failed()).await) };
-    let account = peek.user_handle.as_deref().and_then(|handle| asked.house.keys.account_of(handle));
-    let signed = challenge_of(response).unwrap_or_default();
-    let challenge = asked.house.keys.own_challenge(&signed, Purpose::SignIn, b"", asked.now);
-    let Some(challenge) = challenge else { return Err(late(asked, Refusal::ChallengeGone.into()).await) };
-    let Some(account) = account else { return Err(late(asked, failed()).await) };
-    let command = Command::PasskeySignIn {
-        challenge: challenge.bytes,
-        until: challenge.until,
-        response: response.to_owned(),
-        visit: asked.visit(),
-    };
-    match asked.host.account(account, command).await {
-        Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
-        Ok(reply) => Err(late(asked, no(&reply)).await),
-        Err(unreached) => Err(late(asked, unreached.into()).await),
-    }
+struct Begin {
+    /// The browser makes the passkey by itself, after a login by password (mediation `conditional`).
+    #[serde(default)]
+    conditional: bool,
 }
 
 /// Options for a registration within a session whose proof is fresh.
 pub(crate) async fn passkey_register_begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
-    asked.body::<Nothing>()?;
+    let Begin { conditional } = asked.body()?;
     let cookie = asked.cookie()?;
     let key = cookie.key();
-    let challenge = asked.house.keys.challenge(rng, Purpose::Register, &key.0, asked.now + CEREMONY).bytes;
+    let purpose = if conditional { Purpose::Upgrade } else { Purpose::Register };
+    let challenge = asked.house.keys.challenge(rng, purpose, &key.0, asked.now + CEREMONY).bytes;
     let command = Command::BeginPasskey { session: key, challenge: challenge.clone() };
     let PasskeyOptions { name, display_name, exclude } = match asked.host.account(cookie.account, command).await? {
         Reply::PasskeyOptions(options) => options,
@@ -108,8 +65,7 @@ pub(crate) async fn passkey_register_begin<H: Host, R: CryptoRng>(asked: &Asked<
     };
     let handle = asked.house.keys.user_handle(cookie.account);
     let user = User { handle: &handle, name: &name, display_name: &display_name };
-    let exclude: Vec<_> = exclude.into_iter().map(|(id, transports)| CredentialDescriptor { id, transports }).collect();
-    let options = creation_options(asked.house.relying_party(), &user, &challenge, &exclude);
+    let options = creation_options(asked.house.relying_party(), &user, &challenge, &described(exclude));
     let options = options.map_err(|_| Refusal::Unavailable)?;
     json(&document!({ "publicKey": options }))
 }
@@ -142,13 +98,13 @@ pub(crate) async fn passkey_step_up_begin<H: Host, R: CryptoRng>(asked: &Asked<'
         Reply::Allowed(allowed) => allowed,
         reply => return Err(no(&reply)),
     };
-    let allowed: Vec<_> = allowed.into_iter().map(|(id, transports)| CredentialDescriptor { id, transports }).collect();
-    json(&document!({ "publicKey": request_options(asked.house.relying_party(), &challenge, &allowed) }))
+    let options = request_options(asked.house.relying_party(), &challenge, &described(allowed));
+    json(&document!({ "publicKey": options }))
 }
 
 /// Finishes it: the session goes on under a new id.
 pub(crate) async fn passkey_step_up_finish<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: StepUp = asked.body()?;
+    let body: Signed = asked.body()?;
     let cookie = asked.cookie()?;
     let command = Command::FinishStepUp { session: cookie.key(), response: body.credential.get().to_owned() };
     match asked.host.account(cookie.account, command).await? {
@@ -160,58 +116,8 @@ pub(crate) async fn passkey_step_up_finish<H: Host>(asked: &Asked<'_, H>) -> Ans
     }
 }
 
-/// Turns password logins off or on.
-pub(crate) async fn passkey_only<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let Only { on } = asked.body()?;
-    let cookie = asked.cookie()?;
-    done(asked.host.account(cookie.account, Command::PasskeyOnly { session: cookie.key(), on }).await?)
-}
-
-/// Lists the passkeys.
-pub(crate) async fn passkeys<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let cookie = asked.cookie()?;
-    match asked.host.account(cookie.account, Command::Passkeys { session: cookie.key() }).await? {
-        Reply::Passkeys(list) => json(&document!({ "passkeys": list.iter().map(view).collect::<Vec<_>>() })),
-        reply => Err(no(&reply)),
-    }
-}
-
-/// Gives a passkey another name.
-pub(crate) async fn passkey_rename<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Rename = asked.body()?;
-    let cookie = asked.cookie()?;
-    let (id, name) = (checked_id(&body.id)?, checked_name(&body.name)?);
-    done(asked.host.account(cookie.account, Command::RenamePasskey { session: cookie.key(), id, name }).await?)
-}
-
-/// Removes a passkey.
-pub(crate) async fn passkey_delete<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Delete = asked.body()?;
-    let cookie = asked.cookie()?;
-    let id = checked_id(&body.id)?;
-    done(asked.host.account(cookie.account, Command::DeletePasskey { session: cookie.key(), id }).await?)
-}
-
-/// The challenge that a response says it signed. Only a way to find our own: the ceremony holds the signed client data
-/// against it byte by byte, so that a response read differently there proves nothing.
-fn challenge_of(response: &str) -> Option<Vec<u8>> {
-    #[derive(Deserialize)]
-    struct Credential {
-        response: Response,
-    }
-    #[derive(Deserialize)]
-    struct Response {
-        #[serde(rename = "clientDataJSON")]
-        client_data: String,
-    }
-    #[derive(Deserialize)]
-    struct ClientData {
-        challenge: String,
-    }
-    let credential: Credential = serde_json::from_str(response).ok()?;
-    let client_data = URL_SAFE_NO_PAD.decode(credential.response.client_data).ok()?;
-    let client_data: ClientData = serde_json::from_slice(&client_data).ok()?;
-    URL_SAFE_NO_PAD.decode(client_data.challenge).ok()
+fn described(credentials: Vec<CredentialName>) -> Vec<CredentialDescriptor> {
+    credentials.into_iter().map(|(id, transports)| CredentialDescriptor { id, transports }).collect()
 }
 
 fn done(reply: Reply) -> Answer {

@@ -75,12 +75,17 @@ pub(super) fn checked_return(back: Option<&str>) -> Result<Option<String>, No> {
 
 /// Holds a failure back until the next line of the time grid, so that its time tells nothing.
 pub(super) async fn late<H: Host>(asked: &Asked<'_, H>, no: No) -> No {
+    on_the_grid(asked).await;
+    no
+}
+
+/// Waits for the next line of the time grid.
+pub(super) async fn on_the_grid<H: Host>(asked: &Asked<'_, H>) {
     let grid = asked.config().login.grid;
     let spent = asked.host.clock() - asked.now;
     let lines = spent.as_millis().checked_div(grid.as_millis()).map_or(0, |lines| lines + 1);
     let lines = u32::try_from(lines).unwrap_or(u32::MAX);
     asked.host.until(asked.now + grid.saturating_mul(lines)).await;
-    no
 }
 
 /// What an account's refusal is to the outside.

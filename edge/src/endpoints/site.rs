@@ -18,7 +18,7 @@ pub(crate) fn site<H: Host>(asked: &Asked<'_, H>) -> Answer {
             "domain": config.host(),
         },
         "origin": site.origin,
-        "passkey": { "rp_id": config.passkey.rp_id, "rp_name": site.name },
+        "passkey": { "rp_id": config.passkey.rp_id, "rp_name": site.name, "policy": config.passkey.policy.name() },
         "second_factor": config.login.second_factor.name(),
         "password_profile": config.password.profile,
         "password_rules": {
@@ -44,6 +44,13 @@ pub(crate) fn passkey_endpoints<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let config = asked.config();
     let page = format!("{}{}", config.site.origin, config.login.settings);
     let mut response = json(&document!({ "enroll": page, "manage": page }))?;
+    set(response.headers_mut(), "cache-control", "public, max-age=3600");
+    Ok(response)
+}
+
+/// Which origins may use this site's passkeys, for browsers (WebAuthn L3 §5.11).
+pub(crate) fn related_origins<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let mut response = json(&document!({ "origins": asked.house.relying_party().origins }))?;
     set(response.headers_mut(), "cache-control", "public, max-age=3600");
     Ok(response)
 }

@@ -152,8 +152,8 @@ impl House {
 
 /// Whether a path is one of ours: the router answers it, no origin sees it.
 pub fn is_own(path: &str) -> bool {
-    let well_known =
-        || matches!(path, "/.well-known/jwks.json" | "/.well-known/change-password" | "/.well-known/passkey-endpoints");
+    const WELL_KNOWN: [&str; 4] = ["jwks.json", "change-password", "passkey-endpoints", "webauthn"];
+    let well_known = || path.strip_prefix("/.well-known/").is_some_and(|name| WELL_KNOWN.contains(&name));
     path == "/.sekisho" || path.starts_with("/.sekisho/") || well_known()
 }
 

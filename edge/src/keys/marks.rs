@@ -1,7 +1,7 @@
 //! What we hand out and believe again without having kept it: challenges, attempts and user handles, each under a MAC.
 
-use super::{CURRENT_AND_PREVIOUS, EVERY, Keys, short};
-use crate::account::AccountId;
+use super::{CURRENT_AND_PREVIOUS, EVERY, Keys, full, short};
+use crate::account::{AccountId, CredentialName};
 use rand_core::Rng;
 use sekisho_rules::Timestamp;
 
@@ -12,8 +12,12 @@ pub enum Purpose {
     SignIn,
     /// The registration of a passkey within a session.
     Register,
+    /// The same by the browser itself, after a login by password, without asking the customer.
+    Upgrade,
     /// A fresh proof by a passkey within a session.
     StepUp,
+    /// The confirmation of one operation within a session.
+    Confirm,
     /// An attempt, under which the browser seals passwords.
     Attempt,
 }
@@ -40,14 +44,16 @@ impl Purpose {
         match self {
             Self::SignIn => b"challenge: sign-in",
             Self::Register => b"challenge: register",
+            Self::Upgrade => b"challenge: upgrade",
             Self::StepUp => b"challenge: step-up",
+            Self::Confirm => b"challenge: confirm",
             Self::Attempt => b"attempt",
         }
     }
 }
 
 impl Keys {
-    /// A fresh challenge for `purpose`, bound to `binding` (a session's key, or nothing), good until `until`.
+    /// A fresh challenge for `purpose`, bound to `binding` (a session's key, a login name, or nothing), good until `until`.
     pub fn challenge<R: Rng>(&self, rng: &mut R, purpose: Purpose, binding: &[u8], until: Timestamp) -> Challenge {
         let mut nonce = [0; NONCE];
         rng.fill_bytes(&mut nonce);
@@ -66,6 +72,24 @@ impl Keys {
         let until = Timestamp::from_millis(u64::from_be_bytes(short(dated.get(NONCE..)?)));
         let ours = self.is_marked(*generation, CURRENT_AND_PREVIOUS, purpose.label(), &[dated, binding], mark);
         (ours && now < until).then(|| Challenge { bytes: bytes.to_vec(), until })
+    }
+
+    /// A credential id and its transports that nobody has, always the same for the same name: what a login by a name
+    /// without passkeys is asked for. Made under the oldest key that is kept, so that a rotation does not betray it.
+    pub fn made_up_credential(&self, canonical: &str) -> CredentialName {
+        let oldest = self.name.0.last();
+        let bytes = |part: u8| {
+            oldest.map_or([0; 32], |generation| full(&generation.key, &[b"made-up", &[part], canonical.as_bytes()]))
+        };
+        let [kind, ..] = bytes(0);
+        // As the common providers make them.
+        let (length, transports): (usize, &[&str]) = match kind % 4 {
+            0 => (32, &["internal"]),
+            1 => (20, &["hybrid", "internal"]),
+            _ => (16, &["hybrid", "internal"]),
+        };
+        let id = bytes(1).into_iter().take(length).collect();
+        (id, transports.iter().map(|&transport| transport.to_owned()).collect())
     }
 
     /// The passkey user handle of an account: its id with a short mark, so that a made-up one touches no object.

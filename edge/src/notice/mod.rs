@@ -44,8 +44,13 @@ pub enum Matter {
     CodeFailed(Visit),
     /// Password logins are held until then.
     Locked(Timestamp),
-    /// A passkey's counter went back: it may have been copied.
+    /// A passkey's counter went back: it may have been copied, and was turned down.
     PasskeySuspected {
+        /// Its name.
+        name: String,
+    },
+    /// The same, and it was accepted.
+    PasskeySuspectedUsed {
         /// Its name.
         name: String,
     },
@@ -58,6 +63,13 @@ pub enum Matter {
     /// A passkey was registered.
     PasskeyAdded {
         /// Its name.
+        name: String,
+    },
+    /// A passkey was given another name.
+    PasskeyRenamed {
+        /// The name before.
+        before: String,
+        /// The name now.
         name: String,
     },
     /// A passkey was removed.
@@ -99,8 +111,14 @@ impl Letter {
         Self::new(at, lang, Matter::Locked(until))
     }
 
-    pub(crate) fn passkey_suspected(at: Timestamp, name: &str, lang: &str) -> Self {
-        Self::new(at, lang, Matter::PasskeySuspected { name: name.to_owned() })
+    pub(crate) fn passkey_suspected(at: Timestamp, name: &str, refused: bool, lang: &str) -> Self {
+        let name = name.to_owned();
+        let matter = if refused { Matter::PasskeySuspected { name } } else { Matter::PasskeySuspectedUsed { name } };
+        Self::new(at, lang, matter)
+    }
+
+    pub(crate) fn passkey_renamed(at: Timestamp, before: &str, name: &str, lang: &str) -> Self {
+        Self::new(at, lang, Matter::PasskeyRenamed { before: before.to_owned(), name: name.to_owned() })
     }
 
     pub(crate) fn address_verified(at: Timestamp, lang: &str) -> Self {

@@ -140,6 +140,16 @@ fn matter(letter: &Letter, config: &Config, english: bool) -> (&'static str, Fac
             ),
             vec![time, (pick("パスキー", "Passkey"), name.clone())],
         ),
+        Matter::PasskeySuspectedUsed { name } => fact(
+            pick("パスキーに関する重要なお知らせ", "Important: one of your passkeys"),
+            pick(
+                "複製された可能性のあるパスキーが利用されました。\
+                 このパスキーを削除し、登録し直していただくことをおすすめします。",
+                "A passkey that may have been copied was used. \
+                 We recommend that you delete this passkey and register a new one.",
+            ),
+            vec![time, (pick("パスキー", "Passkey"), name.clone())],
+        ),
         Matter::AddressVerified => fact(
             pick("認証メールアドレス登録のお知らせ", "Your mail address is confirmed"),
             pick(
@@ -173,6 +183,11 @@ fn matter(letter: &Letter, config: &Config, english: bool) -> (&'static str, Fac
             pick("パスキー登録のお知らせ", "Passkey registered"),
             pick("お客さまの口座にパスキーが登録されました。", "A passkey was registered for your account."),
             vec![time, (pick("パスキー", "Passkey"), name.clone())],
+        ),
+        Matter::PasskeyRenamed { before, name } => fact(
+            pick("パスキー名称変更のお知らせ", "Passkey renamed"),
+            pick("お客さまの口座のパスキーの名前が変更されました。", "A passkey of your account was renamed."),
+            vec![time, (pick("変更前", "Before"), before.clone()), (pick("変更後", "Now"), name.clone())],
         ),
         Matter::PasskeyRemoved { name } => fact(
             pick("パスキー削除のお知らせ", "Passkey removed"),

@@ -6,13 +6,15 @@ import workerd from "workerd";
 import { Child } from "./child.mjs";
 
 const text = (value) => JSON.stringify(value);
+// workerd embeds only what lies beside its config.
+const [KEY, CERTIFICATE] = ["site.key", "site.crt"];
 const list = (items) => `[${items.join(", ")}]`;
 
 /** The config that workerd reads. Values of bindings come from the environment, so that no secret lies in a file. */
 function capnp({ modules, bindings, platform, address, keys }) {
   const kind = (name) => (name.endsWith(".wasm") ? "wasm" : "esModule");
   const options = keys
-    ? `https = (tlsOptions = (keypair = (privateKey = embed ${text(keys.key)}, certificateChain = embed ${text(keys.certificate)})))`
+    ? `https = (tlsOptions = (keypair = (privateKey = embed ${text(KEY)}, certificateChain = embed ${text(CERTIFICATE)})))`
     : "http = ()";
   const storage = platform.objects.length > 0 ? 'durableObjectStorage = (localDisk = "objects"),' : "";
   const objects = platform.objects.map(
@@ -61,6 +63,7 @@ export async function startWorkerd({ directory, state, port, environment, platfo
   const modules = readdirSync(directory).filter((name) => /\.(m?js|wasm)$/.test(name));
   modules.sort((a, b) => Number(b === "index.js") - Number(a === "index.js"));
   for (const name of modules) copyFileSync(join(directory, name), join(state, name));
+  if (keys) for (const [from, to] of [[keys.key, KEY], [keys.certificate, CERTIFICATE]]) copyFileSync(from, join(state, to));
   const bindings = Object.keys(environment);
   const config = capnp({ modules, bindings, platform, address: `127.0.0.1:${port}`, keys });
   writeFileSync(join(state, "worker.capnp"), config);

@@ -14,7 +14,7 @@ for (const button of document.querySelectorAll("button.size")) {
 }
 
 // Imported late, so that the text size works even where the package cannot be had.
-const { signOut, ready } = await import("./sekisho.js");
+const { signInWithPasskey, signOut, ready } = await import("./sekisho.js");
 
 for (const id of ["sign-out", "end-session"]) {
   byId(id)?.addEventListener("click", async () => {
@@ -23,6 +23,22 @@ for (const id of ["sign-out", "end-session"]) {
       location.assign("/logged-out?out=self");
     } catch {
       complain();
+    }
+  });
+}
+
+// Where a passkey is at hand the browser asks for it on the spot, and the login page is not needed.
+for (const id of ["nav-login", "go-login"]) {
+  byId(id)?.addEventListener("click", async (event) => {
+    const { href } = event.currentTarget;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || href === location.href) return;
+    event.preventDefault();
+    await ready;
+    try {
+      const { next } = await signInWithPasskey({ immediate: true });
+      location.assign(next);
+    } catch {
+      location.assign(href);
     }
   });
 }

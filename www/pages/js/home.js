@@ -1,12 +1,13 @@
 // The home page: the last login, the balance from the broker, the masked details from the edge, the offer of a passkey.
 
 import { codeForm } from "./code.js";
-import { ask, beginAddress, confirmAddress, explain, passkeySupport } from "./sekisho.js";
+import { ask, beginAddress, confirmAddress, explain, passkeySupport, SekishoError, upgradeToPasskey } from "./sekisho.js";
 import { byId, grouped, moment, named, say, tell } from "./words.js";
 
 const LATER = "broker.passkey-later";
 const ADDRESS_LATER = "broker.address-later";
 const RENEW = "broker.renew-password";
+const UPGRADE = "broker.upgrade-to-passkey";
 
 function details(me) {
   const shown = { number: me.number, name: me.name, name_kana: me.name_kana, ...me.masked };
@@ -20,6 +21,26 @@ async function passkeys(count) {
   const none = available ? say("home_js.none") : say("common_js.no_passkey");
   byId("passkey-state").textContent = count > 0 ? say("home_js.some", { n: count }) : none;
   byId("passkey-offer").hidden = count > 0 || !available || sessionStorage.getItem(LATER) !== null;
+  const { passkey: { policy } } = await ask("/.sekisho/site");
+  byId("passkey-later").hidden = policy === "required";
+  if (count === 0) upgrade();
+}
+
+/** Soon after a login by password the browser may make a passkey by itself; where it does not, the offer stands. */
+async function upgrade() {
+  if (sessionStorage.getItem(UPGRADE) === null) return;
+  sessionStorage.removeItem(UPGRADE);
+  try {
+    await upgradeToPasskey();
+    await registered();
+  } catch (error) {
+    if (!(error instanceof SekishoError)) throw error;
+  }
+}
+
+async function registered() {
+  tell("passkey-message", say("home_js.created"));
+  await me();
 }
 
 async function me() {
@@ -82,10 +103,7 @@ byId("passkey-later").addEventListener("click", () => {
   byId("go-settings").focus();
 });
 
-document.addEventListener("sekisho-registered", async () => {
-  tell("passkey-message", say("home_js.created"));
-  await me();
-});
+document.addEventListener("sekisho-registered", registered);
 
 document.addEventListener("sekisho-passkey-failed", ({ detail }) => {
   if (detail.code !== "insufficient_user_authentication") return;

@@ -6,6 +6,7 @@ import { byId, moment, say, tell } from "./words.js";
 
 const SAVED = "broker.account-number";
 const RENEW = "broker.renew-password";
+const UPGRADE = "broker.upgrade-to-passkey";
 
 const form = byId("login-form");
 const [id, password, remember] = ["login-id", "login-password", "login-remember"].map(byId);
@@ -53,6 +54,7 @@ function refusal(error) {
 
 function signedIn({ next, renew_password: renew }) {
   if (remember.checked) localStorage.setItem(SAVED, id.value.trim());
+  sessionStorage.setItem(UPGRADE, "1");
   if (renew) sessionStorage.setItem(RENEW, "1");
   location.assign(next);
 }

@@ -1,10 +1,7 @@
-// The security settings: the passkeys of the account, where it is logged in, and until when this login holds.
+// The security settings: the passkeys of the account, passwords beside them, where it is logged in, and until when this login holds.
 
 import { ask, changePassword, checkPassword, explain, samePassword } from "./sekisho.js";
 import { byId, moment, named, say, tell } from "./words.js";
-
-const list = byId("passkeys");
-const nameOf = (passkey) => passkey.name || say("settings_js.unnamed");
 
 function line(className, text) {
   const place = document.createElement("span");
@@ -24,57 +21,25 @@ function button(id, text, label, act) {
   return place;
 }
 
-function item(passkey, index) {
-  const name = nameOf(passkey);
-  const entry = document.createElement("li");
-  entry.id = `passkey-${index}`;
-  entry.dataset.passkey = passkey.id;
-  const used = passkey.last_used === null ? say("settings_js.unused") : say("settings_js.used", { time: moment(passkey.last_used) });
-  const facts = line("passkey-facts", "");
-  facts.append(
-    line("passkey-name", name),
-    line("small", say("settings_js.created", { time: moment(passkey.created) })),
-    line("small", used),
-    line("small", say(passkey.synced ? "settings_js.synced" : "settings_js.bound")),
-  );
-  const actions = document.createElement("span");
-  actions.className = "row-actions";
-  actions.append(
-    button(`passkey-${index}-rename`, say("settings_js.rename"), say("settings_js.rename_of", { name }), () => rename(passkey)),
-    button(`passkey-${index}-delete`, say("settings_js.delete"), say("settings_js.delete_of", { name }), () => remove(passkey)),
-  );
-  entry.append(facts, actions);
-  return entry;
-}
-
-async function load() {
-  try {
-    const [{ passkeys }] = await Promise.all([ask("/.sekisho/passkeys"), sessions()]);
-    list.replaceChildren(...passkeys.map(item));
-    const n = passkeys.length;
-    byId("passkeys-state").textContent = n > 0 ? say("settings_js.set", { n }) : say("settings_js.unset");
-  } catch (error) {
-    tell("settings-error", explain(error));
-  }
-}
-
 async function change(path, body, done) {
   tell("settings-error", null);
   tell("settings-message", null);
   try {
     await ask(path, body);
-    await load();
+    await sessions();
     tell("settings-message", done);
     byId("settings-message").focus();
   } catch (error) {
     if (error.code === "insufficient_user_authentication") fresh();
-    else tell("settings-error", error.code === "last_factor" ? say("settings_js.last") : explain(error));
+    else tell("settings-error", explain(error));
   }
 }
 
+let hasPasskeys = false;
+
 /** The proof is too old: a passkey renews it on the spot, where there is one; a login does so in any case. */
 function fresh() {
-  byId("confirm-passkey").hidden = list.childElementCount === 0;
+  byId("confirm-passkey").hidden = !hasPasskeys;
   byId("fresh-login").hidden = false;
   byId("login-again").focus();
 }
@@ -98,6 +63,14 @@ function sessionItem(session, index) {
   return entry;
 }
 
+async function listSessions() {
+  try {
+    await sessions();
+  } catch (error) {
+    tell("settings-error", explain(error));
+  }
+}
+
 async function sessions() {
   const { sessions } = await ask("/.sekisho/sessions");
   byId("sessions").replaceChildren(...sessions.map(sessionItem));
@@ -105,28 +78,6 @@ async function sessions() {
 }
 
 byId("end-others").addEventListener("click", () => change("/.sekisho/sessions/end", {}, say("settings_js.ended")));
-
-/** Opens a dialog and answers the value of the button that closed it. */
-function decided(dialog) {
-  return new Promise((resolve) => {
-    dialog.returnValue = "cancel";
-    dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true });
-    dialog.showModal();
-  });
-}
-
-async function rename(passkey) {
-  const field = byId("rename-name");
-  field.value = nameOf(passkey);
-  if ((await decided(byId("rename-dialog"))) !== "save") return;
-  await change("/.sekisho/passkeys/rename", { id: passkey.id, name: field.value.trim() }, say("settings_js.renamed"));
-}
-
-async function remove(passkey) {
-  byId("delete-question").textContent = say("settings_js.delete_confirm", { name: nameOf(passkey) });
-  if ((await decided(byId("delete-dialog"))) !== "delete") return;
-  await change("/.sekisho/passkeys/delete", { id: passkey.id }, say("settings_js.deleted"));
-}
 
 let onlyPasskeys = false;
 
@@ -138,11 +89,12 @@ byId("only-change").addEventListener("click", async () => {
 
 async function account() {
   try {
+    const { passkey: { policy } } = await ask("/.sekisho/site");
     const { address_verified: verified, masked, number, passkey_only: only, passkeys } = await ask("/.sekisho/me");
     onlyPasskeys = only;
     byId("only-state").textContent = say(only ? "settings_js.off" : "settings_js.on");
     byId("only-change").textContent = say(only ? "settings_js.turn_on" : "settings_js.turn_off");
-    byId("only-change").hidden = passkeys === 0;
+    byId("only-change").hidden = passkeys === 0 || (only && policy === "required");
     // So that a password manager knows whose password is changed.
     byId("change-name").value = number;
     byId("address-state").textContent = say(verified ? "addr_js.verified" : "addr_js.unverified");
@@ -164,10 +116,14 @@ async function until() {
   }
 }
 
-document.addEventListener("sekisho-registered", async () => {
-  await load();
-  tell("settings-message", say("settings_js.registered"));
+// The element lists, renames and deletes them; the page shows how many there are.
+document.addEventListener("sekisho-passkeys", ({ detail: { count } }) => {
+  hasPasskeys = count > 0;
+  byId("passkeys-state").textContent = hasPasskeys ? say("settings_js.set", { n: count }) : say("settings_js.unset");
+  account();
 });
+
+document.addEventListener("sekisho-registered", () => tell("settings-message", say("settings_js.registered")));
 
 document.addEventListener("sekisho-confirmed", () => {
   byId("fresh-login").hidden = true;
@@ -235,7 +191,7 @@ changing.addEventListener("submit", async (event) => {
     await changePassword(changing);
     changing.reset();
     byId("change-keyboard").close?.();
-    await load();
+    await sessions();
     tell("settings-message", say("settings_js.changed"));
     byId("settings-message").focus();
   } catch (error) {
@@ -251,4 +207,4 @@ changing.addEventListener("submit", async (event) => {
 // What is typed for practice goes nowhere.
 byId("practice-form").addEventListener("submit", (event) => event.preventDefault());
 
-await Promise.all([load(), until(), account()]);
+await Promise.all([listSessions(), until(), account()]);

@@ -156,7 +156,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let same = |row: &Row| {
                 row.password_set == asked.password_set
                     && row.verified.as_deref() == Some(asked.address.as_str())
-                    && !row.passkey_only
+                    && !row.refuses_passwords(&self.house.config.passkey)
             };
             let Some(row) = Row::read(sql)?.filter(same) else { return Ok(Reply::refused(Refusal::CodeGone)) };
             sql.run("DELETE FROM tries WHERE name = ?1", &[Value::Blob(asked.name)])?;

@@ -127,6 +127,7 @@ fn what_endpoints_answer_is_what_the_document_says() {
             "/.sekisho/address/confirm" => json!({ "code": "000000" }),
             "/.sekisho/passkeys/only" => json!({ "on": true }),
             "/.sekisho/passkeys/rename" => json!({ "id": "AAAA", "name": "x" }),
+            "/.sekisho/passkey/confirm/begin" => json!({ "operation": "delete_passkey", "id": "AAAA" }),
             "/.sekisho/passkeys/delete" => json!({ "id": "AAAA" }),
             _ => json!({}),
         };
@@ -136,6 +137,7 @@ fn what_endpoints_answer_is_what_the_document_says() {
     let finish = json!({ "credential": {} });
     ask(&memory, &mut browser, Method::POST, "/.sekisho/passkey/login/finish", finish.clone());
     ask(&memory, &mut browser, Method::POST, "/.sekisho/passkey/step-up/finish", finish.clone());
+    ask(&memory, &mut browser, Method::POST, "/.sekisho/passkey/confirm/finish", finish.clone());
     ask(&memory, &mut browser, Method::POST, "/.sekisho/passkey/register/finish", finish);
     let held: BTreeSet<_> = held.into_iter().map(|(method, path)| (method.to_string(), path)).collect();
     assert_eq!(held.len(), ROUTES.len(), "every route was held against the document");

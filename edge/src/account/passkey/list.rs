@@ -1,0 +1,116 @@
+//! What the owner does with the passkeys there are: sees, renames, removes them, and turns passwords off beside them.
+
+use super::super::{Fault, PasskeyList, PasskeyView, Reply, Room, Row, SessionKey, due};
+use crate::config::PasskeyPolicy;
+use crate::host::{self, Outside, Sql, Store, StoreFault};
+use crate::notice::Letter;
+use sekisho_rules::{Amr, Refusal};
+
+impl<S: Store, O: Outside> Room<'_, S, O> {
+    /// All passkeys, the oldest first, and as whom their programs know the customer.
+    pub(in crate::account) fn passkeys(&self, key: SessionKey) -> Result<Reply, Fault> {
+        self.within(key, |sql, _, row| {
+            let statement = "SELECT id, name, created, last_used, synced FROM credential ORDER BY created, id";
+            let rows = sql.run(statement, &[])?;
+            let display_name = row.display_name();
+            let passkeys = rows.iter().map(view).collect::<Result<_, _>>()?;
+            Ok(Reply::Passkeys(PasskeyList { passkeys, name: row.customer, display_name }))
+        })
+    }
+
+    /// Gives a passkey another name.
+    pub(in crate::account) fn rename_passkey(&self, key: SessionKey, id: &[u8], name: &str) -> Result<Reply, Fault> {
+        self.within(key, |sql, _, row| {
+            let Some(before) = name_of(sql, id)? else { return Ok(Reply::refused(Refusal::PasskeyUnknown)) };
+            if before != name {
+                sql.run("UPDATE credential SET name = ?1 WHERE id = ?2", &[name.into(), id.into()])?;
+                self.tell(sql, &row, |lang| Letter::passkey_renamed(self.now, &before, name, lang))?;
+            }
+            Ok(Reply::Done)
+        })
+    }
+
+    /// Removes a passkey, unless it is the last way to log in.
+    pub(in crate::account) fn delete_passkey(&self, key: SessionKey, id: &[u8]) -> Result<Reply, Fault> {
+        self.within_fresh(key, |sql, row| self.remove_passkey(sql, &row, id))
+    }
+
+    /// Removes it, whoever may ask having been proved.
+    pub(super) fn remove_passkey(&self, sql: &dyn Sql, row: &Row, id: &[u8]) -> Result<Reply, Fault> {
+        let Some(name) = name_of(sql, id)? else { return Ok(Reply::refused(Refusal::PasskeyUnknown)) };
+        if !self.may_remove(sql, row, id)? {
+            return Ok(Reply::refused(Refusal::LastFactor));
+        }
+        sql.run("DELETE FROM credential WHERE id = ?1", &[id.into()])?;
+        self.tell(sql, row, |lang| Letter::passkey_removed(self.now, &name, lang))?;
+        Ok(Reply::Done)
+    }
+
+    /// Whether the customer still gets in without the passkey `id`: by password, or by another passkey. Where no password
+    /// opens, that other one must have shown that it works.
+    fn may_remove(&self, sql: &dyn Sql, row: &Row, id: &[u8]) -> Result<bool, Fault> {
+        let closed = row.refuses_passwords(&self.house.config.passkey);
+        if !closed && (row.password.is_some() || self.house.config.elsewhere.is_some()) {
+            return Ok(true);
+        }
+        let statement = "SELECT 1 FROM credential WHERE id <> ?1 AND (?2 = 0 OR last_used IS NOT NULL) LIMIT 1";
+        Ok(!sql.run(statement, &[id.into(), closed.into()])?.is_empty())
+    }
+
+    /// Turns password logins off or on, for a session whose fresh proof is a passkey's.
+    pub(in crate::account) fn passkey_only(&self, key: SessionKey, on: bool) -> Result<Reply, Fault> {
+        self.within(key, |sql, kept, row| {
+            let policy = &self.house.config.passkey;
+            let fresh = self.now - kept.auth_time() <= policy.fresh;
+            if !fresh || !kept.amr().contains(Amr::PASSKEY) {
+                return Ok(Reply::refused(Refusal::InsufficientAuthentication));
+            }
+            if on && self.credentials(sql)?.is_empty() {
+                return Ok(Reply::refused(Refusal::PasskeyUnknown));
+            }
+            if !on && policy.policy == PasskeyPolicy::Required {
+                return Ok(Reply::refused(Refusal::PasskeyRequired));
+            }
+            let before = row.refuses_passwords(policy);
+            let values = [on.into(), (!on).into()];
+            sql.run("UPDATE account SET passkey_only = ?1, passwords_kept = ?2", &values)?;
+            self.tell_of_passwords(sql, before, &Row { passkey_only: on, passwords_kept: !on, ..row })?;
+            Ok(Reply::Done)
+        })
+    }
+
+    /// Where passwords have just come to be refused, or accepted again: the letter, and the end of logins under way.
+    pub(super) fn tell_of_passwords(&self, sql: &dyn Sql, before: bool, row: &Row) -> Result<(), Fault> {
+        let now = row.refuses_passwords(&self.house.config.passkey);
+        if now == before {
+            return Ok(());
+        }
+        // A password that was right a moment ago opens nothing any more.
+        sql.run("DELETE FROM code WHERE purpose = 'sign-in'", &[])?;
+        self.tell(sql, row, |lang| Letter::passkey_only(self.now, now, lang))
+    }
+
+    /// Puts a letter into the outbox, in the customer's language; none where nobody is known to write to.
+    pub(super) fn tell(&self, sql: &dyn Sql, row: &Row, letter: impl FnOnce(&str) -> Letter) -> Result<(), Fault> {
+        match &row.profile {
+            Some(profile) => Ok(due::put(sql, self.now, &due::Task::Letter(letter(&profile.lang)))?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The name of the passkey `id`, if the account has it.
+pub(super) fn name_of(sql: &dyn Sql, id: &[u8]) -> Result<Option<String>, StoreFault> {
+    let rows = sql.run("SELECT name FROM credential WHERE id = ?1", &[id.into()])?;
+    rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
+}
+
+fn view(row: &host::Row) -> Result<PasskeyView, StoreFault> {
+    Ok(PasskeyView {
+        id: row.blob(0)?.to_vec(),
+        name: row.text(1)?.to_owned(),
+        created: row.moment(2)?,
+        last_used: if row.is_null(3) { None } else { Some(row.moment(3)?) },
+        synced: row.integer(4)? != 0,
+    })
+}

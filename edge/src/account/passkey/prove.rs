@@ -1,0 +1,199 @@
+//! A passkey proves who it is: the login, with or without a login id, and a fresh proof within a session.
+
+use super::super::session::{self, Proof};
+use super::super::{Fault, Reply, Room, Row, SessionKey, Visit, due};
+use crate::config::ClonePolicy;
+use crate::host::{Outside, Sql, Store};
+use crate::keys::Purpose;
+use crate::notice::Letter;
+use rand_core::CryptoRng;
+use sekisho_rules::{Refusal, Timestamp};
+use sekisho_webauthn::{Authenticated, Authentication, StoredCredential};
+
+/// That a passkey of this account signed our challenge. Only this module makes one, after the whole ceremony.
+#[derive(Debug)]
+pub struct PasskeyProof {
+    user_verified: bool,
+    suspected: bool,
+}
+
+/// How the history calls a passkey, and one whose counter went back.
+const METHOD: &str = "passkey";
+const SUSPECTED: &str = "passkey_suspected";
+
+impl PasskeyProof {
+    /// Whether the authenticator verified the user by biometrics or PIN.
+    pub const fn user_verified(&self) -> bool {
+        self.user_verified
+    }
+
+    /// How the history calls it.
+    pub(in crate::account) const fn method(&self) -> &'static str {
+        if self.suspected { SUSPECTED } else { METHOD }
+    }
+}
+
+impl<S: Store, O: Outside> Room<'_, S, O> {
+    /// Which passkeys may answer a login under this account's name: the same rows are read where there is none.
+    pub(in crate::account) fn passkeys_for_login(&self) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| {
+            let open = Row::read(sql)?.is_some();
+            let mut allowed = self.credentials(sql)?;
+            allowed.retain(|_| open);
+            Ok(Reply::Allowed(allowed))
+        })
+    }
+
+    /// Keeps a challenge for a fresh proof and answers which passkeys may give it.
+    pub(in crate::account) fn begin_step_up(&self, key: SessionKey, challenge: &[u8]) -> Result<Reply, Fault> {
+        self.within(key, |sql, _, _| {
+            let allowed = self.credentials(sql)?;
+            if allowed.is_empty() {
+                return Ok(Reply::refused(Refusal::PasskeyUnknown));
+            }
+            self.keep_challenge(sql, key, challenge, None)?;
+            Ok(Reply::Allowed(allowed))
+        })
+    }
+
+    /// begin: takes the session's challenge. check: the ceremony. finish: counter and session together.
+    pub(in crate::account) async fn finish_step_up<R: CryptoRng>(
+        &self,
+        rng: &mut R,
+        key: SessionKey,
+        response: &str,
+    ) -> Result<Reply, Fault> {
+        let Ok(peek) = sekisho_webauthn::peek(response) else { return Ok(Reply::refused(Refusal::SignInFailed)) };
+        let begun = self.store.transaction(|sql| {
+            let challenge = match self.take_challenge(sql, key, &[Purpose::StepUp])? {
+                Ok(taken) => taken.bytes,
+                Err(reply) => return Ok(Err(reply)),
+            };
+            let stored = self.credential(sql, &peek.credential_id)?;
+            Ok::<_, Fault>(stored.map(|stored| (challenge, stored)).ok_or(Reply::refused(Refusal::SignInFailed)))
+        })?;
+        let (challenge, stored) = match begun {
+            Ok(begun) => begun,
+            Err(reply) => return Ok(reply),
+        };
+        let proved = self.verified(&challenge, &stored, response).await;
+        self.store.transaction(|sql| match self.note_use(sql, &stored, proved.as_ref())? {
+            Ok(proof) => self.raise_session(sql, rng, key, Proof::Passkey(proof)),
+            Err(_) => Ok(Reply::refused(Refusal::SignInFailed)),
+        })
+    }
+
+    /// begin: remembers the challenge as used, so that a replay finds it. check: the ceremony. finish: reads the
+    /// credential again, then counter, session and notice together.
+    pub(in crate::account) async fn passkey_sign_in<R: CryptoRng>(
+        &self,
+        rng: &mut R,
+        challenge: &[u8],
+        until: Timestamp,
+        response: &str,
+        visit: &Visit,
+    ) -> Result<Reply, Fault> {
+        let Ok(peek) = sekisho_webauthn::peek(response) else { return Ok(Reply::refused(Refusal::SignInFailed)) };
+        let begun = self.store.transaction(|sql| {
+            let used = sql.run(
+                "INSERT INTO challenge (bytes, until) VALUES (?1, ?2) ON CONFLICT (bytes) DO NOTHING RETURNING 1",
+                &[challenge.into(), until.into()],
+            )?;
+            if used.is_empty() {
+                return Ok(Err(Refusal::ChallengeGone));
+            }
+            due::purge_soon(sql, self.now)?;
+            match self.credential(sql, &peek.credential_id)? {
+                Some(stored) if Row::read(sql)?.is_some() => Ok(Ok(stored)),
+                _ => {
+                    self.note_failure(sql, visit, METHOD)?;
+                    Ok::<_, Fault>(Err(Refusal::PasskeyUnknown))
+                }
+            }
+        })?;
+        let stored = match begun {
+            Ok(stored) => stored,
+            Err(refusal) => return Ok(Reply::refused(refusal)),
+        };
+        let proved = self.verified(challenge, &stored, response).await;
+        self.store.transaction(|sql| {
+            let noted = self.note_use(sql, &stored, proved.as_ref())?;
+            match (noted, Row::read(sql)?) {
+                (Ok(proof), Some(row)) => {
+                    let signed_in = self.open_session(sql, rng, &row, Proof::Passkey(proof), visit)?;
+                    Ok(Reply::SignedIn(Box::new(signed_in)))
+                }
+                (noted, _) => {
+                    self.note_failure(sql, visit, noted.err().unwrap_or(METHOD))?;
+                    Ok(Reply::refused(Refusal::SignInFailed))
+                }
+            }
+        })
+    }
+
+    /// Writes a failed login into the history, as often within the time of a hold as passwords have tries: whoever knows
+    /// a login id may knock, and passkeys are never held, but nobody shall fill another's history.
+    fn note_failure(&self, sql: &dyn Sql, visit: &Visit, method: &str) -> Result<(), Fault> {
+        let login = &self.house.config.login;
+        let since = self.now - login.hold;
+        let statement = "SELECT COUNT(*) FROM history WHERE at > ?1 AND outcome = 'failure' AND method LIKE 'passkey%'";
+        let rows = sql.run(statement, &[since.into()])?;
+        let before = rows.first().map(|row| row.integer(0)).transpose()?.unwrap_or_default();
+        if before < i64::from(login.attempts) {
+            session::record(sql, self.now, visit, method, "failure")?;
+        }
+        Ok(())
+    }
+
+    /// check: the ceremony over what begin read; nothing where a step of it fails.
+    pub(super) async fn verified(
+        &self,
+        challenge: &[u8],
+        stored: &StoredCredential,
+        response: &str,
+    ) -> Option<Authenticated> {
+        let ceremony = Authentication::begin(self.house.relying_party(), challenge, stored, response).ok()?;
+        ceremony.run(self.outside.verifier()).await.ok()
+    }
+
+    /// Writes that a passkey was used and makes the proof of it; how the history calls the try where it is none: the
+    /// ceremony failed, or another finish has moved the counter or the customer removed the passkey while the check
+    /// waited. A counter that went back may mean a copied key (WebAuthn §6.1.1): its owner hears of it in any case.
+    pub(super) fn note_use(
+        &self,
+        sql: &dyn Sql,
+        stored: &StoredCredential,
+        proved: Option<&Authenticated>,
+    ) -> Result<Result<PasskeyProof, &'static str>, Fault> {
+        let again = self.credential(sql, &stored.id)?;
+        let still = |again: &StoredCredential| again.sign_count == stored.sign_count || stored.sign_count == 0;
+        let Some(proved) = proved.filter(|_| again.as_ref().is_some_and(still)) else { return Ok(Err(METHOD)) };
+        let before = Row::read(sql)?;
+        let policy = &self.house.config.passkey;
+        let suspected = proved.clone_suspected;
+        let refused = suspected && policy.clone == ClonePolicy::Refuse;
+        if suspected {
+            let names = sql.run("SELECT name FROM credential WHERE id = ?1", &[stored.id.as_slice().into()])?;
+            if let (Some(name), Some(profile)) = (names.first(), before.as_ref().and_then(|row| row.profile.as_ref())) {
+                let letter = Letter::passkey_suspected(self.now, name.text(0)?, refused, &profile.lang);
+                due::put(sql, self.now, &due::Task::Letter(letter))?;
+            }
+        }
+        if refused {
+            return Ok(Err(SUSPECTED));
+        }
+        sql.run(
+            "UPDATE credential SET sign_count = ?1, synced = ?2, last_used = ?3 WHERE id = ?4",
+            &[
+                i64::from(proved.sign_count.max(stored.sign_count)).into(),
+                proved.backup_state.into(),
+                self.now.into(),
+                stored.id.as_slice().into(),
+            ],
+        )?;
+        if let (Some(before), Some(after)) = (before, Row::read(sql)?) {
+            self.tell_of_passwords(sql, before.refuses_passwords(policy), &after)?;
+        }
+        Ok(Ok(PasskeyProof { user_verified: proved.user_verified, suspected }))
+    }
+}

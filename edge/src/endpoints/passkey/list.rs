@@ -1,0 +1,68 @@
+//! The customer's list of passkeys, and what becomes of passwords beside them.
+
+use super::{checked_id, checked_name, done, no, view};
+use crate::account::{Command, PasskeyList, Reply};
+use crate::host::Host;
+use crate::routes::{Answer, Asked, json};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Deserialize;
+use serde_json::json as document;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Only {
+    on: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rename {
+    id: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Delete {
+    id: String,
+}
+
+/// Turns password logins off or on.
+pub(crate) async fn passkey_only<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let Only { on } = asked.body()?;
+    let cookie = asked.cookie()?;
+    done(asked.host.account(cookie.account, Command::PasskeyOnly { session: cookie.key(), on }).await?)
+}
+
+/// Lists the passkeys, with what tells the programs that keep them which are still good (WebAuthn L3 §5.1.10).
+pub(crate) async fn passkeys<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let cookie = asked.cookie()?;
+    match asked.host.account(cookie.account, Command::Passkeys { session: cookie.key() }).await? {
+        Reply::Passkeys(PasskeyList { passkeys, name, display_name }) => json(&document!({
+            "passkeys": passkeys.iter().map(view).collect::<Vec<_>>(),
+            "rp_id": asked.config().passkey.rp_id,
+            "user": {
+                "id": URL_SAFE_NO_PAD.encode(asked.house.keys.user_handle(cookie.account)),
+                "name": name,
+                "display_name": display_name,
+            },
+        })),
+        reply => Err(no(&reply)),
+    }
+}
+
+/// Gives a passkey another name.
+pub(crate) async fn passkey_rename<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let body: Rename = asked.body()?;
+    let cookie = asked.cookie()?;
+    let (id, name) = (checked_id(&body.id)?, checked_name(&body.name)?);
+    done(asked.host.account(cookie.account, Command::RenamePasskey { session: cookie.key(), id, name }).await?)
+}
+
+/// Removes a passkey.
+pub(crate) async fn passkey_delete<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let body: Delete = asked.body()?;
+    let cookie = asked.cookie()?;
+    let id = checked_id(&body.id)?;
+    done(asked.host.account(cookie.account, Command::DeletePasskey { session: cookie.key(), id }).await?)
+}
