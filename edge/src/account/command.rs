@@ -29,8 +29,9 @@ pub struct Visit {
 /// An attempt under which passwords were sealed. The account sees to it that it is used once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// Its own bytes.
-    pub id: Vec<u8>,
+    /// A digest of it and of the name it was used for.
+    #[serde(with = "wire::bytes32")]
+    pub id: [u8; 32],
     /// Until when it may be used, and has to be remembered.
     pub until: Timestamp,
 }

@@ -66,8 +66,8 @@ impl<'a> Passwords<'a> {
         Ok(if plain { text } else { Secret::new(asked.host.composed(text.expose())) })
     }
 
-    /// What the account has to see to.
-    pub fn attempt(self) -> Option<Attempt> {
-        self.returned.map(|returned| returned.attempt)
+    /// What the account has to see to, for the canonical name `name`, or for none.
+    pub fn attempt(self, name: &str) -> Option<Attempt> {
+        self.returned.map(|returned| returned.attempt(name))
     }
 }

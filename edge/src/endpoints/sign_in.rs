@@ -42,7 +42,7 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let account = known.unwrap_or_else(|| asked.house.keys.decoy(tag));
     let fits = typed.expose().len() <= LONGEST_PASSWORD;
     let password = if fits { typed } else { Secret::new(String::new()) };
-    let command = Command::SignIn { name: tag, password, attempt: passwords.attempt(), visit: asked.visit() };
+    let command = Command::SignIn { name: tag, password, attempt: passwords.attempt(canonical), visit: asked.visit() };
     match asked.host.account(account, command).await {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
         Ok(Reply::CodeAsked(code)) => code_asked(asked, account, &code),
@@ -168,7 +168,7 @@ pub(crate) async fn change_password<H: Host>(asked: &Asked<'_, H>) -> Answer {
     if too_long(&password) {
         return Err(Refusal::TooLarge.into());
     }
-    let command = Command::ChangePassword { session: cookie.key(), current, password, attempt: passwords.attempt() };
+    let command = Command::ChangePassword { session: cookie.key(), current, password, attempt: passwords.attempt("") };
     let (id, session) = match asked.host.account(cookie.account, command).await? {
         Reply::SignedIn(raised) => (Zeroizing::new(raised.id), raised.session),
         Reply::Session(session) => (cookie.id.clone(), session),

@@ -3,7 +3,7 @@
 //! An attempt is a token of our own: it carries its date, the number of the key to seal to, and our mark over both. That
 //! it is used once is the account's to see.
 
-use super::{CURRENT_AND_PREVIOUS, Generation, Keys, Purpose};
+use super::{CURRENT_AND_PREVIOUS, Generation, Keys, Purpose, short};
 use crate::account::Attempt;
 use crate::wire::{from_hex, to_hex};
 use hpke::aead::{AeadTag, ChaCha20Poly1305};
@@ -12,6 +12,7 @@ use hpke::kdf::HkdfSha256;
 use hpke::kem::X25519HkdfSha256;
 use hpke::{Deserializable as _, Kem, OpModeR, Serializable as _, single_shot_open_inout_detached};
 use rand_core::Rng;
+use ring::digest::{SHA256, digest};
 use sekisho_rules::sealing::{ENCAPSULATED, INFO, Place, SEALED, TAG, unpad};
 use sekisho_rules::{Refusal, Secret, Timestamp};
 use std::time::Duration;
@@ -62,8 +63,19 @@ pub(crate) struct Begun {
 pub(crate) struct Returned<'a> {
     token: &'a str,
     key: u8,
-    /// What the account has to remember of it.
-    pub attempt: Attempt,
+    until: Timestamp,
+}
+
+impl Returned<'_> {
+    /// What the account has to remember of it, once it is used for the canonical name `name` (empty where there is none).
+    ///
+    /// For this name alone: many unknown ones share a decoy, and one attempt under two of them would otherwise be answered
+    /// in another way than under two that exist. What was sealed is bound to its login id, so it is good once all the same.
+    pub fn attempt(&self, name: &str) -> Attempt {
+        // A token has one length, so no two pairs give the same bytes.
+        let digest = digest(&SHA256, [self.token.as_bytes(), name.as_bytes()].concat().as_slice());
+        Attempt { id: short(digest.as_ref()), until: self.until }
+    }
 }
 
 impl Keys {
@@ -82,8 +94,7 @@ impl Keys {
         let (key, challenge) = bytes.split_first()?;
         self.seal_key(*key)?;
         let challenge = self.own_challenge(challenge, Purpose::Attempt, &[&[*key], binding].concat(), now)?;
-        let attempt = Attempt { id: challenge.bytes, until: challenge.until };
-        Some(Returned { token, key: *key, attempt })
+        Some(Returned { token, key: *key, until: challenge.until })
     }
 
     /// The password that the browser `sealed` under `returned` for the field `field` of the request to `path` with the

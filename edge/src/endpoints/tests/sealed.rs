@@ -5,6 +5,7 @@ use crate::memory::testing::{
 use sekisho_rules::sealing::{Place, SEALED, pad};
 use sekisho_rules::{Secret, Timestamp};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 const LOGIN: &str = "/.sekisho/login";
@@ -53,6 +54,29 @@ fn a_replay_is_refused_and_never_counted_for_known_and_unknown_names_alike() {
         }
         let fresh = Browser::default().sealed_login(&memory, id, "Wrong-42-kawa#Q");
         assert_eq!(login(&memory, &fresh).code(), "sign_in_failed", "twenty replays hold nobody: {id}");
+    }
+}
+
+#[test]
+fn one_attempt_under_many_names_tells_nothing_of_them() {
+    let memory = memory();
+    let known = [Browser::default().open(&memory), Browser::default().open(&memory)];
+    // Two names that nobody has and that share a decoy: among more names than decoys there are always two.
+    let mut met = BTreeMap::new();
+    let mut names = (0..257).map(|number| format!("nobody{number}"));
+    let unknown = names.find_map(|name| {
+        let tags = memory.house.keys.name_tags(&name);
+        met.insert(memory.house.keys.decoy(tags[0]).0, name.clone()).map(|other| [other, name])
+    });
+    let unknown = unknown.unwrap();
+    for names in [known, unknown] {
+        let (attempt, key) = Browser::default().attempt(&memory);
+        for name in &names {
+            let place = Place { attempt: &attempt, path: LOGIN, id: name, field: "password" };
+            let body = json!({ "id": name, "password": seal("Wrong-42-kawa#Q", &place, &key), "attempt": attempt });
+            assert_eq!(login(&memory, &body).code(), "sign_in_failed", "{name}");
+            assert_eq!(login(&memory, &body).code(), "attempt_gone", "{name}");
+        }
     }
 }
 
