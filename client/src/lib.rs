@@ -14,6 +14,7 @@ pub mod json;
 pub mod keyboard;
 pub mod passkey;
 pub mod password;
+#[cfg(feature = "sealing")]
 pub mod seal;
 pub mod wording;
 

@@ -1,10 +1,11 @@
 //! Requests to the edge. A password is sealed in wasm memory and wiped there; the page sees ciphertext alone.
 
 use super::dom::{self, Node};
-use super::{fields, idle, with_random};
-use crate::{idle::Deadline, json, passkey::Failure, seal};
+use super::{fields, idle};
+use crate::{idle::Deadline, json, passkey::Failure};
 use js_sys::{Object, Promise, Reflect};
-use sekisho_rules::{Refusal, Secret, sealing::Place};
+use sekisho_rules::sealing::{LONGEST, Place};
+use sekisho_rules::{Refusal, Secret};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
@@ -89,8 +90,9 @@ async fn send_once(path: &str, fields: &[(String, Value)], signal: &JsValue) -> 
             Value::Open(text) => text.clone(),
             Value::Password(text) => {
                 let place = Place { attempt: &attempt, path, id: id.unwrap_or_default(), field: name };
-                let sealed = with_random(|rng| seal::seal(text, &place, &key, rng)).flatten();
-                sealed.ok_or(Failure::Refused(Refusal::TooLarge))?
+                let fits = text.expose().len() <= LONGEST;
+                let refusal = if fits { Refusal::Unavailable } else { Refusal::TooLarge };
+                sealed_form(text, &place, &key).ok_or(Failure::Refused(refusal))?
             }
         };
         texts.push((name.as_str(), text));
@@ -100,6 +102,17 @@ async fn send_once(path: &str, fields: &[(String, Value)], signal: &JsValue) -> 
     }
     let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, &**text)).collect();
     request(path, &json::object(&texts), signal).await
+}
+
+#[cfg(feature = "sealing")]
+fn sealed_form(text: &Secret, place: &Place, key: &str) -> Option<String> {
+    super::with_random(|rng| crate::seal::seal(text, place, key, rng)).flatten()
+}
+
+/// A build without sealing is made to be weighed and sends no password.
+#[cfg(not(feature = "sealing"))]
+fn sealed_form(_: &Secret, _: &Place, _: &str) -> Option<String> {
+    None
 }
 
 /// Whether two inputs hold the same text, whoever typed it.

@@ -46,7 +46,7 @@ pub struct Compile<'a> {
     pub package: &'a str,
     /// The cargo profile.
     pub profile: &'a str,
-    /// Features to switch on.
+    /// Features to switch on; those that are on by default are not.
     pub features: Option<&'a str>,
     /// A directory of its own below `<target>/sekisho`, for the second form of a crate that is always built in two: they
     /// would overwrite each other's file, and cargo would compile both again every time.
@@ -63,6 +63,7 @@ impl Compile<'_> {
     pub fn run(&self, workspace: &Workspace) -> Result<PathBuf> {
         let mut command = cargo();
         command.current_dir(&workspace.root).args(["build", "--lib", "--target", "wasm32-unknown-unknown"]);
+        command.arg("--no-default-features");
         command.args(["--message-format", "json-render-diagnostics", "--profile", self.profile, "-p", self.package]);
         if let Some(features) = self.features {
             command.args(["--features", features]);
