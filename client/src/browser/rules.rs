@@ -66,7 +66,7 @@ fn profile_of(said: &JsValue) -> Option<Profile> {
     let rules = Rules {
         min_length: number("min_length")?,
         max_length: number("max_length")?,
-        min_kinds: number("min_kinds")? as u8,
+        min_kinds: u8::try_from(number("min_kinds")?).ok()?,
         symbols: send::member(said, "symbols").as_string(),
     };
     let profile = Profile::new(&rules).ok()?;
