@@ -22,9 +22,6 @@ const FEATURES: [&str; 6] = [
     "--enable-reference-types",
 ];
 
-/// SHA-256 as a loop and not unrolled: 6 KB less, and one password takes a few dozen blocks.
-const SMALL: &str = "--cfg sha2_backend_soft=\"compact\"";
-
 /// One form of the client's wasm.
 struct Module {
     name: &'static str,
@@ -59,8 +56,7 @@ pub fn build(workspace: &Workspace) -> Result<()> {
     let mut inputs = vec![tools::lock(workspace), passwords.clone()];
     for Module { name, features, apart } in MODULES.iter().chain([&CORE]) {
         let (features, apart) = (*features, *apart);
-        let environment = &[("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", SMALL)];
-        let compile = Compile { package: "sekisho-client", profile: "client", features, apart, environment };
+        let compile = Compile { package: "sekisho-client", profile: "client", features, apart, environment: &[] };
         let compiled = parts.join(format!("{name}.wasm"));
         fs::copy(compile.run(workspace)?, &compiled).with_context(|| format!("{name} cannot be copied"))?;
         inputs.push(compiled);
