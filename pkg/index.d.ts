@@ -104,6 +104,8 @@ export interface PasskeyInfo extends RegisteredPasskey {
   last_used: number | null;
   /** Kept by a provider, on the owner's other devices as well. */
   synced: boolean;
+  /** The path of a picture of its model, where the site has one. */
+  icon: string | null;
 }
 
 export interface PasskeyList {
@@ -226,6 +228,7 @@ export type ErrorCode =
   | "address_known"
   | "passkey_exists"
   | "passkey_limit"
+  | "passkey_model"
   | "passkey_unknown"
   | "passkey_required"
   | "last_factor"

@@ -82,6 +82,7 @@ impl Failure {
             Self::Security => Text::PkNoReact,
             Self::Refused(Refusal::PasskeyExists) => Text::PkExists,
             Self::Refused(Refusal::PasskeyLimit) => Text::PkLimit,
+            Self::Refused(Refusal::PasskeyModel) => Text::PkModel,
             Self::Refused(Refusal::SignInFailed | Refusal::PasskeyUnknown) => Text::PkUnknown,
             Self::Refused(Refusal::InsufficientAuthentication | Refusal::NoSession | Refusal::SessionIdle) => {
                 Text::PkStepUp

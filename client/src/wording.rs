@@ -175,6 +175,8 @@ wording! {
     PkUnsupported: "お使いの環境ではパスキーをご利用いただけません。", "Passkeys are not available here.";
     /// As many as there may be.
     PkLimit: "登録できるパスキーの数に達しています。不要なパスキーを削除してから、もう一度お試しください。", "You have as many passkeys as possible. Delete one and try again.";
+    /// Of a model that is reported as broken.
+    PkModel: "この機器は安全上の問題が報告されている機種のため、パスキーを登録できません。別の端末をご利用ください。", "Passkeys cannot be registered on this device: its model is reported as unsafe. Please use another.";
     /// The edge did not know it.
     PkUnknown: "このパスキーではログインできませんでした。別のパスキーまたはパスワードをご利用ください。", "This passkey did not open a session. Use another passkey or your password.";
     /// A proof is too old.

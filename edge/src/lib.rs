@@ -34,7 +34,7 @@ mod conformance;
 #[cfg(all(any(test, feature = "memory"), not(target_arch = "wasm32")))]
 pub mod memory;
 
-pub use config::{Complaint, Config};
+pub use config::{Complaint, Config, Models};
 pub use routes::{ROUTES, Route};
 
 use keys::Keys;
@@ -72,6 +72,7 @@ pub struct House {
     ops_token: Secret,
     assertions: gate::Assertions,
     verified: gate::Verified,
+    models: Models,
 }
 
 impl House {
@@ -105,12 +106,33 @@ impl House {
         let relying_party =
             party.map_err(|fault| vec![Complaint { place: "passkey".to_owned(), problem: fault.to_string() }])?;
         let (assertions, verified) = (gate::Assertions::default(), gate::Verified::default());
-        Ok(Self { config, keys, relying_party, mail_token, origin_token, ops_token, assertions, verified })
+        Ok(Self {
+            config,
+            keys,
+            relying_party,
+            mail_token,
+            origin_token,
+            ops_token,
+            assertions,
+            verified,
+            models: Models::default(),
+        })
+    }
+
+    /// The same house, knowing authenticator models; see [`Models`].
+    #[must_use]
+    pub fn knowing(self, models: Models) -> Self {
+        Self { models, ..self }
     }
 
     /// The checked config.
     pub const fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// What is known of authenticator models.
+    pub(crate) const fn models(&self) -> &Models {
+        &self.models
     }
 
     /// The relying party as which passkeys know this site.

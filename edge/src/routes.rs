@@ -76,6 +76,8 @@ pub enum Route {
     PasskeyConfirmFinish,
     /// Lists the passkeys.
     Passkeys,
+    /// The picture of an authenticator model.
+    PasskeyIcon,
     /// Renames one.
     PasskeyRename,
     /// Removes one.
@@ -87,7 +89,7 @@ pub enum Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 34] = [
+pub const ROUTES: [(Method, &str, Route); 35] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -118,6 +120,7 @@ pub const ROUTES: [(Method, &str, Route); 34] = [
     (Method::POST, "/.sekisho/passkey/confirm/begin", Route::PasskeyConfirmBegin),
     (Method::POST, "/.sekisho/passkey/confirm/finish", Route::PasskeyConfirmFinish),
     (Method::GET, "/.sekisho/passkeys", Route::Passkeys),
+    (Method::GET, "/.sekisho/passkeys/icon", Route::PasskeyIcon),
     (Method::POST, "/.sekisho/passkeys/rename", Route::PasskeyRename),
     (Method::POST, "/.sekisho/passkeys/delete", Route::PasskeyDelete),
     (Method::POST, "/.sekisho/passkeys/only", Route::PasskeyOnly),
@@ -277,6 +280,7 @@ impl<H: Host> Asked<'_, H> {
             Route::PasskeyConfirmBegin => endpoints::passkey_confirm_begin(self, rng).await,
             Route::PasskeyConfirmFinish => endpoints::passkey_confirm_finish(self).await,
             Route::Passkeys => endpoints::passkeys(self).await,
+            Route::PasskeyIcon => endpoints::passkey_icon(self),
             Route::PasskeyRename => endpoints::passkey_rename(self).await,
             Route::PasskeyDelete => endpoints::passkey_delete(self).await,
             Route::PasskeyOnly => endpoints::passkey_only(self).await,

@@ -83,10 +83,11 @@ export class RecordingOrigin {
  * @param {string} origin the origin's address
  * @param {object} [options]
  * @param {(toml: string) => string} [options.config] changes the demo's config
+ * @param {string} [options.authenticators] what the operator knows of authenticator models
  * @param {string} [options.around] a module to stand before the built worker, which it imports as `./edge.js`
  * @param {Record<string, string>} [options.secrets] replaces some of the secrets
  */
-export async function startWorker(origin, { config = (toml) => toml, around, secrets = {} } = {}) {
+export async function startWorker(origin, { config = (toml) => toml, authenticators, around, secrets = {} } = {}) {
   const state = mkdtempSync(join(tmpdir(), "sekisho-edge-"));
   const port = await freePort();
   const url = `http://localhost:${port}`;
@@ -96,11 +97,12 @@ export async function startWorker(origin, { config = (toml) => toml, around, sec
     directory = mkdtempSync(join(tmpdir(), "sekisho-around-"));
     writeFileSync(join(directory, "index.js"), around);
     copyFileSync(join(built, "index.js"), join(directory, "edge.js"));
-    copyFileSync(join(built, "index_bg.wasm"), join(directory, "index_bg.wasm"));
+    for (const name of ["index_bg.wasm", "authenticators.json"]) copyFileSync(join(built, name), join(directory, name));
   }
   const kept = { ...freshSecrets(), ...secrets };
   const environment = { ...kept, SEKISHO_CONFIG: config(layout.demoConfig(url, origin)) };
-  const child = await startWorkerd({ directory, state, port, environment, platform: layout.platform() });
+  const texts = authenticators === undefined ? {} : { "authenticators.json": authenticators };
+  const child = await startWorkerd({ directory, state, port, environment, texts, platform: layout.platform() });
   return {
     url,
     secrets: kept,

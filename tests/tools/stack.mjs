@@ -58,7 +58,7 @@ class Stack {
 
   /** Starts the worker over the records it has; after `killWorker`, that is the restart after a power cut. */
   async startWorker() {
-    const { backend, site, config, secrets, state, keys, echo, artefact } = this.#options;
+    const { backend, site, config, secrets, state, keys, echo, artefact, authenticators } = this.#options;
     const common = { state: join(state, "worker"), port: Number(new URL(site).port), keys, echo: echo?.("worker") };
     this.worker =
       backend === "wrangler"
@@ -67,6 +67,7 @@ class Stack {
             ...common,
             directory: layout.artefact(artefact),
             environment: { ...secrets, SEKISHO_CONFIG: config },
+            texts: authenticators === undefined ? {} : { "authenticators.json": authenticators },
             platform: layout.platform(),
           });
   }
@@ -121,6 +122,7 @@ class Stack {
  * @param {"workerd" | "wrangler"} [options.backend] plain workerd (default), or `wrangler dev`
  * @param {string} [options.artefact] which built worker: `edge` (default) or `conformance`; plain workerd only
  * @param {(toml: string) => string} [options.config] changes the demo's config
+ * @param {string} [options.authenticators] what the operator knows of authenticator models; plain workerd only
  * @param {string} [options.issuer] the site's origin where the config names another than `http://localhost:<port>`
  * @param {boolean} [options.seed] whether to import www/demo/customers.json (default true)
  * @param {Record<string, string>} [options.secrets] default: fresh ones

@@ -1,4 +1,4 @@
-//! The worker: compiled Rust and the JavaScript shim around it, bundled into two files that `workerd` loads.
+//! The worker: compiled Rust and the JavaScript shim around it, bundled into the files that `workerd` loads.
 
 use crate::cargo::{Compile, Workspace};
 use crate::stamp::{Stamp, emptied};
@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// Builds the worker into `<target>/sekisho/edge/{index.js,index_bg.wasm}`, or, with the feature `conformance`, the
+/// Builds the worker into `<target>/sekisho/edge/{index.js,index_bg.wasm,authenticators.json}`, or, with the feature `conformance`, the
 /// store's conformance suite into `<target>/sekisho/conformance/`.
 ///
 /// The entry is `edge/src/cloudflare/shim.mjs` (or `conformance.mjs`); it and the modules beside it may import
@@ -32,10 +32,11 @@ pub fn build(workspace: &Workspace, features: Option<&str>) -> Result<()> {
     let out = workspace.target.join("sekisho").join(name);
     let parts = workspace.target.join("sekisho").join(format!("{name}-parts"));
     let modules = modules(&workspace.root.join("edge/src/cloudflare"))?;
-    let mut inputs = vec![wasm.clone(), tools::lock(workspace)];
+    let authenticators = workspace.root.join("edge/authenticators.json");
+    let mut inputs = vec![wasm.clone(), tools::lock(workspace), authenticators.clone()];
     inputs.extend(modules.iter().cloned());
     let stamp = Stamp::of(&out, &inputs)?;
-    if stamp.fresh(&[out.join("index.js"), out.join("index_bg.wasm")]) {
+    if stamp.fresh(&["index.js", "index_bg.wasm", "authenticators.json"].map(|name| out.join(name))) {
         eprintln!("    {name}: unchanged");
         return Ok(());
     }
@@ -50,6 +51,7 @@ pub fn build(workspace: &Workspace, features: Option<&str>) -> Result<()> {
     emptied(&out)?;
     bundle(workspace, &parts, entry, &out)?;
     fs::copy(parts.join("index_bg.wasm"), out.join("index_bg.wasm"))?;
+    fs::copy(&authenticators, out.join("authenticators.json")).context("edge/authenticators.json cannot be copied")?;
     stamp.keep()?;
     eprintln!("    {name}: {}", out.display());
     Ok(())
@@ -69,7 +71,8 @@ fn bundle(workspace: &Workspace, parts: &Path, entry: &str, out: &Path) -> Resul
     let outfile = out.join("index.js");
     let entry = format!("./{entry}");
     let to = format!("--outfile={}", outfile.display());
-    let flags = ["--external:./index_bg.wasm", "--external:cloudflare:*", "--format=esm"];
+    let flags =
+        ["--external:./index_bg.wasm", "--external:./authenticators.json", "--external:cloudflare:*", "--format=esm"];
     let mut arguments = vec!["--bundle", entry.as_str(), to.as_str(), "--minify-syntax", "--log-level=warning"];
     arguments.extend(flags);
     tools::run(workspace, "esbuild", parts, &arguments)?;

@@ -50,6 +50,8 @@ pub enum Refusal {
     PasskeyExists,
     /// The account has as many passkeys as it may have.
     PasskeyLimit,
+    /// The device that keeps the passkey is of a model that is reported as broken.
+    PasskeyModel,
     /// No such passkey on this account.
     PasskeyUnknown,
     /// The site demands passkeys: passwords cannot be turned on again.
@@ -68,7 +70,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Malformed,
         Self::CrossSite,
         Self::NotFound,
@@ -92,6 +94,7 @@ impl Refusal {
         Self::AddressKnown,
         Self::PasskeyExists,
         Self::PasskeyLimit,
+        Self::PasskeyModel,
         Self::PasskeyUnknown,
         Self::PasskeyRequired,
         Self::LastFactor,
@@ -155,6 +158,9 @@ impl Refusal {
             Self::AddressKnown => ("address_known", 409, "There is no mail address to confirm."),
             Self::PasskeyExists => ("passkey_exists", 409, "The passkey is registered already."),
             Self::PasskeyLimit => ("passkey_limit", 409, "No more passkeys can be registered."),
+            Self::PasskeyModel => {
+                ("passkey_model", 422, "The authenticator is of a model that is reported as compromised.")
+            }
             Self::PasskeyUnknown => ("passkey_unknown", 404, "There is no such passkey."),
             Self::PasskeyRequired => ("passkey_required", 409, "This site asks for a passkey once there is one."),
             Self::LastFactor => ("last_factor", 409, "The last way to log in cannot be removed."),

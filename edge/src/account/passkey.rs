@@ -64,8 +64,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Ok(made) => made,
             Err(fault) => return Ok(Reply::refused(fault.refusal())),
         };
+        let models = self.house.models();
+        if models.get(&made.aaguid).is_some_and(|model| model.compromised.is_some()) {
+            return Ok(Reply::refused(Refusal::PasskeyModel));
+        }
         let synced = made.backup_state;
-        let name = name.unwrap_or_else(|| provider::name(&made.aaguid, &visit.client));
+        let name = name.unwrap_or_else(|| provider::name(models, &made.aaguid, &visit.client));
         self.within_fresh(key, |sql, row| {
             if self.is_full(sql)? {
                 return Ok(Reply::refused(Refusal::PasskeyLimit));
@@ -92,7 +96,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             }
             self.tell(sql, &row, |lang| Letter::passkey_added(self.now, &name, lang))?;
             let (id, created) = (made.credential_id.clone(), self.now);
-            Ok(Reply::Passkey(PasskeyView { id, name, created, last_used: None, synced }))
+            Ok(Reply::Passkey(PasskeyView { id, name, created, last_used: None, synced, aaguid: made.aaguid }))
         })
     }
 

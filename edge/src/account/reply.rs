@@ -166,6 +166,8 @@ pub struct PasskeyView {
     pub last_used: Option<Timestamp>,
     /// Whether it is kept by a passkey provider, on the owner's other devices as well.
     pub synced: bool,
+    /// What model its authenticator says it is.
+    pub aaguid: [u8; 16],
 }
 
 /// The customer, for the page after login. Unmasked: masking is the router's last step.

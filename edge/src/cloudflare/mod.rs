@@ -12,14 +12,20 @@ mod host;
 mod objects;
 mod store;
 
-use crate::{House, Settings};
+use crate::{House, Models, Settings};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use sekisho_rules::Timestamp;
 use std::cell::OnceCell;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use worker::Env;
+
+#[wasm_bindgen(raw_module = "./authenticators.mjs")]
+extern "C" {
+    /// The text of `authenticators.json`, which lies beside the worker.
+    fn authenticators() -> String;
+}
 
 thread_local! {
     /// Built at the isolate's first request and kept for its life; a deployment with other settings is a new isolate.
@@ -47,7 +53,8 @@ fn build(env: &Env) -> Option<House> {
         origin_token: &origin_token,
         ops_token: &ops_token,
     };
-    match House::build(&settings) {
+    let models = Models::parse(&authenticators()).map_err(|complaint| vec![complaint]);
+    match House::build(&settings).and_then(|house| Ok(house.knowing(models?))) {
         Ok(house) => Some(house),
         Err(complaints) => {
             for complaint in complaints {

@@ -3,10 +3,12 @@
 //! `sekisho.toml` beside the crate documents every field. What must never enter: secrets (they are the platform's to
 //! keep), and any reading of files.
 
+pub(crate) mod models;
 mod passkey;
 mod read;
 mod rules;
 
+pub use models::{Model, Models};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
 
 use read::Section;

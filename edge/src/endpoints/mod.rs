@@ -14,9 +14,9 @@ mod site;
 pub(crate) use code::{address_begin, address_confirm, login_code, login_code_resend};
 pub(crate) use open::{import, open};
 pub(crate) use passkey::{
-    passkey_confirm_begin, passkey_confirm_finish, passkey_delete, passkey_login_begin, passkey_login_finish,
-    passkey_only, passkey_register_begin, passkey_register_finish, passkey_rename, passkey_step_up_begin,
-    passkey_step_up_finish, passkeys,
+    passkey_confirm_begin, passkey_confirm_finish, passkey_delete, passkey_icon, passkey_login_begin,
+    passkey_login_finish, passkey_only, passkey_register_begin, passkey_register_finish, passkey_rename,
+    passkey_step_up_begin, passkey_step_up_finish, passkeys,
 };
 pub(crate) use sealed::attempt;
 pub(crate) use session::{end_sessions, history, logout, me, session, sessions};

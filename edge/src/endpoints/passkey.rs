@@ -5,11 +5,12 @@ mod list;
 mod sign_in;
 
 pub(crate) use confirm::{passkey_confirm_begin, passkey_confirm_finish};
-pub(crate) use list::{passkey_delete, passkey_only, passkey_rename, passkeys};
+pub(crate) use list::{passkey_delete, passkey_icon, passkey_only, passkey_rename, passkeys};
 pub(crate) use sign_in::{passkey_login_begin, passkey_login_finish};
 
 use super::session::{Nothing, live};
 use super::sign_in::{millis, no};
+use crate::House;
 use crate::account::{Command, CredentialName, PasskeyOptions, PasskeyView, Reply, SignedIn};
 use crate::host::Host;
 use crate::keys::Purpose;
@@ -79,7 +80,7 @@ pub(crate) async fn passkey_register_finish<H: Host>(asked: &Asked<'_, H>) -> An
     let command = Command::FinishPasskey { session: cookie.key(), response, name, visit: asked.visit() };
     match asked.host.account(cookie.account, command).await? {
         Reply::Passkey(passkey) => {
-            let mut response = json(&view(&passkey))?;
+            let mut response = json(&view(asked.house, &passkey))?;
             *response.status_mut() = StatusCode::CREATED;
             Ok(response)
         }
@@ -138,12 +139,14 @@ fn checked_name(text: &str) -> Result<String, No> {
     fits.then(|| name.to_owned()).ok_or_else(|| Refusal::Malformed.into())
 }
 
-fn view(passkey: &PasskeyView) -> Value {
+fn view(house: &House, passkey: &PasskeyView) -> Value {
+    let pictured = house.models().get(&passkey.aaguid).is_some_and(|model| model.icon.is_some());
     document!({
         "id": URL_SAFE_NO_PAD.encode(&passkey.id),
         "name": passkey.name,
         "created": millis(passkey.created),
         "last_used": passkey.last_used.map(millis),
         "synced": passkey.synced,
+        "icon": pictured.then(|| format!("/.sekisho/passkeys/icon?model={:032x}", u128::from_be_bytes(passkey.aaguid))),
     })
 }

@@ -26,6 +26,9 @@ use sekisho_webauthn::{
 };
 use serde_json::{Value, json};
 
+/// A PNG of one pixel.
+const ICON: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg==";
+
 const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
 fn signing_chain() -> Chain {
@@ -53,6 +56,7 @@ fn entry(statement: Value, statuses: &[&str]) -> Value {
 fn statement() -> Value {
     json!({
         "description": "Sekisho Test Authenticator",
+        "icon": format!("data:image/png;base64,{ICON}"),
         "attestationTypes": ["basic_full"],
         "authenticationAlgorithms": ["secp256r1_ecdsa_sha256_raw"],
         "attestationRootCertificates": [STANDARD.encode(Chain::short(leaf()).root_der())],
@@ -222,4 +226,21 @@ fn resp_6_f2_full_attestation_where_metadata_has_only_self() {
     assert_eq!(own.trust, Trust::SelfAttested);
     let refused = fault(register(Forged::new(Signer::P256(1), Shape::SelfPacked), &[entry(statement(), &[])]));
     assert_eq!(refused, (SpecStep::Registration(24), Fault::Metadata("the model does not attest in this way")));
+}
+
+#[test]
+fn what_is_needed_to_serve_customers_is_one_text() {
+    let chain = signing_chain();
+    let mut revoked =
+        entry(json!({"description": "Broken", "icon": "data:image/svg+xml;base64,PHN2Zy8+"}), &["REVOKED"]);
+    revoked["aaguid"] = json!("00112233-4455-6677-8899-aabbccddeeff");
+    revoked["statusReports"] = json!([{"status": "REVOKED"}, {"status": "FIDO_CERTIFIED"}]);
+    let metadata = load(&blob(&chain, &[entry(statement(), &["FIDO_CERTIFIED"]), revoked]), &chain, &[]).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Value>(&metadata.summary()).unwrap(),
+        json!({"number": 42, "next_update": "2026-02-01", "models": {
+            "00112233-4455-6677-8899-aabbccddeeff": {"name": "Broken", "compromised": "REVOKED"},
+            "a5a5a5a5-a5a5-a5a5-a5a5-a5a5a5a5a5a5": {"name": "Sekisho Test Authenticator", "icon": ICON},
+        }})
+    );
 }

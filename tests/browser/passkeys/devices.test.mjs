@@ -2,12 +2,17 @@
 // account number, a ceremony that is broken off, one that is only for what is at hand, and an upgrade that gives way.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { Authenticator } from "../authenticator.mjs";
 import { House, closed, logIn, session, settled, visit, withoutOffer } from "../house.mjs";
 
 let house;
-before(async () => (house = await House.start()));
+/** The model number that the browser's virtual device writes, and what a site may know of it. */
+const MODEL = "01020304-0506-0708-0102-030405060708";
+const PICTURE = Buffer.from(readFileSync(new URL("./device.png", import.meta.url))).toString("base64");
+const authenticators = JSON.stringify({ models: { [MODEL]: { name: "Virtual Key", icon: PICTURE } } });
+before(async () => (house = await House.start({ authenticators })));
 after(() => house.stop());
 
 /** A customer who has registered a passkey on a device of that kind and has logged out. */
@@ -56,6 +61,18 @@ test("a synced passkey is shown as one, a bound one as bound", async () => {
   const bound = await owner({ defaultBackupEligibility: false, defaultBackupState: false });
   await visit(bound.page, "/settings");
   await (await closed(bound.page, "#passkeys")).shows("この端末のみ");
+});
+
+test("a passkey of a known model bears its name and shows its picture", async () => {
+  const { page } = await owner();
+  await visit(page, "/settings");
+  const cards = await closed(page, "#passkeys");
+  await cards.shows("Virtual Key (");
+  const shown = (root) => {
+    const picture = root.querySelector("img");
+    return picture?.complete && picture.checkVisibility() && { width: picture.naturalWidth, alt: picture.alt };
+  };
+  assert.deepEqual(await cards.until(shown), { width: 32, alt: "" });
 });
 
 test("a copied key is turned down, its owner is told, and the history says why", async () => {

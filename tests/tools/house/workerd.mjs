@@ -12,7 +12,7 @@ const list = (items) => `[${items.join(", ")}]`;
 
 /** The config that workerd reads. Values of bindings come from the environment, so that no secret lies in a file. */
 function capnp({ modules, bindings, platform, address, keys }) {
-  const kind = (name) => (name.endsWith(".wasm") ? "wasm" : "esModule");
+  const kind = (name) => (name.endsWith(".wasm") ? "wasm" : name.endsWith(".json") ? "text" : "esModule");
   const options = keys
     ? `https = (tlsOptions = (keypair = (privateKey = embed ${text(KEY)}, certificateChain = embed ${text(CERTIFICATE)})))`
     : "http = ()";
@@ -53,16 +53,18 @@ const worker :Workerd.Worker = (
  * @param {string} options.state a folder that keeps the objects from one start to the next
  * @param {number} options.port the port to listen on
  * @param {Record<string, string>} options.environment text bindings, secrets among them
+ * @param {Record<string, string>} [options.texts] modules that are to hold another text than the built one
  * @param {{date: string, flags: string[], objects: {binding: string, className: string}[]}} options.platform
  * @param {{key: string, certificate: string}} [options.keys] PEM files, for https
  * @param {(line: string) => void} [options.echo] is told every line of output
  * @returns {Promise<Child>} the running worker
  */
-export async function startWorkerd({ directory, state, port, environment, platform, keys, echo }) {
+export async function startWorkerd({ directory, state, port, environment, texts = {}, platform, keys, echo }) {
   mkdirSync(join(state, "objects"), { recursive: true });
-  const modules = readdirSync(directory).filter((name) => /\.(m?js|wasm)$/.test(name));
+  const modules = readdirSync(directory).filter((name) => /\.(m?js|wasm|json)$/.test(name));
   modules.sort((a, b) => Number(b === "index.js") - Number(a === "index.js"));
   for (const name of modules) copyFileSync(join(directory, name), join(state, name));
+  for (const [name, text] of Object.entries(texts)) writeFileSync(join(state, name), text);
   if (keys) for (const [from, to] of [[keys.key, KEY], [keys.certificate, CERTIFICATE]]) copyFileSync(from, join(state, to));
   const bindings = Object.keys(environment);
   const config = capnp({ modules, bindings, platform, address: `127.0.0.1:${port}`, keys });

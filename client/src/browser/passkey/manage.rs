@@ -68,6 +68,7 @@ struct Card {
     created: f64,
     last_used: Option<f64>,
     synced: bool,
+    icon: Option<String>,
 }
 
 /// What a card is open for.
@@ -293,6 +294,7 @@ impl Card {
             created: number("created").unwrap_or_default(),
             last_used: number("last_used"),
             synced: send::member(one, "synced").is_truthy(),
+            icon: send::member(one, "icon").as_string(),
         }
     }
 }
@@ -308,6 +310,10 @@ impl Pen<'_> {
     fn facts(&self, item: &Node, card: &Card) {
         let line = |class, text: &str| dom::set_text(&dom::add(item, "p", &[("part", class), ("class", class)]), text);
         let dated = |text: Managing, ms| fill(text.lang(self.lang), &[("time", &dom::date_time(ms, self.lang.tag()))]);
+        if let Some(icon) = &card.icon {
+            // The name beside it says what it shows.
+            dom::add(item, "img", &[("part", "icon"), ("class", "icon"), ("src", icon), ("alt", "")]);
+        }
         line("name", &card.name);
         line("fact", &dated(Managing::Created, card.created));
         match card.last_used {

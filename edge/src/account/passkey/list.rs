@@ -10,7 +10,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     /// All passkeys, the oldest first, and as whom their programs know the customer.
     pub(in crate::account) fn passkeys(&self, key: SessionKey) -> Result<Reply, Fault> {
         self.within(key, |sql, _, row| {
-            let statement = "SELECT id, name, created, last_used, synced FROM credential ORDER BY created, id";
+            let statement = "SELECT id, name, created, last_used, synced, aaguid FROM credential ORDER BY created, id";
             let rows = sql.run(statement, &[])?;
             let display_name = row.display_name();
             let passkeys = rows.iter().map(view).collect::<Result<_, _>>()?;
@@ -112,5 +112,7 @@ fn view(row: &host::Row) -> Result<PasskeyView, StoreFault> {
         created: row.moment(2)?,
         last_used: if row.is_null(3) { None } else { Some(row.moment(3)?) },
         synced: row.integer(4)? != 0,
+        // Written by us with every passkey; one that has none is of no known model.
+        aaguid: row.blob(5)?.try_into().unwrap_or_default(),
     })
 }

@@ -1,5 +1,7 @@
 //! The name of a passkey that its owner has not named: who keeps it, and where it was made.
 
+use crate::config::Models;
+
 /// Providers that keep passkeys, by the model number (AAGUID) that they write into what they make, as they publish it.
 /// It is a label and nothing else: without attestation anybody may write any number.
 const PROVIDERS: [([u8; 16], &str); 18] = [
@@ -27,10 +29,16 @@ const fn uuid(number: u128) -> [u8; 16] {
     number.to_be_bytes()
 }
 
-/// `Google Password Manager (Chrome / Windows)`, or the client alone where the provider does not say who it is.
-pub(super) fn name(aaguid: &[u8; 16], client: &str) -> String {
-    match PROVIDERS.iter().find(|(known, _)| known == aaguid) {
-        Some((_, provider)) => format!("{provider} ({client})"),
+/// The longest name of a model that is taken over, in characters: the client stands beside it.
+const LONGEST: usize = 40;
+
+/// `Google Password Manager (Chrome / Windows)`, or the client alone where nobody knows the number. The operator's own
+/// list of models goes before ours.
+pub(super) fn name(models: &Models, aaguid: &[u8; 16], client: &str) -> String {
+    let ours = PROVIDERS.iter().find(|(known, _)| known == aaguid).map(|(_, provider)| *provider);
+    let theirs = models.get(aaguid).map(|model| model.name.trim()).filter(|name| !name.is_empty());
+    match theirs.or(ours) {
+        Some(provider) => format!("{} ({client})", provider.chars().take(LONGEST).collect::<String>()),
         None => client.to_owned(),
     }
 }
@@ -42,9 +50,19 @@ mod tests {
     #[test]
     fn a_passkey_is_named_after_its_provider_and_where_it_was_made() {
         let windows = "Chrome / Windows";
-        assert_eq!(name(&uuid(0x08987058_cadc_4b81_b6e1_30de50dcbe96), windows), "Windows Hello (Chrome / Windows)");
-        assert_eq!(name(&[0; 16], windows), windows);
-        assert!(PROVIDERS.iter().all(|(_, provider)| name(&[0; 16], provider).chars().count() <= 32));
+        let (none, hello) = (Models::default(), uuid(0x08987058_cadc_4b81_b6e1_30de50dcbe96));
+        assert_eq!(name(&none, &hello, windows), "Windows Hello (Chrome / Windows)");
+        assert_eq!(name(&none, &[0; 16], windows), windows);
+        assert!(PROVIDERS.iter().all(|(_, provider)| provider.chars().count() <= 32));
+    }
+
+    #[test]
+    fn the_operators_list_goes_first_and_is_kept_short() {
+        let text =
+            format!(r#"{{"models": {{"08987058-cadc-4b81-b6e1-30de50dcbe96": {{"name": "{}"}}}}}}"#, "鍵".repeat(90));
+        let models = Models::parse(&text).expect("a list");
+        let made = name(&models, &uuid(0x08987058_cadc_4b81_b6e1_30de50dcbe96), "Chrome / Windows");
+        assert_eq!(made, format!("{} (Chrome / Windows)", "鍵".repeat(40)));
     }
 
     #[test]

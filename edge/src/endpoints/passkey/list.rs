@@ -2,9 +2,13 @@
 
 use super::{checked_id, checked_name, done, no, view};
 use crate::account::{Command, PasskeyList, Reply};
+use crate::config::models;
 use crate::host::Host;
-use crate::routes::{Answer, Asked, json};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use crate::routes::{Answer, Asked, json, set};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use http::Response;
+use sekisho_rules::Refusal;
 use serde::Deserialize;
 use serde_json::json as document;
 
@@ -39,7 +43,7 @@ pub(crate) async fn passkeys<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let cookie = asked.cookie()?;
     match asked.host.account(cookie.account, Command::Passkeys { session: cookie.key() }).await? {
         Reply::Passkeys(PasskeyList { passkeys, name, display_name }) => json(&document!({
-            "passkeys": passkeys.iter().map(view).collect::<Vec<_>>(),
+            "passkeys": passkeys.iter().map(|passkey| view(asked.house, passkey)).collect::<Vec<_>>(),
             "rp_id": asked.config().passkey.rp_id,
             "user": {
                 "id": URL_SAFE_NO_PAD.encode(asked.house.keys.user_handle(cookie.account)),
@@ -49,6 +53,18 @@ pub(crate) async fn passkeys<H: Host>(asked: &Asked<'_, H>) -> Answer {
         })),
         reply => Err(no(&reply)),
     }
+}
+
+/// The picture of an authenticator model that the operator's list knows; anybody may see it, and keep it for a day.
+pub(crate) fn passkey_icon<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let query = asked.request.uri().query().unwrap_or_default();
+    let aaguid = query.strip_prefix("model=").and_then(models::number);
+    let model = aaguid.and_then(|aaguid| asked.house.models().get(&aaguid));
+    let icon = model.and_then(|model| STANDARD.decode(model.icon.as_deref()?).ok());
+    let mut response = Response::new(icon.ok_or(Refusal::NotFound)?);
+    set(response.headers_mut(), "content-type", "image/png");
+    set(response.headers_mut(), "cache-control", "public, max-age=86400");
+    Ok(response)
 }
 
 /// Gives a passkey another name.

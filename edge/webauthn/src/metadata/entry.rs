@@ -90,6 +90,11 @@ impl From<Entry> for MetadataEntry {
 }
 
 impl MetadataEntry {
+    /// The newest report that says that the model is compromised.
+    pub(super) fn report(&self) -> Option<&str> {
+        self.statuses.iter().rev().map(String::as_str).find(|status| BROKEN.contains(status))
+    }
+
     /// Whether such an attestation can come from this model at all.
     pub(crate) fn permits(&self, kind: AttestationType, algorithm: Algorithm) -> Result<(), Fault> {
         ensure(!self.compromised, Fault::Metadata("the model is reported as compromised"))?;

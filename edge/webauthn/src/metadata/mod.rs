@@ -3,6 +3,7 @@
 
 mod blob;
 mod entry;
+mod summary;
 
 use std::collections::HashMap;
 
@@ -68,6 +69,16 @@ impl Metadata {
     /// What the service says of an authenticator model: its name and picture for a customer's list, among others.
     pub fn entry(&self, aaguid: &[u8; 16]) -> Option<&MetadataEntry> {
         self.models.get(aaguid)
+    }
+
+    /// What a relying party needs at every sign-in and no more, as one JSON text: the models' names, their pictures and
+    /// which of them are reported as compromised. A blob has megabytes and is verified once, by a program such as
+    /// `examples/metadata.rs`; what serves customers reads this.
+    ///
+    /// `{"number", "next_update", "models": {"<AAGUID>": {"name", "icon"?, "compromised"?}}}`; `icon` is a PNG in base64,
+    /// `compromised` the word of the report that says so.
+    pub fn summary(&self) -> String {
+        summary::of(self)
     }
 
     pub(crate) fn entry_by_key(&self, key_id: &[u8; 20]) -> Option<&MetadataEntry> {
