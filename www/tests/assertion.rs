@@ -145,7 +145,7 @@ async fn a_visitor_reaches_public_pages_only() {
     let bench = Bench::new().await;
     let token = bench.signer.state(&claims(None));
     assert_eq!(bench.with("/login", &token).await.status, 200);
-    for path in [PATH, "/home", "/history", "/settings"] {
+    for path in [PATH, "/home", "/history", "/settings", "/confirm"] {
         assert_eq!(bench.with(path, &token).await.problem(), (401, "no_customer".into()), "{path}");
     }
 }

@@ -12,7 +12,7 @@ use common::{Bench, claims};
 use serde_json::Value;
 
 const PUBLIC: [&str; 6] = ["/", "/open", "/login", "/logged-out", "/security", "/mailbox"];
-const CUSTOMER: [&str; 3] = ["/home", "/history", "/settings"];
+const CUSTOMER: [&str; 4] = ["/home", "/history", "/settings", "/confirm"];
 
 /// The values of `name="…"` in a page, in order.
 fn values<'a>(page: &'a str, name: &str) -> Vec<&'a str> {

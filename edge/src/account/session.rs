@@ -4,6 +4,7 @@ use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
 use super::sign_in::CodeProof;
 use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, SessionView, SignedIn, Visit, due};
+use crate::config::PasskeyPolicy;
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::notice::Letter;
@@ -258,18 +259,31 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         })
     }
 
-    /// As [`Room::within`], but only for a session whose proof is fresh enough to change how the customer logs in.
+    /// As [`Room::within`], but only for a session whose proof is fresh enough, and of the kind that the site's policy
+    /// wants, to change how the customer logs in.
     pub(super) fn within_fresh(
         &self,
         key: SessionKey,
         work: impl FnOnce(&dyn Sql, Row) -> Result<Reply, Fault>,
     ) -> Result<Reply, Fault> {
         self.within(key, |sql, kept, row| {
-            if self.now - kept.auth_time() > self.house.config.passkey.fresh {
+            let fresh = self.now - kept.auth_time() <= self.house.config.passkey.fresh;
+            if !fresh || !self.may_change(sql, &kept, &row)? {
                 return Ok(Reply::refused(Refusal::InsufficientAuthentication));
             }
             work(sql, row)
         })
+    }
+
+    /// Whether a session's proof is of the kind that a change of how one logs in asks for. Who has no passkey cannot be
+    /// asked for one; where passkeys are the default, one that was made and never used shuts nobody out.
+    pub(super) fn may_change(&self, sql: &dyn Sql, kept: &Kept, row: &Row) -> Result<bool, StoreFault> {
+        let asked = match self.house.config.passkey.account_change {
+            PasskeyPolicy::Optional => false,
+            PasskeyPolicy::DefaultOn => row.proven,
+            PasskeyPolicy::Required => !sql.run("SELECT 1 FROM credential LIMIT 1", &[])?.is_empty(),
+        };
+        Ok(!asked || kept.amr().contains(Amr::PASSKEY))
     }
 
     /// Who this is.

@@ -6,10 +6,12 @@
 pub(crate) mod models;
 mod passkey;
 mod read;
+mod route;
 mod rules;
 
 pub use models::{Model, Models};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
+pub use route::{Demand, Proof, Route};
 
 use read::Section;
 use sekisho_rules::IdleRule;
@@ -116,6 +118,8 @@ pub struct Login {
     pub home: String,
     /// The path of the page on which passwords and passkeys are changed.
     pub settings: String,
+    /// The path of the page on which a customer within a session proves anew who they are.
+    pub confirm: String,
     /// What a password login asks besides.
     pub second_factor: SecondFactor,
     /// Whether passwords may come unsealed, wherever one is sent.
@@ -165,26 +169,6 @@ pub struct Channel {
     pub mobile: bool,
 }
 
-/// What a path demands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Demand {
-    /// Nothing.
-    Public,
-    /// A live session.
-    Session,
-    /// Not to be reached from outside.
-    Deny,
-}
-
-/// A path prefix and its demand.
-#[derive(Clone, Debug)]
-pub struct Route {
-    /// The prefix, matched on segment borders: `/api` meets `/api` and `/api/x`, not `/apis`.
-    pub path: String,
-    /// What it demands.
-    pub demand: Demand,
-}
-
 /// Where letters are handed in.
 #[derive(Clone, Debug)]
 pub struct Mail {
@@ -212,16 +196,6 @@ pub struct Limits {
     pub body: usize,
 }
 
-impl Route {
-    /// Whether `path` is this route's or lies below it, in any mix of cases where `folded`; `/` meets the top page alone.
-    fn meets(&self, path: &str, folded: bool) -> bool {
-        let prefix = self.path.trim_end_matches('/');
-        let Some((head, rest)) = path.split_at_checked(prefix.len()) else { return false };
-        let same = if folded { head.eq_ignore_ascii_case(prefix) } else { head == prefix };
-        same && (rest.is_empty() || rest.starts_with('/') && (self.path != "/" || rest == "/"))
-    }
-}
-
 impl Config {
     /// Reads and checks `text`.
     ///
@@ -242,6 +216,9 @@ impl Config {
         };
         let mut root = Section::root(table);
         let config = Self::gather(&mut root);
+        if config.demand(&config.login.confirm).1.is_asked() {
+            root.complain("login.confirm", "asks for the very proof that is given there; its route must not");
+        }
         root.finish(config)
     }
 
@@ -261,6 +238,7 @@ impl Config {
                 page: login.path("page", "/login"),
                 home: login.path("home", "/home"),
                 settings: login.path("settings", "/settings"),
+                confirm: login.path("confirm", "/confirm"),
                 second_factor: if second_factor == "off" { SecondFactor::Off } else { SecondFactor::Always },
                 plain: if plain == "refuse" { Plain::Refuse } else { Plain::Allow },
                 attempts: login.number("attempts", 10, 1..=100),
@@ -302,14 +280,7 @@ impl Config {
                 en: channel.required("en"),
                 mobile: channel.boolean("mobile"),
             }),
-            routes: sorted(root.list("routes", |route| Route {
-                path: route.path("path", ""),
-                demand: match route.one_of("demand", &["session", "public", "deny"]) {
-                    "public" => Demand::Public,
-                    "deny" => Demand::Deny,
-                    _ => Demand::Session,
-                },
-            })),
+            routes: route::read(root),
             mail: root.section("mail", |mail| Mail { url: mail.url("url"), from: mail.required("from") }),
             elsewhere: root.optional("elsewhere", endpoint),
             events: root.optional("events", endpoint),
@@ -319,16 +290,6 @@ impl Config {
             }),
             site,
         }
-    }
-
-    /// What `path` demands: the longest matching prefix, a session where none matches.
-    ///
-    /// What is denied is denied in any mix of cases, since many an origin reads paths so.
-    pub fn demand(&self, path: &str) -> Demand {
-        if self.routes.iter().any(|route| route.demand == Demand::Deny && route.meets(path, true)) {
-            return Demand::Deny;
-        }
-        self.routes.iter().find(|route| route.meets(path, false)).map_or(Demand::Session, |route| route.demand)
     }
 
     /// The channel of a client that calls itself mobile, or not.
@@ -350,11 +311,6 @@ impl Config {
 
 fn endpoint(endpoint: &mut Section) -> Endpoint {
     Endpoint { url: endpoint.url("url"), timeout: endpoint.duration("timeout", 4_000, 100..=20_000) }
-}
-
-fn sorted(mut routes: Vec<Route>) -> Vec<Route> {
-    routes.sort_by_key(|route| std::cmp::Reverse(route.path.len()));
-    routes
 }
 
 /// The host of an origin or URL, without the port.

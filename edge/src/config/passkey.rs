@@ -14,13 +14,15 @@ pub struct Passkey {
     pub fresh: Duration,
     /// What a passkey that has shown that it works means to passwords.
     pub policy: PasskeyPolicy,
+    /// What a passkey means to changes of how one logs in: whether it alone may prove them.
+    pub account_change: PasskeyPolicy,
     /// What becomes of a login whose passkey may have been copied.
     pub clone: ClonePolicy,
     /// Other origins by which this very site is reached and that may use its passkeys.
     pub related_origins: Vec<String>,
 }
 
-/// What a passkey that has shown that it works means to password logins.
+/// What a passkey means to an operation: to a login, or to a change of how one logs in. As said here for logins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasskeyPolicy {
     /// Nothing: the owner may turn passwords off.
@@ -62,15 +64,20 @@ pub(super) fn read(passkey: &mut Section, host: &str) -> Passkey {
         rp_id,
         limit: passkey.number("limit", 10, 1..=50),
         fresh: passkey.duration("fresh", 600_000, 1_000..=86_400_000),
-        policy: match passkey.one_of("policy", &["optional", "default-on", "required"]) {
-            "default-on" => PasskeyPolicy::DefaultOn,
-            "required" => PasskeyPolicy::Required,
-            _ => PasskeyPolicy::Optional,
-        },
+        policy: policy(passkey, "policy"),
+        account_change: policy(passkey, "account_change"),
         clone: match passkey.one_of("clone", &["refuse", "notice"]) {
             "notice" => ClonePolicy::Notice,
             _ => ClonePolicy::Refuse,
         },
         related_origins: passkey.texts("related_origins"),
+    }
+}
+
+fn policy(passkey: &mut Section, field: &str) -> PasskeyPolicy {
+    match passkey.one_of(field, &["optional", "default-on", "required"]) {
+        "default-on" => PasskeyPolicy::DefaultOn,
+        "required" => PasskeyPolicy::Required,
+        _ => PasskeyPolicy::Optional,
     }
 }

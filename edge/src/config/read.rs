@@ -197,6 +197,12 @@ impl Section {
         })
     }
 
+    /// As [`Section::duration`], but none where it is absent.
+    pub fn optional_duration(&mut self, name: &str, range: RangeInclusive<u64>) -> Option<Duration> {
+        let least = *range.start();
+        self.table.contains_key(name).then(|| self.duration(name, least, range))
+    }
+
     /// A duration like `250ms`, `60s`, `180m` or `12h`; default and range in milliseconds.
     pub fn duration(&mut self, name: &str, default: u64, range: RangeInclusive<u64>) -> Duration {
         let Some(text) = self.string(name) else { return Duration::from_millis(default) };

@@ -1,4 +1,5 @@
 use super::*;
+use sekisho_rules::{Amr, Timestamp};
 
 const DEMO: &str = include_str!("../../sekisho.toml");
 
@@ -89,6 +90,54 @@ fn a_prefix_ends_at_a_segment() {
         ("/openx", Demand::Session),
         ("/anything/else", Demand::Session),
     ] {
-        assert_eq!(config.demand(path), demand, "{path}");
+        assert_eq!(config.demand(path).0, demand, "{path}");
     }
+}
+
+#[test]
+fn a_route_asks_how_surely_and_how_lately() {
+    let routes = r#"
+[[routes]]
+path = "/withdraw"
+proof = "passkey"
+age = "10m"
+
+[[routes]]
+path = "/withdraw/help"
+
+[[routes]]
+path = "/trade"
+proof = "factors"
+
+[[routes]]
+path = "/withdraw/terms"
+demand = "public"
+"#;
+    let config = Config::parse(&format!("{DEMO}{routes}")).unwrap();
+    let now = Timestamp::from_millis(3_600_000);
+    let met = |path: &str, amr: Amr, age: u64| {
+        let (demand, proof) = config.demand(path);
+        assert_eq!(demand, Demand::Session, "{path}");
+        proof.is_met(amr, now - Duration::from_secs(age), now)
+    };
+    let (password, coded, passkey) = (Amr::PASSWORD, Amr::PASSWORD | Amr::CODE, Amr::PASSKEY | Amr::USER_VERIFIED);
+    for path in ["/withdraw", "/withdraw/now", "/Withdraw", "/WITHDRAW/now", "/withdraw/TERMS"] {
+        assert!(met(path, passkey, 600), "{path}");
+        assert!(!met(path, passkey, 601), "{path}");
+        assert!(!met(path, coded, 0), "{path}");
+    }
+    for path in ["/withdraw/help", "/withdrawal", "/home"] {
+        assert!(met(path, password, 3_000), "{path}");
+    }
+    assert_eq!(config.demand("/withdraw/terms").0, Demand::Public);
+    assert!(!met("/trade", password, 0) && met("/trade", coded, 3_000) && met("/trade", passkey, 3_000));
+}
+
+#[test]
+fn a_proof_is_for_sessions_and_not_for_the_page_that_gives_it() {
+    let with = |routes: &str| Config::parse(&format!("{DEMO}{routes}")).unwrap_err();
+    let public = with("[[routes]]\npath = \"/x\"\ndemand = \"public\"\nproof = \"passkey\"\n");
+    assert!(public[0].place.starts_with("routes[") && public[0].place.ends_with("].proof"), "{public:?}");
+    let looped = with("[[routes]]\npath = \"/confirm\"\nage = \"10m\"\n");
+    assert_eq!(looped[0].place, "login.confirm");
 }

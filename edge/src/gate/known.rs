@@ -48,7 +48,11 @@ impl House {
     fn known(&self, now: Timestamp, request: &Packed) -> Option<String> {
         let target = request.target();
         let path = path_of(target);
-        if !is_plain_path(target) || is_own(path) || self.config.demand(path) == Demand::Deny {
+        if !is_plain_path(target) || is_own(path) {
+            return None;
+        }
+        let (demand, proof) = self.config.demand(path);
+        if demand == Demand::Deny || proof.is_asked() {
             return None;
         }
         let all = self.verified.0.borrow();

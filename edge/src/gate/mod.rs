@@ -21,7 +21,7 @@ pub use refuse::problem;
 
 use crate::House;
 use crate::account::{Command, Reply};
-use crate::config::Demand;
+use crate::config::{Demand, Proof};
 use crate::host::{Host, Unreached};
 use sekisho_rules::{Refusal, Standing, Timestamp};
 
@@ -43,12 +43,15 @@ impl House {
         if is_own(path) {
             return Decision::Own;
         }
-        let demand = self.config.demand(path);
+        let (demand, proof) = self.config.demand(path);
         if demand == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now);
         }
         match find(request.cookie).and_then(|value| Cookie::open(value, &self.keys)) {
             Some(cookie) if now < cookie.lease && now < cookie.session.deadline => {
+                if !meets(proof, &cookie, now) {
+                    return self.ask_for(&request, proof, now);
+                }
                 self.forward_cached(&request, now, &Who::Customer(Box::new(cookie)), None)
             }
             Some(_) => Decision::Ask,
@@ -60,13 +63,18 @@ impl House {
     /// Decides a request that [`House::decide`] could not: renews the lease at the account, signs the assertion.
     pub async fn resolve<H: Host>(&self, host: &H, now: Timestamp, packed: &str) -> Decision {
         let request = Packed::read(packed);
-        let demand = self.config.demand(path_of(request.target()));
+        let (demand, proof) = self.config.demand(path_of(request.target()));
         let cookie = find(request.cookie).and_then(|value| Cookie::open(value, &self.keys));
         let Some(cookie) = cookie else { return self.pass(host, &request, now, Who::Anonymous, None).await };
         if now < cookie.lease && now < cookie.session.deadline {
+            if !meets(proof, &cookie, now) {
+                return self.ask_for(&request, proof, now);
+            }
             return self.pass(host, &request, now, Who::Customer(Box::new(cookie)), None).await;
         }
         match self.renew(host, now, &cookie, request.is_background()).await {
+            // The lease is renewed by the next request that passes: an answer of this one may not reach the browser's page.
+            Ok(Ok(renewed)) if !meets(proof, &renewed, now) => self.ask_for(&request, proof, now),
             Ok(Ok(renewed)) => {
                 let set = renewed.set(&self.keys);
                 self.pass(host, &request, now, Who::Customer(Box::new(renewed)), Some(set)).await
@@ -148,6 +156,10 @@ impl House {
         }
         Decision::Forward { url, request: dress, response }
     }
+}
+
+fn meets(proof: Proof, cookie: &Cookie, now: Timestamp) -> bool {
+    proof.is_met(cookie.session.amr, cookie.session.auth_time, now)
 }
 
 /// Whether a path is one of ours: the router answers it, no origin sees it.

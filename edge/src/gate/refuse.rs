@@ -3,6 +3,7 @@
 use super::packed::{Decision, Header, Packed};
 use super::security;
 use crate::House;
+use crate::config::Proof;
 use sekisho_rules::{Refusal, Timestamp};
 use serde_json::{Map, Value};
 
@@ -50,6 +51,32 @@ impl House {
         headers.push(("content-type".into(), "application/problem+json".into()));
         let body = problem(refusal, &reference, Map::new()).to_string();
         Decision::Refuse { status: refusal.status(), headers, body }
+    }
+
+    /// The answer to a live session that is not proved as the route wants it: people are led to where they prove it and from
+    /// there back, a fetch is told what is asked for, in the words of RFC 9470.
+    pub(crate) fn ask_for(&self, request: &Packed, proof: Proof, now: Timestamp) -> Decision {
+        if request.is_navigation() && matches!(request.method, "GET" | "HEAD") {
+            let mut headers = security(&self.config);
+            headers.push(("cache-control".into(), "no-store".into()));
+            let need = if proof.acr().is_some() { "&need=passkey" } else { "" };
+            let back = percent_encode(request.target());
+            headers.push(("location".into(), format!("{}?return={back}{need}", self.config.login.confirm)));
+            return Decision::Refuse { status: 303, headers, body: String::new() };
+        }
+        let mut decision = self.refuse(request, Refusal::InsufficientAuthentication, now);
+        if let Decision::Refuse { headers, .. } = &mut decision {
+            headers.retain(|(name, _)| name != "www-authenticate");
+            let mut challenge = format!("Sekisho error=\"{}\"", Refusal::InsufficientAuthentication.code());
+            if let Some(acr) = proof.acr() {
+                challenge.push_str(&format!(", acr_values=\"{acr}\""));
+            }
+            if let Some(age) = proof.age() {
+                challenge.push_str(&format!(", max_age=\"{}\"", age.as_secs()));
+            }
+            headers.push(("www-authenticate".into(), challenge));
+        }
+        decision
     }
 
     /// The answer where the origin could not be reached.

@@ -204,3 +204,56 @@ fn a_remembered_cookie_is_believed_no_longer_than_its_lease_and_no_other_is_take
     memory.pass(Duration::from_secs(59));
     assert_eq!(ask(&browser.packed("/home")), "ask", "the lease is over");
 }
+
+/// A house whose `/withdraw` asks for a passkey of the last ten minutes, and whose `/recent` asks for any recent login.
+fn guarded() -> Memory {
+    let routes = "[[routes]]\npath = \"/withdraw\"\nproof = \"passkey\"\nage = \"10m\"\n\n[[routes]]\npath = \"/recent\"\nage = \"10m\"\n";
+    Memory::new(house_with(|config| format!("{config}\n{routes}")), START, 1)
+}
+
+#[test]
+fn who_is_not_sure_enough_is_led_to_the_proof_and_a_fetch_is_told_which() {
+    let memory = guarded();
+    let browser = logged_in(&memory);
+    memory.pass_gate(&browser.packed("/home"));
+    let Decision::Refuse { status, headers, .. } = memory.pass_gate(&browser.packed("/withdraw/now?to=1")) else {
+        panic!()
+    };
+    assert_eq!(status, 303);
+    assert!(headers.contains(&("location".into(), "/confirm?return=/withdraw/now%3Fto%3D1&need=passkey".into())));
+    let fetch = browser.packed("/withdraw").replace("\nnavigate\n", "\ncors\n");
+    let Decision::Refuse { status, headers, body } = memory.pass_gate(&fetch) else { panic!() };
+    assert_eq!(status, 401);
+    let challenge = "Sekisho error=\"insufficient_user_authentication\", \
+                     acr_values=\"urn:sekisho:acr:phishing-resistant\", max_age=\"600\"";
+    assert!(headers.contains(&("www-authenticate".into(), challenge.into())), "{headers:?}");
+    assert_eq!(headers.iter().filter(|(name, _)| name == "www-authenticate").count(), 1);
+    assert!(body.contains("\"code\":\"insufficient_user_authentication\""), "{body}");
+    let posted = browser.packed("/withdraw").replacen("GET", "POST", 1);
+    let Decision::Refuse { status, body, .. } = memory.pass_gate(&posted) else { panic!() };
+    assert!(status == 401 && body.contains("送信された内容は受け付けていません"), "{body}");
+}
+
+#[test]
+fn a_proof_grows_old_on_every_way_through_the_gate() {
+    let memory = guarded();
+    let browser = logged_in(&memory);
+    let ask = |path: &str| memory.house.decide_packed(memory.now(), &browser.packed(path));
+    memory.pass_gate(&browser.packed("/recent"));
+    assert!(ask("/recent").starts_with("forward\n"));
+    assert!(ask("/home").starts_with("forward\n"), "and the cookie is remembered");
+    for path in ["/withdraw", "/Withdraw/x", "/WITHDRAW"] {
+        assert!(ask(path).starts_with("refuse\n303\n"), "{path}: a remembered cookie opens no more than a new one");
+    }
+    memory.pass(Duration::from_secs(601));
+    let after_renewal = memory.pass_gate(&browser.packed("/recent"));
+    assert!(matches!(after_renewal, Decision::Refuse { status: 303, .. }), "{after_renewal:?}");
+    assert!(matches!(memory.pass_gate(&browser.packed("/home")), Decision::Forward { .. }));
+}
+
+#[test]
+fn who_is_not_logged_in_is_led_to_the_login_and_not_to_the_proof() {
+    let memory = guarded();
+    let Decision::Refuse { headers, .. } = memory.pass_gate(&Browser::default().packed("/withdraw")) else { panic!() };
+    assert!(headers.contains(&("location".into(), "/login?return=/withdraw".into())), "{headers:?}");
+}

@@ -34,6 +34,10 @@ pub(crate) fn refusal(config: &Config, refusal: Refusal, reference: &str) -> Str
             "ログインの有効時間が過ぎています。恐れ入りますが、もう一度ログインしてください。",
             "Your login has ended. Please log in again.",
         ),
+        Refusal::InsufficientAuthentication => (
+            "このお手続きには、ご本人確認が必要です。送信された内容は受け付けていません。前のページに戻り、ご本人確認のうえ、もう一度お試しください。",
+            "Please confirm that it is you. What you sent was not accepted: go back, confirm, and send it again.",
+        ),
         _ => (
             "ただいまページを表示できません。時間をおいて、もう一度お試しください。",
             "The page cannot be shown now. Please try again later.",

@@ -39,6 +39,7 @@ pub fn routes() -> Router<Arc<Origin>> {
         .route("/home", customers_only("customer/home.html"))
         .route("/history", customers_only("customer/history.html"))
         .route("/settings", customers_only("customer/settings.html"))
+        .route("/confirm", customers_only("customer/confirm.html"))
 }
 
 type Page = axum::routing::MethodRouter<Arc<Origin>>;

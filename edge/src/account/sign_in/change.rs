@@ -66,6 +66,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let fresh = self.now - kept.auth_time() <= self.house.config.passkey.fresh;
             match current {
                 Some(_) => {
+                    if !self.may_change(sql, &kept, &row)? {
+                        return Ok(Err(Reply::refused(Refusal::InsufficientAuthentication)));
+                    }
                     if let Err(until) = self.count_try(sql, BUCKET)? {
                         return Ok(Err(Reply::Refused { refusal: Refusal::Locked, until: Some(until) }));
                     }

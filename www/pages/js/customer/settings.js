@@ -1,7 +1,7 @@
 // The security settings: the passkeys of the account, passwords beside them, where it is logged in, and until when this login holds.
 
-import { ask, changePassword, checkPassword, explain, samePassword } from "./sekisho.js";
-import { byId, moment, named, say, tell } from "./words.js";
+import { ask, changePassword, checkPassword, explain, samePassword } from "../sekisho.js";
+import { byId, moment, named, say, tell } from "../words.js";
 
 function line(className, text) {
   const place = document.createElement("span");

@@ -1,8 +1,8 @@
 // The home page: the last login, the balance from the broker, the masked details from the edge, the offer of a passkey.
 
-import { codeForm } from "./code.js";
-import { ask, beginAddress, confirmAddress, explain, passkeySupport, SekishoError, upgradeToPasskey } from "./sekisho.js";
-import { byId, grouped, moment, named, say, tell } from "./words.js";
+import { codeForm } from "../code.js";
+import { ask, beginAddress, confirmAddress, explain, passkeySupport, SekishoError, upgradeToPasskey } from "../sekisho.js";
+import { byId, grouped, moment, named, say, tell } from "../words.js";
 
 const LATER = "broker.passkey-later";
 const ADDRESS_LATER = "broker.address-later";

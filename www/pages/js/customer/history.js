@@ -1,7 +1,7 @@
 // The login history: newest first, more on demand.
 
-import { ask } from "./sekisho.js";
-import { byId, moment, named, say, tell } from "./words.js";
+import { ask } from "../sekisho.js";
+import { byId, moment, named, say, tell } from "../words.js";
 
 const rows = byId("history-rows");
 const more = byId("history-more");

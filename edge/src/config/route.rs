@@ -1,0 +1,127 @@
+//! What a site says of paths: who may go there, and how surely they must have proved who they are.
+
+use super::Config;
+use super::read::Section;
+use sekisho_rules::{Amr, Timestamp};
+use std::time::Duration;
+
+/// What a path demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// Nothing.
+    Public,
+    /// A live session.
+    Session,
+    /// Not to be reached from outside.
+    Deny,
+}
+
+/// How a customer must have proved who they are, beside a live session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Proof {
+    methods: Methods,
+    age: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Methods {
+    /// Whatever opened the session.
+    #[default]
+    Any,
+    /// Two of them, or a passkey.
+    Factors,
+    /// A passkey.
+    Passkey,
+}
+
+/// A path prefix and its demand.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// The prefix, matched on segment borders: `/api` meets `/api` and `/api/x`, not `/apis`.
+    pub path: String,
+    /// What it demands.
+    pub demand: Demand,
+    /// How surely, where it demands a session.
+    pub proof: Proof,
+}
+
+impl Proof {
+    /// Whether it asks for more than a live session.
+    pub fn is_asked(self) -> bool {
+        self != Self::default()
+    }
+
+    /// Whether a session meets it that was proved by `amr` at `auth_time`.
+    pub fn is_met(self, amr: Amr, auth_time: Timestamp, now: Timestamp) -> bool {
+        let methods = match self.methods {
+            Methods::Any => true,
+            Methods::Factors => amr.contains(Amr::PASSKEY) || amr.contains(Amr::PASSWORD | Amr::CODE),
+            Methods::Passkey => amr.contains(Amr::PASSKEY),
+        };
+        methods && self.age.is_none_or(|age| now - auth_time <= age)
+    }
+
+    /// The class of proof that is asked for, in the words of the statement's `acr`; none where any will do.
+    pub fn acr(self) -> Option<&'static str> {
+        match self.methods {
+            Methods::Any => None,
+            Methods::Factors => Some("urn:sekisho:acr:two-factor"),
+            Methods::Passkey => Some("urn:sekisho:acr:phishing-resistant"),
+        }
+    }
+
+    /// How old it may be; none where its age does not matter.
+    pub fn age(self) -> Option<Duration> {
+        self.age
+    }
+}
+
+impl Route {
+    /// Whether `path` is this route's or lies below it, in any mix of cases where `folded`; `/` meets the top page alone.
+    fn meets(&self, path: &str, folded: bool) -> bool {
+        let prefix = self.path.trim_end_matches('/');
+        let Some((head, rest)) = path.split_at_checked(prefix.len()) else { return false };
+        let same = if folded { head.eq_ignore_ascii_case(prefix) } else { head == prefix };
+        same && (rest.is_empty() || rest.starts_with('/') && (self.path != "/" || rest == "/"))
+    }
+}
+
+impl Config {
+    /// What `path` demands, and how surely: the longest matching prefix, any live session where none matches.
+    ///
+    /// Many an origin reads paths in any mix of cases. So what is denied is denied in any, what asks for a session or a
+    /// proof asks in any, and only what is public is so in its own spelling alone.
+    pub fn demand(&self, path: &str) -> (Demand, Proof) {
+        if self.routes.iter().any(|route| route.demand == Demand::Deny && route.meets(path, true)) {
+            return (Demand::Deny, Proof::default());
+        }
+        let route = self.routes.iter().find(|route| route.meets(path, route.demand != Demand::Public));
+        route.map_or((Demand::Session, Proof::default()), |route| (route.demand, route.proof))
+    }
+}
+
+/// Reads the routes, longest prefix first.
+pub(super) fn read(root: &mut Section) -> Vec<Route> {
+    let mut routes = root.list("routes", one);
+    routes.sort_by_key(|route| std::cmp::Reverse(route.path.len()));
+    routes
+}
+
+fn one(route: &mut Section) -> Route {
+    let path = route.path("path", "");
+    let demand = match route.one_of("demand", &["session", "public", "deny"]) {
+        "public" => Demand::Public,
+        "deny" => Demand::Deny,
+        _ => Demand::Session,
+    };
+    let methods = match route.one_of("proof", &["any", "factors", "passkey"]) {
+        "factors" => Methods::Factors,
+        "passkey" => Methods::Passkey,
+        _ => Methods::Any,
+    };
+    let proof = Proof { methods, age: route.optional_duration("age", 1_000..=86_400_000) };
+    if proof.is_asked() && demand != Demand::Session {
+        route.complain("proof", "is for routes that demand a session");
+    }
+    Route { path, demand, proof }
+}

@@ -1,0 +1,55 @@
+// A page that asks for a passkey of the last minutes: the way there through the proof, with a passkey and without one.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Authenticator } from "../authenticator.mjs";
+import { House, closed, logIn, settled, visit } from "../house.mjs";
+
+// The demo's history stands in for a withdrawal.
+const config = (toml) => `${toml}\n[[routes]]\npath = "/history"\nproof = "passkey"\nage = "10m"\n`;
+
+let house;
+before(async () => (house = await House.start({ config })));
+after(() => house.stop());
+
+test("a customer with a passkey confirms and is taken on to the very page; from then on it is open", async () => {
+  const page = await house.visitor();
+  await Authenticator.of(page);
+  await logIn(page, await house.customer());
+  await (await closed(page, "#home-passkey")).click("button", "パスキーを登録する");
+  await page.locator("#passkey-message", { hasText: "パスキーを登録しました" }).waitFor();
+  await visit(page, "/history?page=1");
+  assert.equal(page.url(), `${house.url}/confirm?return=/history%3Fpage%3D1&need=passkey`);
+  assert.equal(await page.locator("#no-passkey").isVisible(), false);
+  assert.equal(await page.locator("#or-login").isVisible(), false, "another password login would not do");
+  await (await closed(page, "#confirm-passkey")).click("button", "パスキーでご本人確認をする");
+  await page.waitForURL(`${house.url}/history?page=1`);
+  await visit(page, "/history");
+  assert.equal(page.url(), `${house.url}/history`);
+});
+
+test("a customer without one is told what is needed, and loses nothing", async () => {
+  const page = await house.visitor();
+  await logIn(page, await house.customer());
+  await visit(page, "/history");
+  await page.locator("#no-passkey").waitFor();
+  assert.equal(await page.locator("#by-passkey").isVisible(), false);
+  await page.click("#no-passkey a");
+  await page.waitForURL(`${house.url}/settings`);
+});
+
+test("the way back leads to this site alone", async () => {
+  const page = await house.visitor();
+  await Authenticator.of(page);
+  await logIn(page, await house.customer());
+  await (await closed(page, "#home-passkey")).click("button", "パスキーを登録する");
+  await page.locator("#passkey-message", { hasText: "パスキーを登録しました" }).waitFor();
+  for (const back of ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "", "/%09/evil.example"]) {
+    await visit(page, `/confirm?return=${encodeURIComponent(back)}`);
+    await page.locator("#or-login").waitFor();
+    await (await closed(page, "#confirm-passkey")).click("button", "パスキーでご本人確認をする");
+    await page.waitForURL((url) => !url.pathname.startsWith("/confirm"));
+    assert.equal(new URL(page.url()).origin, house.url, back);
+    await settled(page).catch(() => undefined);
+  }
+});

@@ -1,0 +1,25 @@
+// Where the edge sends a customer whose login is not sure or fresh enough for what they asked for, and from where they
+// come back to it.
+
+import { ask } from "../sekisho.js";
+import { byId } from "../words.js";
+
+const query = new URLSearchParams(location.search);
+
+/** The page that was asked for, if it is one of this site. */
+function back() {
+  const asked = query.get("return") ?? "";
+  const url = URL.canParse(asked, location.origin) ? new URL(asked, location.origin) : null;
+  const ours = asked.startsWith("/") && url?.origin === location.origin;
+  return ours ? url.pathname + url.search : "/home";
+}
+
+byId("login-again").href = `/login?return=${encodeURIComponent(back())}`;
+document.addEventListener("sekisho-confirmed", () => location.replace(back()));
+
+const { passkeys } = await ask("/.sekisho/me");
+byId("by-passkey").hidden = passkeys === 0;
+// Where nothing but a passkey will do, a customer without one needs one first; else another login is proof enough.
+const only = query.get("need") === "passkey";
+byId("no-passkey").hidden = passkeys > 0 || !only;
+byId("or-login").hidden = only;
