@@ -1,6 +1,6 @@
 //! Sekisho in the browser: software keyboard, password rules, passkeys and the idle warning.
 //!
-//! What a customer types on the board stays in this module's memory until [`json`] has written it into the body of one
+//! What a customer types on the board stays in this module's memory; it leaves it as ciphertext, which [`seal`] makes for one
 //! request. The rooms [`keyboard`], [`password`], [`passkey`] and [`idle`] decide; they know no browser, take randomness
 //! and time as arguments and are tested natively. Only `browser` draws, listens and sends.
 //!
@@ -14,6 +14,8 @@ pub mod json;
 pub mod keyboard;
 pub mod passkey;
 pub mod password;
+#[cfg(feature = "sealing")]
+pub mod seal;
 pub mod wording;
 
 pub use wording::Lang;

@@ -96,9 +96,9 @@ impl Failure {
         self == Self::NotAllowed
     }
 
-    /// Whether beginning again by itself, without a word to the customer, is right: the challenge had run out.
+    /// Whether beginning again by itself, without a word to the customer, is right: the challenge or the attempt had run out.
     pub fn begins_again(self) -> bool {
-        self == Self::Refused(Refusal::ChallengeGone)
+        matches!(self, Self::Refused(Refusal::ChallengeGone | Refusal::AttemptGone))
     }
 }
 

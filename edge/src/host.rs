@@ -117,11 +117,19 @@ pub trait Outgoing {
 pub trait Journal {
     /// Notes why the answer with this reference number is no better than it is.
     fn fault(&self, reference: &str, cause: &str);
+    /// Counts one more `what`, for instance `plain_password`; nothing else is noted.
+    fn count(&self, what: &'static str);
+}
+
+/// What every platform knows of Unicode, so that its tables need not travel with the worker.
+pub trait Unicode {
+    /// `text` in normalisation form C.
+    fn composed(&self, text: &str) -> String;
 }
 
 /// All that [`crate::House::answer`] asks of a host.
-pub trait Host: Accounts + Names + Signer + Pause + Journal {}
-impl<T: Accounts + Names + Signer + Pause + Journal> Host for T {}
+pub trait Host: Accounts + Names + Signer + Pause + Journal + Unicode {}
+impl<T: Accounts + Names + Signer + Pause + Journal + Unicode> Host for T {}
 
 /// All that an account's object asks of a host besides its store.
 pub trait Outside: Outgoing + Names {

@@ -50,6 +50,8 @@ pub struct Settings<'a> {
     pub mac_keys: &'a str,
     /// `SEKISHO_NAME_KEYS`: the same for login names.
     pub name_keys: &'a str,
+    /// `SEKISHO_SEAL_KEYS`: the same form, private X25519 keys to which the browser seals passwords.
+    pub seal_keys: &'a str,
     /// `SEKISHO_JWT_KEYS`: private P-256 JWKs, current first.
     pub jwt_keys: &'a str,
     /// `SEKISHO_MAIL_TOKEN`: the bearer token of the mail API.
@@ -92,7 +94,8 @@ impl House {
         let mail_token = token("SEKISHO_MAIL_TOKEN", settings.mail_token);
         let origin_token = token("SEKISHO_ORIGIN_TOKEN", settings.origin_token);
         let ops_token = token("SEKISHO_OPS_TOKEN", settings.ops_token);
-        let keys = Keys::parse(settings.mac_keys, settings.name_keys, settings.jwt_keys).map_err(|faults| {
+        let keys = Keys::parse(settings.mac_keys, settings.name_keys, settings.seal_keys, settings.jwt_keys);
+        let keys = keys.map_err(|faults| {
             faults.into_iter().for_each(|(place, fault)| complain(place, fault.to_string()));
         });
         let config = Config::parse(settings.config).map_err(|mut found| complaints.append(&mut found));

@@ -30,6 +30,8 @@ pub enum Route {
     RelatedOrigins,
     /// Opens an account.
     Open,
+    /// What a browser needs to seal a password.
+    Attempt,
     /// Signs in by password.
     Login,
     /// The code that follows the password.
@@ -87,7 +89,7 @@ pub enum Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 34] = [
+pub const ROUTES: [(Method, &str, Route); 35] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -95,6 +97,7 @@ pub const ROUTES: [(Method, &str, Route); 34] = [
     (Method::GET, "/.well-known/passkey-endpoints", Route::PasskeyEndpoints),
     (Method::GET, "/.well-known/webauthn", Route::RelatedOrigins),
     (Method::POST, "/.sekisho/open", Route::Open),
+    (Method::POST, "/.sekisho/attempt", Route::Attempt),
     (Method::POST, "/.sekisho/login", Route::Login),
     (Method::POST, "/.sekisho/login/code", Route::LoginCode),
     (Method::POST, "/.sekisho/login/code/resend", Route::LoginCodeResend),
@@ -254,6 +257,7 @@ impl<H: Host> Asked<'_, H> {
             Route::PasskeyEndpoints => endpoints::passkey_endpoints(self),
             Route::RelatedOrigins => endpoints::related_origins(self),
             Route::Open => endpoints::open(self, rng).await,
+            Route::Attempt => endpoints::attempt(self, rng),
             Route::Login => endpoints::login(self).await,
             Route::LoginCode => endpoints::login_code(self).await,
             Route::LoginCodeResend => endpoints::login_code_resend(self).await,

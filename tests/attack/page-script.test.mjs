@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { House, PASSWORD, visit } from "../browser/house.mjs";
+import { keyPair, unseal } from "../edge/sealed/hpke.mjs";
 import { Board } from "./outside.mjs";
 import { spy } from "./spy.js";
 
@@ -34,9 +35,15 @@ async function obtained(page) {
   const spied = await page.evaluate(() => window.spied());
   release();
   await page.waitForURL("**/home");
-  assert.equal(sent.password, PASSWORD);
+  assert.equal(opened(sent), PASSWORD, "the password was in there");
   return spied;
 }
+
+const LOGIN = "/.sekisho/login";
+
+/** What the edge finds in a login's body; or whoever holds other `keys`. */
+const opened = ({ id, password, attempt }, keys = house.stack.secrets.SEKISHO_SEAL_KEYS) =>
+  unseal(keys, password, { attempt, path: LOGIN, id });
 
 /** Every four characters of the password that stand one after the other. */
 const pieces = [...PASSWORD].slice(3).map((_, at) => PASSWORD.slice(at, at + 4));
@@ -75,22 +82,48 @@ test("the spy sees what there is to see: natively typed, the password is its own
   assert.ok(texts.includes(PASSWORD));
 });
 
-test("a script that comes before the package obtains the request, as the documents say", async () => {
+/** Before the package: a `fetch` that keeps what is sent, and hands out the key `theirs` in place of the edge's. */
+function listen(theirs) {
+  const { fetch } = window;
+  window.bodies = [];
+  window.fetch = async (url, options) => {
+    if (options?.body) window.bodies.push(options.body);
+    const response = await fetch(url, options);
+    if (url !== "/.sekisho/attempt" || theirs === null) return response;
+    return Response.json({ ...(await response.json()), key: theirs });
+  };
+  window.spied = () => ({ texts: window.bodies, inside: [], memories: [] });
+}
+
+test("a script that comes before the package and listens obtains the login id and ciphertext, and no view of the memory", async () => {
   const page = await house.visitor();
   const customer = await house.customer();
-  await page.addInitScript(() => {
-    const { fetch } = window;
-    window.bodies = [];
-    window.fetch = (url, options) => {
-      if (options?.body) window.bodies.push(new TextDecoder().decode(options.body));
-      return fetch(url, options);
-    };
-    window.spied = () => ({ texts: window.bodies, inside: [], memories: [] });
-  });
+  await page.addInitScript(listen, null);
   await visit(page, "/login");
   await page.fill("#login-id", customer.number);
-  const { whole } = betrayed(await obtained(page));
-  assert.deepEqual(whole.map((body) => JSON.parse(body)), [{ id: customer.number, password: PASSWORD }]);
+  const { texts } = await obtained(page);
+  assert.deepEqual(betrayed({ texts, inside: [], memories: [] }).whole, []);
+  assert.ok(texts.every((text) => typeof text === "string"), "a view would be a view of the wasm memory");
+  const [begun, login] = texts.slice(-2).map((text) => JSON.parse(text));
+  assert.deepEqual(begun, {});
+  assert.deepEqual(Object.keys(login), ["id", "password", "attempt"]);
+  assert.equal(login.id, customer.number);
+  assert.match(login.password, /^[0-9a-f]{1124}$/);
+});
+
+test("one that also hands the package a key of its own obtains the password, as the documents say", async () => {
+  const page = await house.visitor();
+  const customer = await house.customer();
+  const thief = keyPair();
+  await page.addInitScript(listen, thief.key);
+  await visit(page, "/login");
+  await page.fill("#login-id", customer.number);
+  await typeOnBoard(page);
+  await page.click("#login-submit");
+  await page.locator("#login-error:not([hidden])").waitFor();
+  const bodies = await page.evaluate(() => window.bodies.map((body) => JSON.parse(body)));
+  const login = bodies.find((body) => "attempt" in body);
+  assert.equal(opened(login, thief.keys), PASSWORD);
 });
 
 test("the package, imported again, hands out neither the memory nor a character", async () => {

@@ -1,6 +1,7 @@
 // The running house and a real browser before it: what every journey starts from.
 
 import { chromium } from "playwright-core";
+import { unseal } from "../edge/sealed/hpke.mjs";
 import { startStack } from "../tools/stack.mjs";
 import { Closed } from "./closed.mjs";
 
@@ -49,6 +50,13 @@ export class House {
     });
     const page = await context.newPage();
     return page;
+  }
+
+  /** The body of a request to `path`, its passwords opened as the edge opens them. */
+  opened({ attempt, ...body }, path) {
+    const text = (field) => unseal(this.stack.secrets.SEKISHO_SEAL_KEYS, body[field], { attempt, path, id: body.id, field });
+    const passwords = ["current", "password"].filter((field) => field in body);
+    return { ...body, ...Object.fromEntries(passwords.map((field) => [field, text(field)])) };
   }
 
   /** Another person's answers to the opening's form. */

@@ -9,6 +9,7 @@ let house;
 before(async () => (house = await House.start()));
 after(() => house.stop());
 
+const LOGIN = "/.sekisho/login";
 const NOTICE = "【関所証券】ログインのお知らせ";
 
 const PHONE = {
@@ -33,7 +34,7 @@ const betrays = (text) => [...PASSWORD].some((_, at) => at + 4 <= PASSWORD.lengt
 
 const outcomes = (page) => page.locator("#history-rows tr").evaluateAll((rows) => rows.map((row) => row.dataset.outcome));
 
-test("a password typed on the board reaches the edge and nobody else", async () => {
+test("a password typed on the board reaches the edge, and leaves the page as ciphertext alone", async () => {
   const page = await house.visitor();
   const customer = await house.customer();
   const sent = [];
@@ -62,10 +63,60 @@ test("a password typed on the board reaches the edge and nobody else", async () 
   await settled(page);
 
   const holding = sent.filter((request) => betrays(`${request.url()} ${request.postData()} ${JSON.stringify(request.headers())}`));
-  assert.deepEqual(holding.map((request) => `${request.method()} ${new URL(request.url()).pathname}`), ["POST /.sekisho/login"]);
-  assert.deepEqual(holding[0].postDataJSON(), { id: customer.number, password: PASSWORD });
+  assert.deepEqual(holding, []);
+  const [login] = sent.filter((request) => new URL(request.url()).pathname === LOGIN);
+  assert.deepEqual(house.opened(login.postDataJSON(), LOGIN), { id: customer.number, password: PASSWORD });
   assert.ok(!heard.some(betrays));
   assert.ok(!betrays(await readable(page)));
+});
+
+test("what a customer types into the native field is sealed too, and an attempt that is gone is begun anew without a word", async () => {
+  const page = await house.visitor();
+  const customer = await house.customer();
+  const asked = [];
+  page.on("request", (request) => asked.push(request));
+  // The first login is sent twice, as somebody on the way could: the page's own comes second.
+  let first = true;
+  await page.route(`**${LOGIN}`, async (route) => {
+    if (first) await fetch(route.request().url(), { method: "POST", headers: await route.request().allHeaders(), body: route.request().postData() });
+    first = false;
+    await route.continue();
+  });
+  await logIn(page, customer);
+  const bodies = asked.filter((request) => new URL(request.url()).pathname === LOGIN).map((request) => request.postDataJSON());
+  assert.equal(bodies.length, 2);
+  assert.notEqual(bodies[0].attempt, bodies[1].attempt);
+  for (const body of bodies) assert.deepEqual(house.opened(body, LOGIN), { id: customer.number, password: PASSWORD });
+  assert.ok(!asked.some((request) => betrays(`${request.postData()}`)));
+});
+
+test("where wasm does not run, login works from the plain field, unless the site refuses that", async () => {
+  const withoutWasm = async (house) => {
+    const page = await house.visitor();
+    await page.route("**/*.wasm", (route) => route.abort());
+    await page.goto("/login");
+    await page.locator("#login-password-note", { hasText: "お使いのキーボードでそのまま" }).waitFor();
+    return page;
+  };
+  const enter = async (page, { number, password }) => {
+    await page.fill("#login-id", number);
+    await page.fill("#login-password", password);
+    const [request] = await Promise.all([page.waitForRequest(`**${LOGIN}`), page.click("#login-submit")]);
+    return request.postDataJSON();
+  };
+  const customer = await house.customer();
+  const page = await withoutWasm(house);
+  assert.deepEqual(await enter(page, customer), { id: customer.number, password: PASSWORD });
+  await page.waitForURL("**/home");
+
+  const strict = await House.start({ config: (toml) => toml.replace('plain = "allow"', 'plain = "refuse"') });
+  try {
+    const page = await withoutWasm(strict);
+    await enter(page, customer);
+    await page.locator("#login-error", { hasText: "パスワードを暗号化できない" }).waitFor();
+  } finally {
+    await strict.stop();
+  }
 });
 
 test("the home page tells of the login before, and only masked details", async () => {

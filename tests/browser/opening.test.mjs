@@ -215,3 +215,31 @@ test("with the keyboard alone", async () => {
   assert.equal(await focus(), "open-done-title", "a screen reader is told where it is");
   await house.stack.mailbox.letter(person.mail);
 });
+
+test("a site with rules of its own shows them, and holds to them", async () => {
+  const own = 'profile = "custom"\nmin_length = 8\nmax_length = 20\nmin_kinds = 2\nsymbols = "!?"';
+  const other = await House.start({ config: (toml) => toml.replace('profile = "jp-broker"', own).replace("refuse = []", 'refuse = ["date"]') });
+  try {
+    const page = await other.visitor();
+    await visit(page, "/open");
+    const list = await closed(page, "#password-rules");
+    await list.shows("8桁以上20桁以下");
+    await list.shows("2種類以上");
+    await list.shows("使用できる記号:!?");
+    assert.match(await page.getAttribute("#password", "passwordrules"), /minlength: 8; maxlength: 20;/);
+    const verdict = async (password) => {
+      await page.fill("#password", password);
+      return page.evaluate(async () => {
+        const { checkPassword } = await import("/assets/sekisho/index.js");
+        return checkPassword(document.querySelector("#password")).verdict;
+      });
+    };
+    // The words and dates are there a moment after the list.
+    await page.waitForFunction(() => performance.getEntriesByName(new URL("/assets/sekisho/dist/passwords.bin", location).href).length > 0);
+    assert.equal(await verdict("minato!?"), "warn");
+    assert.equal(await verdict("minato-!"), "refuse");
+    assert.equal(await verdict("xk!2011-04-19".replaceAll("-", "")), "refuse");
+  } finally {
+    await other.stop();
+  }
+});

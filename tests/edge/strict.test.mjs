@@ -118,8 +118,9 @@ test("openapi.json names exactly the routes that the worker has", { skip: !exist
   for (const line of listed) {
     const [method, path] = line.split(" ");
     const answer = method === "GET" ? await visitor.get(path) : await visitor.post(path, {});
-    assert.ok(![404, 405].includes(answer.status), `${line} is documented and answers ${answer.status}`);
     const documented = Object.keys(document.paths[path][method.toLowerCase()].responses);
+    const there = answer.status !== 405 && (answer.status !== 404 || documented.includes("404"));
+    assert.ok(there, `${line} is documented and answers ${answer.status}`);
     assert.ok(documented.includes(String(answer.status)) || documented.includes("default"), `${line}: ${answer.status} is not documented`);
     const other = method === "GET" ? await visitor.post(path, {}) : await visitor.get(path);
     if (!listed.includes(`${method === "GET" ? "POST" : "GET"} ${path}`)) assert.equal(other.status, 405, `${path} by another method`);

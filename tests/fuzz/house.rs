@@ -14,6 +14,7 @@ pub fn edge() -> Memory {
         config: &config,
         mac_keys: &ring,
         name_keys: &ring,
+        seal_keys: &ring,
         jwt_keys: JWK,
         mail_token: "mail-token-of-the-fuzzer",
         origin_token: "origin-token-of-the-fuzzer",

@@ -35,6 +35,8 @@ const PARTS = [
     ["cargo", "clippy", ...tool, "--all-targets", ...deny],
     ["cargo", "clippy", ...wasm, "-p", "sekisho-client", "--all-targets", ...deny],
     ["cargo", "clippy", ...wasm, "-p", "sekisho-client", "--all-targets", "--features", "matchers,manage", ...deny],
+    // The form that is weighed beside them.
+    ["cargo", "clippy", ...wasm, "-p", "sekisho-client", "--no-default-features", ...deny],
     { command: ["cargo", "clippy", ...wasm, "-p", "sekisho-edge", ...deny], env: expand },
     { command: ["cargo", "clippy", ...wasm, "-p", "sekisho-edge", "--features", "conformance", ...deny], env: expand },
   ),

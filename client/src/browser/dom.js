@@ -47,8 +47,7 @@ const Observer = globalThis.ResizeObserver;
 const observeOf = method("ResizeObserver", "observe");
 const disconnectOf = method("ResizeObserver", "disconnect");
 const fromCharCode = String.fromCharCode;
-const Bytes = Uint8Array;
-const bufferOf = Object.getOwnPropertyDescriptor(WebAssembly.Memory.prototype, "buffer").get;
+const normalizeOf = String.prototype.normalize;
 const fetchNow = globalThis.fetch;
 const NewEvent = globalThis.Event;
 const NewCustomEvent = globalThis.CustomEvent;
@@ -161,6 +160,7 @@ export const on_resize = (element, callback, tag) => {
 // Fields.
 export const is_masked = (input) => input.type === "password";
 export const is_writable = (input) => !input.disabled && !input.readOnly;
+export const nfc = (text) => apply(normalizeOf, text, []);
 export const value = (input) => apply(valueOf, input, []);
 export const set_value = (input, text) => void apply(setValueOf, input, [text]);
 export const caret = (input) => apply(selectionStartOf, input, []) ?? value(input).length;
@@ -205,16 +205,17 @@ export const date_time = (ms, tag) => {
 export const clock_time = (ms, tag) =>
   new Date(ms).toLocaleTimeString(tag, { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Tokyo" });
 
-// Requests. The body is a view into the wasm memory; fetch copies it before it returns, and the caller wipes it then.
+// Requests. The body is a text of its own, never a view into the wasm memory: a script that came before us and replaced
+// `fetch` is handed no more than what is sent.
 const JSON_TYPE = "application/json";
-export const post = (path, memory, start, length, signal) =>
+export const post = (path, body, signal) =>
   apply(fetchNow, globalThis, [
     path,
     {
       __proto__: null,
       method: "POST",
       headers: { __proto__: null, "content-type": JSON_TYPE, accept: JSON_TYPE },
-      body: new Bytes(apply(bufferOf, memory, []), start, length),
+      body,
       credentials: "same-origin",
       cache: "no-store",
       redirect: "error",

@@ -58,6 +58,7 @@ extern "C" {
     pub fn is_masked(input: &Node) -> bool;
     pub fn is_writable(input: &Node) -> bool;
     pub fn value(input: &Node) -> String;
+    pub fn nfc(text: &str) -> String;
     pub fn set_value(input: &Node, text: &str);
     pub fn caret(input: &Node) -> u32;
     pub fn caret_end(input: &Node) -> u32;
@@ -76,7 +77,7 @@ extern "C" {
     pub fn date_time(ms: f64, tag: &str) -> String;
 
     // Not caught: `fetch` never throws, and the glue's catching would hand the memory to `Function.prototype.apply`.
-    pub fn post(path: &str, memory: &JsValue, start: u32, length: u32, signal: &JsValue) -> js_sys::Promise;
+    pub fn post(path: &str, body: &str, signal: &JsValue) -> js_sys::Promise;
     pub fn ask(path: &str) -> js_sys::Promise;
     pub fn ok(response: &JsValue) -> bool;
     pub fn status(response: &JsValue) -> u16;

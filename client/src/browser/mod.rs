@@ -14,7 +14,7 @@ mod send;
 #[cfg(test)]
 mod tests;
 
-use rand_chacha::ChaCha20Rng;
+use chacha20::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -50,6 +50,10 @@ fn with_random<T>(act: impl FnOnce(&mut ChaCha20Rng) -> T) -> Option<T> {
             part.iter_mut().zip(dom::random().to_le_bytes()).for_each(|(byte, fresh)| *byte ^= fresh);
         }
         *random = ChaCha20Rng::from_seed(*seed);
-        Some(act(random))
+        let done = act(random);
+        // What is left gives no way back to what was drawn: the key that a password was sealed with would follow from it.
+        random.fill_bytes(&mut *seed);
+        *random = ChaCha20Rng::from_seed(*seed);
+        Some(done)
     })
 }

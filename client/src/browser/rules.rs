@@ -4,12 +4,17 @@ use super::dom::{self, Handler, Listening, Node, Timer};
 use super::{fields, send};
 use crate::password::{View as Shown, summary, view};
 use crate::wording::{Lang, Text};
-use sekisho_rules::password::{self, Findings, Profile, attribute, half_width};
+use sekisho_rules::Secret;
+use sekisho_rules::password::{self, Findings, Profile, Rules, attribute, half_width};
 #[cfg(feature = "matchers")]
-use sekisho_rules::{Person, password::Data};
+use sekisho_rules::{
+    Person,
+    password::{Data, Warning},
+};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 const TYPED: u32 = 0;
 const PAUSED: u32 = 1;
@@ -18,7 +23,12 @@ const FIX: u32 = 2;
 /// How long typing must rest before the state is spoken.
 const PAUSE_MS: u64 = 900;
 
-const PROFILE: &Profile = &Profile::JP_BROKER;
+thread_local! {
+    /// The site's own rules, once the first list has asked for them; until then the usual ones.
+    static PROFILE: Cell<Profile> = const { Cell::new(Profile::JP_BROKER) };
+    static ASKED: Cell<bool> = const { Cell::new(false) };
+    static VIEWS: RefCell<Vec<Weak<View>>> = const { RefCell::new(Vec::new()) };
+}
 
 #[cfg(feature = "matchers")]
 thread_local! {
@@ -26,9 +36,54 @@ thread_local! {
     static DATA: RefCell<Data> = RefCell::default();
 }
 
-#[cfg(feature = "matchers")]
-thread_local! {
-    static VIEWS: RefCell<Vec<Weak<View>>> = const { RefCell::new(Vec::new()) };
+/// The lists on the page.
+fn views() -> Vec<Rc<View>> {
+    VIEWS.with_borrow_mut(|views| {
+        views.retain(|view| view.strong_count() > 0);
+        views.iter().filter_map(Weak::upgrade).collect()
+    })
+}
+
+/// Asks the edge, once, which rules bind here, and draws the lists anew where they are not the usual ones.
+fn ask_for_rules() {
+    if ASKED.replace(true) {
+        return;
+    }
+    spawn_local(async {
+        // Without an answer the usual ones are shown; the edge decides in any case.
+        let Ok(site) = send::answer(dom::ask("/.sekisho/site")).await else { return };
+        let said = profile_of(&send::member(&site, "password_rules"));
+        if let Some(profile) = said.filter(|profile| *profile != PROFILE.get()) {
+            PROFILE.set(profile);
+            views().iter().for_each(|view| view.render());
+        }
+    });
+}
+
+fn profile_of(said: &JsValue) -> Option<Profile> {
+    // A float becomes the nearest whole number in range, and what is out of it makes no profile.
+    let number = |name| send::member(said, name).as_f64().map(|number| number as u16);
+    let rules = Rules {
+        min_length: number("min_length")?,
+        max_length: number("max_length")?,
+        min_kinds: u8::try_from(number("min_kinds")?).ok()?,
+        symbols: send::member(said, "symbols").as_string(),
+    };
+    let profile = Profile::new(&rules).ok()?;
+    #[cfg(feature = "matchers")]
+    let profile = {
+        let codes = js_sys::Array::from(&send::member(said, "refuse"));
+        let warnings: Vec<_> = codes.iter().filter_map(|code| Warning::from_code(&code.as_string()?)).collect();
+        profile.refusing(&warnings)
+    };
+    Some(profile)
+}
+
+/// The text of `input` as the edge checks it: in normalisation form C where any text is allowed.
+fn typed(input: &Node) -> Secret {
+    let text = fields::text(input);
+    let plain = text.expose().is_ascii() || !PROFILE.get().is_unicode();
+    if plain { text } else { Secret::new(dom::nfc(text.expose())) }
 }
 
 /// Takes in the data file of `sekisho-rules`; the lists on the page are checked again with it. False where the bytes are
@@ -38,11 +93,7 @@ thread_local! {
 pub fn load_passwords(bytes: &[u8]) -> bool {
     let Ok(data) = Data::parse(bytes) else { return false };
     DATA.set(data);
-    let views = VIEWS.with_borrow_mut(|views| {
-        views.retain(|view| view.strong_count() > 0);
-        views.clone()
-    });
-    views.iter().filter_map(Weak::upgrade).for_each(|view| view.update());
+    views().iter().for_each(|view| view.update());
     true
 }
 
@@ -97,8 +148,8 @@ impl RulesView {
         });
         dom::dress(&view.root, concat!(include_str!("style/base.css"), include_str!("style/rules.css")));
         view.render();
-        #[cfg(feature = "matchers")]
         VIEWS.with_borrow_mut(|views| views.push(Rc::downgrade(&view)));
+        ask_for_rules();
         Self(view)
     }
 
@@ -120,18 +171,18 @@ impl RulesView {
 #[wasm_bindgen]
 pub fn check_password(input: &JsValue, form: JsValue) -> JsValue {
     let form = if form.is_undefined() { dom::form_of(input, "") } else { Some(form) };
-    told(&check(fields::text(input).expose(), form.as_ref()))
+    told(&check(typed(input).expose(), form.as_ref()))
 }
 
 #[cfg(not(feature = "matchers"))]
 fn check(text: &str, _form: Option<&Node>) -> Findings {
-    password::check_rule(text, PROFILE)
+    password::check_rule(text, &PROFILE.get())
 }
 
 #[cfg(feature = "matchers")]
 fn check(text: &str, form: Option<&Node>) -> Findings {
     let person = form.map(person).unwrap_or_default();
-    DATA.with_borrow(|data| password::check(text, PROFILE, &person, data))
+    DATA.with_borrow(|data| password::check(text, &PROFILE.get(), &person, data))
 }
 
 /// The customer's own data, from the controls of a form that are named as for opening an account.
@@ -172,7 +223,8 @@ impl View {
         let name = Text::PwRules.lang(lang);
         let list =
             dom::add(&wrap, "ul", &[("part", "list"), ("class", "list"), ("role", "list"), ("aria-label", name)]);
-        let lines = view("", &password::check_rule("", PROFILE), PROFILE, lang).rules;
+        let profile = PROFILE.get();
+        let lines = view("", &password::check_rule("", &profile), &profile, lang).rules;
         let rules = lines.iter().map(|line| {
             let item = dom::add(&list, "li", &[("part", "rule"), ("class", "rule")]);
             let mark = dom::add(&item, "span", &[("class", "mark"), ("aria-hidden", "true")]);
@@ -191,7 +243,7 @@ impl View {
         let input = dom::by_id(&self.host, &id);
         if let Some(input) = &input {
             listening.any(input, "input", &self.happens, TYPED);
-            dom::set(input, "passwordrules", &attribute::emit(PROFILE));
+            dom::set(input, "passwordrules", &attribute::emit(&profile));
         }
         *self.input.borrow_mut() = input;
         *self.parts.borrow_mut() = Some(Parts { rules, strength, notes, fix, spoken });
@@ -222,9 +274,9 @@ impl View {
     /// Shows the state at this key, and tells the page where it is another than before.
     fn update(&self) {
         let Some(input) = self.input() else { return };
-        let text = fields::text(&input);
+        let text = typed(&input);
         let found = check(text.expose(), self.form(&input).as_ref());
-        self.draw(&view(text.expose(), &found, PROFILE, self.lang.get()));
+        self.draw(&view(text.expose(), &found, &PROFILE.get(), self.lang.get()));
         drop(text);
         let now = format!("{} {}", found.outcome(), codes(&found).join(" "));
         if self.told.replace(now.clone()) != now {
@@ -258,18 +310,18 @@ impl View {
 
     fn speak(&self) {
         let (Some(input), Some(parts)) = (self.input(), &*self.parts.borrow()) else { return };
-        let text = fields::text(&input);
+        let text = typed(&input);
         let said = if text.expose().is_empty() {
             String::new()
         } else {
-            summary(&password::check_rule(text.expose(), PROFILE), self.lang.get())
+            summary(&password::check_rule(text.expose(), &PROFILE.get()), self.lang.get())
         };
         dom::set_text(&parts.spoken, &said);
     }
 
     fn fix(&self) {
         let Some(input) = self.input() else { return };
-        if let Some(half) = half_width(fields::text(&input).expose(), PROFILE) {
+        if let Some(half) = half_width(fields::text(&input).expose(), &PROFILE.get()) {
             fields::rewrite(&input, &half);
             dom::focus(&input);
             dom::emit_input(&input);

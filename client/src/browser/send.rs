@@ -1,9 +1,10 @@
-//! Requests to the edge: the body is built in wasm memory, sent from there, and wiped.
+//! Requests to the edge. A password is sealed in wasm memory and wiped there; the page sees ciphertext alone.
 
 use super::dom::{self, Node};
 use super::{fields, idle};
 use crate::{idle::Deadline, json, passkey::Failure};
 use js_sys::{Object, Promise, Reflect};
+use sekisho_rules::sealing::{LONGEST, Place};
 use sekisho_rules::{Refusal, Secret};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -46,16 +47,72 @@ pub fn member(value: &JsValue, name: &str) -> JsValue {
     Reflect::get(value, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// POSTs the object of `names` and `values` to `path`: a value is a string, or an `<input>` whose text is taken here.
+/// What a field of a request holds.
+enum Value {
+    /// A text of the page's.
+    Open(String),
+    /// A password, as it stands in an `<input>`; sealed before it is sent.
+    Password(Secret),
+}
+
+/// POSTs the object of `names` and `values` to `path`: a value is a string, or an `<input>` with a password, whose text is
+/// taken here and sealed.
 ///
-/// What a board typed into such an input is wiped as soon as the body is written, and the body as soon as the browser
-/// has copied it.
+/// What a board typed into such an input is wiped from it at once; the text itself when the answer is there.
 #[wasm_bindgen]
-pub fn send(path: &str, names: Vec<String>, values: Vec<JsValue>, signal: JsValue) -> Promise {
-    let texts: Vec<Secret> = values.iter().map(text_of).collect();
-    let fields: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(Secret::expose)).collect();
-    let sent = post(path, &json::object(&fields), &signal);
-    promised(answer(sent))
+pub fn send(path: String, names: Vec<String>, values: Vec<JsValue>, signal: JsValue) -> Promise {
+    let values = values.iter().map(|value| match value.as_string() {
+        Some(text) => Value::Open(text),
+        None => Value::Password(fields::take(value)),
+    });
+    let fields: Vec<(String, Value)> = names.into_iter().zip(values).collect();
+    promised(async move {
+        match send_once(&path, &fields, &signal).await {
+            // Its ten minutes have run out on the way, or the keys were changed: the customer need not know.
+            Err(problem) if problem.failure.begins_again() => send_once(&path, &fields, &signal).await,
+            answer => answer,
+        }
+    })
+}
+
+async fn send_once(path: &str, fields: &[(String, Value)], signal: &JsValue) -> Result<JsValue, Problem> {
+    let sealed = fields.iter().any(|(_, value)| matches!(value, Value::Password(_)));
+    let said = if sealed { request("/.sekisho/attempt", "{}", signal).await? } else { JsValue::UNDEFINED };
+    let said = |name| member(&said, name).as_string().unwrap_or_default();
+    let (attempt, key) = (said("attempt"), said("key"));
+    let id = fields.iter().find_map(|(name, value)| match value {
+        Value::Open(text) if name == "id" => Some(text.as_str()),
+        _ => None,
+    });
+    let mut texts = Vec::with_capacity(fields.len() + 1);
+    for (name, value) in fields {
+        let text = match value {
+            Value::Open(text) => text.clone(),
+            Value::Password(text) => {
+                let place = Place { attempt: &attempt, path, id: id.unwrap_or_default(), field: name };
+                let fits = text.expose().len() <= LONGEST;
+                let refusal = if fits { Refusal::Unavailable } else { Refusal::TooLarge };
+                sealed_form(text, &place, &key).ok_or(Failure::Refused(refusal))?
+            }
+        };
+        texts.push((name.as_str(), text));
+    }
+    if sealed {
+        texts.push(("attempt", attempt.clone()));
+    }
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, &**text)).collect();
+    request(path, &json::object(&texts), signal).await
+}
+
+#[cfg(feature = "sealing")]
+fn sealed_form(text: &Secret, place: &Place, key: &str) -> Option<String> {
+    super::with_random(|rng| crate::seal::seal(text, place, key, rng)).flatten()
+}
+
+/// A build without sealing is made to be weighed and sends no password.
+#[cfg(not(feature = "sealing"))]
+fn sealed_form(_: &Secret, _: &Place, _: &str) -> Option<String> {
+    None
 }
 
 /// Whether two inputs hold the same text, whoever typed it.
@@ -76,23 +133,8 @@ pub fn observe(response: &JsValue) {
     note_session(response, dom::reading());
 }
 
-fn text_of(value: &JsValue) -> Secret {
-    match value.as_string() {
-        Some(text) => Secret::new(text),
-        None => fields::take(value),
-    }
-}
-
 fn promised(answer: impl Future<Output = Result<JsValue, Problem>> + 'static) -> Promise {
     future_to_promise(async move { answer.await.map_err(Problem::into_js) })
-}
-
-/// POSTs `body`; the answer is yet to be read by [`answer`].
-pub fn post(path: &str, body: &[u8], signal: &JsValue) -> Promise {
-    // An address in wasm memory is 32 bits wide.
-    let start = body.as_ptr() as usize as u32;
-    let length = body.len() as u32;
-    dom::post(path, &wasm_bindgen::memory(), start, length, signal)
 }
 
 /// Waits for the answer and reads it.
@@ -117,7 +159,7 @@ pub async fn answer(sent: Promise) -> Result<JsValue, Problem> {
 
 /// POSTs `body` and reads the answer.
 pub async fn request(path: &str, body: &str, signal: &JsValue) -> Result<JsValue, Problem> {
-    answer(post(path, body.as_bytes(), signal)).await
+    answer(dom::post(path, body, signal)).await
 }
 
 /// The session as the edge sees it, asked in the background.

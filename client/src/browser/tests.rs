@@ -181,7 +181,7 @@ async fn an_answer_that_is_not_ours_is_unavailable_and_the_password_is_gone() {
     let input = field("sent", "password");
     let served = fields::Field::serve(input.clone());
     served.insert('x');
-    let sent = send::send("/nowhere", vec!["password".into()], vec![input.clone()], JsValue::UNDEFINED);
+    let sent = send::send("/nowhere".into(), vec!["password".into()], vec![input.clone()], JsValue::UNDEFINED);
     assert_eq!(fields::text(&input).expose(), "");
     let problem = JsFuture::from(sent).await.unwrap_err();
     assert_eq!(send::member(&problem, "code").as_string().as_deref(), Some("unavailable"));

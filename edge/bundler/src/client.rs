@@ -22,8 +22,27 @@ const FEATURES: [&str; 6] = [
     "--enable-reference-types",
 ];
 
+/// One form of the client's wasm.
+struct Module {
+    name: &'static str,
+    features: Option<&'static str>,
+    /// Its own folder of cargo's.
+    apart: Option<&'static str>,
+}
+
 /// The modules: for every page, and for pages that set a password or manage passkeys. A page loads one of them.
-const MODULES: [(&str, Option<&str>); 2] = [("sekisho", None), ("sekisho_rules", Some("matchers,manage"))];
+const MODULES: [Module; 2] = [
+    Module { name: "sekisho", features: Some("sealing"), apart: None },
+    Module { name: "sekisho_rules", features: Some("sealing,matchers,manage"), apart: Some("client-build") },
+];
+
+/// The first of them without sealing, which is weighed and never shipped: so much of it is core, the rest is sealing.
+const CORE: Module = Module { name: "sekisho_core", features: None, apart: Some("client-core") };
+
+/// Where the module that is only weighed lies.
+pub fn core(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("sekisho/client-core").join(format!("{}_bg.wasm", CORE.name))
+}
 
 /// Builds `pkg/dist/{sekisho.js,sekisho_bg.wasm,sekisho_rules_bg.wasm,passwords.bin}`; the last is the rules' data.
 ///
@@ -35,8 +54,8 @@ pub fn build(workspace: &Workspace) -> Result<()> {
     fs::create_dir_all(&parts).with_context(|| format!("{} cannot be made", parts.display()))?;
     let passwords = workspace.root.join("edge/rules/src/password/data/passwords.bin");
     let mut inputs = vec![tools::lock(workspace), passwords.clone()];
-    for (name, features) in MODULES {
-        let apart = features.map(|_| "client-build");
+    for Module { name, features, apart } in MODULES.iter().chain([&CORE]) {
+        let (features, apart) = (*features, *apart);
         let compile = Compile { package: "sekisho-client", profile: "client", features, apart, environment: &[] };
         let compiled = parts.join(format!("{name}.wasm"));
         fs::copy(compile.run(workspace)?, &compiled).with_context(|| format!("{name} cannot be copied"))?;
@@ -46,16 +65,18 @@ pub fn build(workspace: &Workspace) -> Result<()> {
     let stamp = Stamp::of(&out, &inputs)?;
     let outputs =
         ["sekisho.js", "sekisho_bg.wasm", "sekisho_rules_bg.wasm", "passwords.bin"].map(|name| out.join(name));
-    if stamp.fresh(&outputs) {
+    let core = core(workspace);
+    if stamp.fresh(&outputs) && core.exists() {
         eprintln!("    client: unchanged");
         return Ok(());
     }
 
     emptied(&out)?;
-    for (name, _) in MODULES {
+    let folder = core.parent().context("the weighed module has no folder")?;
+    for (name, out) in MODULES.map(|module| (module.name, &*out)).into_iter().chain([(CORE.name, folder)]) {
         eprintln!("    client: bindgen, wasm-opt ({name})");
         bind(name, &parts)?;
-        shrink(workspace, name, &parts, &out)?;
+        shrink(workspace, name, &parts, out)?;
     }
     pack(workspace, &parts, &out)?;
     fs::copy(&passwords, out.join("passwords.bin"))
@@ -88,7 +109,7 @@ fn shrink(workspace: &Workspace, name: &str, parts: &Path, out: &Path) -> Result
     let file = format!("{name}_bg.wasm");
     let to = out.join(&file);
     let to = to.to_string_lossy();
-    let mut arguments = vec!["-Oz", &*file, "-o", &*to];
+    let mut arguments = vec!["-Oz", "--converge", &*file, "-o", &*to];
     arguments.extend(FEATURES);
     tools::run(workspace, "wasm-opt", parts, &arguments)
 }
@@ -97,8 +118,9 @@ fn shrink(workspace: &Workspace, name: &str, parts: &Path, out: &Path) -> Result
 fn pack(workspace: &Workspace, parts: &Path, out: &Path) -> Result<()> {
     let from = workspace.root.join("pkg/src/index.js");
     let mut arguments = vec![from.to_string_lossy().into_owned()];
-    arguments
-        .extend(MODULES.map(|(name, _)| format!("--alias:#{name}={}", parts.join(format!("{name}.js")).display())));
+    arguments.extend(
+        MODULES.map(|Module { name, .. }| format!("--alias:#{name}={}", parts.join(format!("{name}.js")).display())),
+    );
     // Globals of these names in the glue become the package's own, which a script of the page cannot replace later.
     arguments.push(format!("--inject:{}", workspace.root.join("pkg/src/taken.js").display()));
     arguments.push(format!("--outfile={}", out.join("sekisho.js").display()));

@@ -34,6 +34,12 @@ pub enum Refusal {
     FieldsRefused,
     /// The challenge is used up, out of date, or was never ours.
     ChallengeGone,
+    /// The attempt under which a password was sealed is used, out of date, or was never ours.
+    AttemptGone,
+    /// What was sealed does not open here: it belongs to another attempt, field, request or key.
+    SealBroken,
+    /// This site takes passwords sealed only.
+    PlainRefused,
     /// The one-time code is not the right one; how many tries are left stands beside the code.
     CodeWrong,
     /// The one-time code is void, out of date or was never asked for.
@@ -64,7 +70,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 31] = [
         Self::Malformed,
         Self::CrossSite,
         Self::NotFound,
@@ -80,6 +86,9 @@ impl Refusal {
         Self::PasswordRefused,
         Self::FieldsRefused,
         Self::ChallengeGone,
+        Self::AttemptGone,
+        Self::SealBroken,
+        Self::PlainRefused,
         Self::CodeWrong,
         Self::CodeGone,
         Self::AddressKnown,
@@ -141,6 +150,9 @@ impl Refusal {
             Self::PasswordRefused => ("password_refused", 422, "The password breaks the rules."),
             Self::FieldsRefused => ("fields_refused", 422, "Some fields are not acceptable."),
             Self::ChallengeGone => ("challenge_gone", 409, "The challenge is used up or out of date; begin again."),
+            Self::AttemptGone => ("attempt_gone", 409, "The attempt is used up or out of date; begin again."),
+            Self::SealBroken => ("seal_broken", 422, "What was sealed does not open here."),
+            Self::PlainRefused => ("plain_refused", 403, "This site takes passwords sealed only."),
             Self::CodeWrong => ("code_wrong", 422, "The one-time code is not the right one."),
             Self::CodeGone => ("code_gone", 409, "The one-time code is void or out of date; ask for another."),
             Self::AddressKnown => ("address_known", 409, "There is no mail address to confirm."),

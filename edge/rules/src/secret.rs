@@ -1,5 +1,7 @@
 //! A text that must not be seen: wiped on drop, without Display, equal in constant time.
 
+pub mod sealing;
+
 use core::fmt;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;

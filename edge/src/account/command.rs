@@ -26,6 +26,24 @@ pub struct Visit {
     pub client: String,
 }
 
+/// An attempt under which passwords were sealed. The account sees to it that it is used once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// A digest of it and of the name it was used for.
+    #[serde(with = "wire::bytes32")]
+    pub id: [u8; 32],
+    /// Until when it may be used, and has to be remembered.
+    pub until: Timestamp,
+}
+
+impl Attempt {
+    /// The account that an opening under this attempt makes: its random first 16 bytes. So whoever sends the same opening
+    /// again meets the account that is there.
+    pub(crate) fn account(&self) -> Option<AccountId> {
+        self.id.first_chunk().copied().map(AccountId)
+    }
+}
+
 /// Who the customer is, as given at opening or by the origin at adoption.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,6 +107,8 @@ pub enum Command {
         /// What was typed.
         #[serde(with = "wire::secret")]
         password: Secret,
+        /// The attempt under which it was sealed; absent where it came plain.
+        attempt: Option<Attempt>,
         /// What the request showed.
         visit: Visit,
     },
@@ -132,6 +152,8 @@ pub enum Command {
         /// The new one.
         #[serde(with = "wire::secret")]
         password: Secret,
+        /// The attempt under which they were sealed; absent where they came plain.
+        attempt: Option<Attempt>,
     },
     /// Asks which passkeys may answer a login under the account's name.
     PasskeysForLogin,

@@ -15,7 +15,7 @@ mod schema;
 mod session;
 mod sign_in;
 
-pub use command::{AccountId, Command, Profile, SessionKey, Visit};
+pub use command::{AccountId, Attempt, Command, Profile, SessionKey, Visit};
 pub use due::due;
 pub use passkey::{Confirming, Operation, PasskeyProof};
 pub(crate) use password::LONGEST as LONGEST_PASSWORD;
@@ -84,13 +84,15 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         }
         Command::Activate => room.activate(),
         Command::Import { customer } => room.import(&customer),
-        Command::SignIn { name, password, visit } => room.sign_in(rng, name, &password, &visit).await,
+        Command::SignIn { name, password, attempt, visit } => {
+            room.sign_in(rng, name, &password, attempt.as_ref(), &visit).await
+        }
         Command::EnterCode { pending, code, visit } => room.enter_code(rng, pending, &code, &visit),
         Command::ResendCode { pending, visit } => room.resend_code(pending, &visit),
         Command::BeginAddress { session } => room.begin_address(session),
         Command::ConfirmAddress { session, code } => room.confirm_address(session, &code),
-        Command::ChangePassword { session, current, password } => {
-            room.change_password(rng, session, current.as_ref(), &password).await
+        Command::ChangePassword { session, current, password, attempt } => {
+            room.change_password(rng, session, current.as_ref(), &password, attempt.as_ref()).await
         }
         Command::PasskeysForLogin => room.passkeys_for_login(),
         Command::PasskeySignIn { challenge, until, response, visit } => {

@@ -25,7 +25,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let standing = sql.run("SELECT receipt FROM account", &[])?;
             if let Some(row) = standing.first() {
                 let same = !row.is_null(0) && row.text(0)? == opening.receipt;
-                return if same { Ok(Reply::Done) } else { Err(Fault::Refused(Refusal::Unavailable)) };
+                // Ids are random, but for the one of an opening whose attempt was used before.
+                return if same { Ok(Reply::Done) } else { Err(Fault::Refused(Refusal::AttemptGone)) };
             }
             sql.run(
                 "INSERT INTO account (one, state, customer, receipt, profile, password, password_set, opened) \

@@ -10,7 +10,7 @@ use sekisho_rules::Secret;
 use sekisho_rules::password::{Profile, check_rule};
 
 /// No password is longer: what is longer cannot be right and is not hashed.
-pub(crate) const LONGEST: usize = 256;
+pub(crate) use sekisho_rules::sealing::LONGEST;
 
 /// That the customer's password was typed. Only this module makes one, after comparing.
 #[derive(Debug)]
@@ -44,8 +44,8 @@ pub(super) const fn vouched_for(_: &crate::origin::Vouched) -> PasswordProof {
 }
 
 /// Whether a password that was right still meets today's rule. At login it is only asked to be renewed.
-pub(super) fn meets_the_rules(password: &Secret) -> bool {
-    !check_rule(password.expose(), &Profile::JP_BROKER).refused()
+pub(super) fn meets_the_rules(rules: &Profile, password: &Secret) -> bool {
+    !check_rule(password.expose(), rules).refused()
 }
 
 fn hasher(cost: config::Password) -> Result<Argon2<'static>, Fault> {

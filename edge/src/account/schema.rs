@@ -22,7 +22,7 @@ const STEPS: [&[&str]; 4] = [
      outcome TEXT NOT NULL, client TEXT NOT NULL)",
         "CREATE INDEX history_at ON history (at)",
         // A registration's challenge waits here to be taken; a sign-in's, which carries its own date and mark, is put here
-        // when it is used, so that a replay finds it.
+        // when it is used, so that a replay finds it; so is an attempt under which a password was sealed.
         "CREATE TABLE challenge (bytes BLOB PRIMARY KEY, session BLOB, until INTEGER NOT NULL)",
         // One bucket for every spelling of a name; on a decoy the buckets of many names stand side by side.
         "CREATE TABLE tries (name BLOB PRIMARY KEY, count INTEGER NOT NULL, at INTEGER NOT NULL, \

@@ -7,7 +7,7 @@ pub(crate) use change::complaints;
 pub use code::CodeProof;
 
 use super::session::{self, Proof};
-use super::{Fault, Reply, Room, Row, State, Visit, due, password};
+use super::{Attempt, Fault, Reply, Room, Row, State, Visit, due, password};
 use crate::config::SecondFactor;
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::name::NameTag;
@@ -41,9 +41,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         rng: &mut R,
         name: NameTag,
         typed: &Secret,
+        attempt: Option<&Attempt>,
         visit: &Visit,
     ) -> Result<Reply, Fault> {
-        let counted = match self.store.transaction(|sql| self.count_try(sql, name))? {
+        let counted = self.store.transaction(|sql| {
+            self.take_attempt(sql, attempt)?;
+            self.count_try(sql, name)
+        })?;
+        let counted = match counted {
             Ok(counted) => counted,
             Err(until) => return Ok(Reply::Refused { refusal: Refusal::Locked, until: Some(until) }),
         };
@@ -56,6 +61,19 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 Ok(Reply::refused(Refusal::SignInFailed))
             }),
         }
+    }
+
+    /// Remembers an attempt as used, in the transaction that counts the try under it.
+    ///
+    /// # Errors
+    /// Where it was used before: nothing is counted then, and nothing compared.
+    fn take_attempt(&self, sql: &dyn Sql, attempt: Option<&Attempt>) -> Result<(), Fault> {
+        let Some(Attempt { id, until }) = attempt else { return Ok(()) };
+        let taken = sql.run(
+            "INSERT INTO challenge (bytes, until) VALUES (?1, ?2) ON CONFLICT (bytes) DO NOTHING RETURNING 1",
+            &[id.as_slice().into(), (*until).into()],
+        )?;
+        if taken.is_empty() { Err(Fault::Refused(Refusal::AttemptGone)) } else { due::purge_soon(sql, self.now) }
     }
 
     /// begin: the try is counted before anything is compared, so that parallel guesses never beat the counter.
@@ -134,7 +152,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         if row.state == State::Opening {
             self.activate_row(sql, &row)?;
         }
-        let renew_password = !password::meets_the_rules(typed);
+        let renew_password = !password::meets_the_rules(&self.house.config.password.rules, typed);
         if self.house.config.login.second_factor == SecondFactor::Always && row.verified.is_some() {
             // The try stays counted until the code has come back: who has the password alone is held like a guesser.
             return self.ask_code(sql, rng, &row, compared.proof, (name, renew_password), visit);

@@ -1,5 +1,7 @@
 //! The store's conformance suite inside a Durable Object, and panics on demand: a build of its own, for the tests.
 
+mod ceremonies;
+
 use super::store::{ObjectStore, Storage};
 use crate::conformance::{CASES, Stage, play};
 use crate::host::{Sql, Store as _, StoreFault};

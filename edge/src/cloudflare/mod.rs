@@ -6,8 +6,6 @@
 //! takes the whole instance with it: the shim rejects them all at once and starts a fresh instance.
 
 #[cfg(feature = "conformance")]
-mod ceremonies;
-#[cfg(feature = "conformance")]
 mod conformance;
 mod entry;
 mod host;
@@ -42,12 +40,14 @@ fn house(env: &Env) -> Option<Rc<House>> {
 fn build(env: &Env) -> Option<House> {
     let text = |name: &str| env.var(name).map(|value| value.to_string()).unwrap_or_default();
     let (config, mac_keys, name_keys) = (text("SEKISHO_CONFIG"), text("SEKISHO_MAC_KEYS"), text("SEKISHO_NAME_KEYS"));
-    let (jwt_keys, mail_token) = (text("SEKISHO_JWT_KEYS"), text("SEKISHO_MAIL_TOKEN"));
+    let (seal_keys, jwt_keys) = (text("SEKISHO_SEAL_KEYS"), text("SEKISHO_JWT_KEYS"));
+    let mail_token = text("SEKISHO_MAIL_TOKEN");
     let (origin_token, ops_token) = (text("SEKISHO_ORIGIN_TOKEN"), text("SEKISHO_OPS_TOKEN"));
     let settings = Settings {
         config: &config,
         mac_keys: &mac_keys,
         name_keys: &name_keys,
+        seal_keys: &seal_keys,
         jwt_keys: &jwt_keys,
         mail_token: &mail_token,
         origin_token: &origin_token,

@@ -7,6 +7,7 @@ pub(crate) mod models;
 mod passkey;
 mod read;
 mod route;
+mod rules;
 
 pub use models::{Model, Models};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
@@ -14,6 +15,7 @@ pub use route::{Demand, Proof, Route};
 
 use read::Section;
 use sekisho_rules::IdleRule;
+use sekisho_rules::password::Profile;
 use std::time::Duration;
 
 /// What is wrong with a config text: where, and what to do.
@@ -98,6 +100,15 @@ impl SecondFactor {
     }
 }
 
+/// Whether passwords may come as they were typed, from browsers in which wasm does not run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plain {
+    /// They may; each is counted.
+    Allow,
+    /// They are refused, whether right or wrong.
+    Refuse,
+}
+
 /// Login and its failures.
 #[derive(Clone, Debug)]
 pub struct Login {
@@ -111,6 +122,8 @@ pub struct Login {
     pub confirm: String,
     /// What a password login asks besides.
     pub second_factor: SecondFactor,
+    /// Whether passwords may come unsealed, wherever one is sent.
+    pub plain: Plain,
     /// Wrong passwords in a row under one name before password login is held.
     pub attempts: u32,
     /// For how long it is held.
@@ -119,9 +132,13 @@ pub struct Login {
     pub grid: Duration,
 }
 
-/// How passwords are kept: Argon2id's cost.
+/// Which passwords may be set, and how they are kept: Argon2id's cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Password {
+    /// The rules, which bind when a password is set.
+    pub rules: Profile,
+    /// Their name, for pages.
+    pub profile: &'static str,
     /// KiB of memory.
     pub memory: u32,
     /// Passes over it.
@@ -214,28 +231,36 @@ impl Config {
             hours: site.text("hours", "平日 8:00〜17:00"),
         });
         let host = host_of(&site.origin).to_owned();
+        let login = root.section("login", |login| {
+            let second_factor = login.one_of("second_factor", &["always", "off"]);
+            let plain = login.one_of("plain", &["allow", "refuse"]);
+            Login {
+                page: login.path("page", "/login"),
+                home: login.path("home", "/home"),
+                settings: login.path("settings", "/settings"),
+                confirm: login.path("confirm", "/confirm"),
+                second_factor: if second_factor == "off" { SecondFactor::Off } else { SecondFactor::Always },
+                plain: if plain == "refuse" { Plain::Refuse } else { Plain::Allow },
+                attempts: login.number("attempts", 10, 1..=100),
+                hold: login.duration("hold", 15 * 60_000, 1_000..=86_400_000),
+                grid: login.duration("grid", 250, 0..=5_000),
+            }
+        });
         Self {
             origin: root.section("origin", |origin| Origin {
                 url: origin.origin("url"),
                 audience: origin.text("audience", "https://origin.example"),
             }),
-            login: root.section("login", |login| {
-                let second_factor = login.one_of("second_factor", &["always", "off"]);
-                Login {
-                    page: login.path("page", "/login"),
-                    home: login.path("home", "/home"),
-                    settings: login.path("settings", "/settings"),
-                    confirm: login.path("confirm", "/confirm"),
-                    second_factor: if second_factor == "off" { SecondFactor::Off } else { SecondFactor::Always },
-                    attempts: login.number("attempts", 10, 1..=100),
-                    hold: login.duration("hold", 15 * 60_000, 1_000..=86_400_000),
-                    grid: login.duration("grid", 250, 0..=5_000),
+            login: login.clone(),
+            password: root.section("password", |password| {
+                let (profile, rules) = password.section("rules", |section| rules::read(section, login.second_factor));
+                Password {
+                    rules,
+                    profile,
+                    memory: password.number("memory", 19_456, 7_168..=65_536),
+                    passes: password.number("passes", 2, 1..=10),
+                    lanes: password.number("lanes", 1, 1..=4),
                 }
-            }),
-            password: root.section("password", |password| Password {
-                memory: password.number("memory", 19_456, 7_168..=65_536),
-                passes: password.number("passes", 2, 1..=10),
-                lanes: password.number("lanes", 1, 1..=4),
             }),
             passkey: root.section("passkey", |section| passkey::read(section, &host)),
             session: root.section("session", |session| {

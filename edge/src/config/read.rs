@@ -90,6 +90,31 @@ impl Section {
         }
     }
 
+    /// A text that may be empty; none where it is absent.
+    pub fn any_text(&mut self, name: &str) -> Option<String> {
+        match self.table.get(name) {
+            Some(Value::String(text)) if text.is_empty() => {
+                self.table.remove(name);
+                Some(String::new())
+            }
+            _ => self.string(name),
+        }
+    }
+
+    /// A list of words; empty where it is absent.
+    pub fn words(&mut self, name: &str) -> Vec<String> {
+        let word = |value: &Value| value.as_str().filter(|text| text.len() <= 64).map(str::to_owned);
+        let list = match self.table.remove(name) {
+            None => return Vec::new(),
+            Some(Value::Array(list)) => list.iter().map(word).collect(),
+            Some(_) => None,
+        };
+        list.unwrap_or_else(|| {
+            self.complain(name, "must be a list of short texts");
+            Vec::new()
+        })
+    }
+
     pub fn text(&mut self, name: &str, default: &str) -> String {
         self.string(name).unwrap_or_else(|| default.to_owned())
     }

@@ -35,6 +35,49 @@ fn an_empty_file_names_what_is_missing() {
 }
 
 #[test]
+fn a_site_has_rules_of_its_own_and_impossible_ones_are_refused_with_the_reason() {
+    let with = |rules: &str| Config::parse(&DEMO.replace("profile = \"jp-broker\"", rules));
+    let rules = |text: &str| with(text).unwrap().password.rules;
+    assert_eq!(Config::parse(DEMO).unwrap().password.rules, Profile::JP_BROKER);
+    assert_eq!(rules("profile = \"nist-63b-4\""), Profile::NIST_63B_4);
+    assert_eq!(rules("profile = \"nist-63b-4-mfa\"").min_length(), 8);
+    assert_eq!(rules("profile = \"custom\""), Profile::JP_BROKER);
+    let own = "profile = \"custom\"\nmin_length = 6\nmin_kinds = 2\nsymbols = \"\"".to_owned();
+    let own =
+        Config::parse(&DEMO.replace("profile = \"jp-broker\"", &own).replace("refuse = []", "refuse = [\"date\"]"));
+    let own = own.unwrap().password.rules;
+    assert_eq!((own.min_length(), own.max_length(), own.min_kinds()), (6, 16, 2));
+    assert_eq!(own.symbols().as_deref(), Some(""));
+    assert!(own.refuses(sekisho_rules::password::Warning::Date));
+    assert!(rules("profile = \"custom\"\nunicode = true").allows('漢'));
+    for (text, said) in [
+        ("profile = \"custom\"\nmin_length = 20", "min_length is above max_length"),
+        ("profile = \"custom\"\nmin_length = 0", "an empty password would pass"),
+        ("profile = \"custom\"\nmax_length = 129", "max_length is above 128"),
+        ("profile = \"custom\"\nmin_kinds = 4\nsymbols = \"\"", "above the number of kinds"),
+        ("profile = \"custom\"\nsymbols = \"-a\"", "'a' is not an ASCII punctuation mark"),
+        ("profile = \"jp-broker\"\nmin_length = 8", "min_length: is not known"),
+        ("profile = \"simple\"", "must be one of"),
+    ] {
+        let complaints: Vec<_> = with(text).unwrap_err().iter().map(ToString::to_string).collect();
+        assert!(
+            complaints.iter().any(|one| one.starts_with("password.rules.") && one.contains(said)),
+            "{complaints:?}"
+        );
+    }
+    for (list, said) in [("[\"nothing\"]", "knows no warning"), ("1", "must be a list"), ("[1]", "must be a list")] {
+        let complaints = Config::parse(&DEMO.replace("refuse = []", &format!("refuse = {list}"))).unwrap_err();
+        assert!(
+            complaints[0].place == "password.rules.refuse" && complaints[0].problem.contains(said),
+            "{complaints:?}"
+        );
+    }
+    let single = DEMO.replace("profile = \"jp-broker\"", "profile = \"nist-63b-4-mfa\"");
+    let single = single.replace("second_factor = \"always\"", "second_factor = \"off\"");
+    assert_eq!(Config::parse(&single).unwrap_err()[0].place, "password.rules.profile");
+}
+
+#[test]
 fn a_prefix_ends_at_a_segment() {
     let config = Config::parse(DEMO).unwrap();
     for (path, demand) in [

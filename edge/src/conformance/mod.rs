@@ -18,7 +18,7 @@ mod tests;
 pub use stage::Stage;
 
 /// The cases by name.
-pub const CASES: [&str; 20] = [
+pub const CASES: [&str; 21] = [
     "storage/values come back as they went in",
     "storage/a failed transaction undoes rows and alarm",
     "openings/the same opening twice makes one account",
@@ -29,6 +29,7 @@ pub const CASES: [&str; 20] = [
     "sign-ins/of two adoptions side by side one wins",
     "sign-ins/killed at every await, an adoption is whole or has not begun",
     "sign-ins/a letter that fails is handed in again under the same key, killed or not",
+    "sign-ins/of two under one attempt one is counted and compared, killed at every await or not",
     "passkeys/of two registrations on one challenge one wins",
     "passkeys/of two sign-ins with one response one wins, and a replay finds nothing",
     "passkeys/killed at every await, a registration is whole or not there",
@@ -58,15 +59,16 @@ pub async fn play<T: Stage>(stage: &T, case: &str) -> Result<(), String> {
         7 => sign_ins::adoptions(stage).await,
         8 => sign_ins::adoption_killed(stage).await,
         9 => sign_ins::letters(stage).await,
-        10 => passkeys::registrations(stage).await,
-        11 => passkeys::sign_ins(stage).await,
-        12 => passkeys::registration_killed(stage).await,
-        13 => passkeys::sign_in_killed(stage).await,
-        14 => passkeys::step_ups(stage).await,
-        15 => passkeys::step_up_killed(stage).await,
-        16 => passkeys::confirmations(stage).await,
-        17 => passkeys::confirmation_killed(stage).await,
-        18 => codes::side_by_side(stage).await,
+        10 => sign_ins::replays(stage).await,
+        11 => passkeys::registrations(stage).await,
+        12 => passkeys::sign_ins(stage).await,
+        13 => passkeys::registration_killed(stage).await,
+        14 => passkeys::sign_in_killed(stage).await,
+        15 => passkeys::step_ups(stage).await,
+        16 => passkeys::step_up_killed(stage).await,
+        17 => passkeys::confirmations(stage).await,
+        18 => passkeys::confirmation_killed(stage).await,
+        19 => codes::side_by_side(stage).await,
         _ => codes::letter(stage).await,
     }
 }

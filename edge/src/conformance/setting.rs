@@ -1,6 +1,6 @@
 //! The suite's house, its one customer, and an authenticator that lives in these few lines.
 
-use crate::account::{AccountId, Command, Profile, Visit};
+use crate::account::{AccountId, Attempt, Command, Profile, Visit};
 use crate::name::NameTag;
 use crate::{House, Settings};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -65,6 +65,7 @@ pub fn house() -> Result<House, String> {
         config: CONFIG,
         mac_keys: MAC_KEYS,
         name_keys: NAME_KEYS,
+        seal_keys: NAME_KEYS,
         jwt_keys: JWT_KEYS,
         mail_token: token,
         origin_token: token,
@@ -116,7 +117,12 @@ pub fn opening_request() -> Result<http::Request<Vec<u8>>, String> {
 
 /// A login with the right password.
 pub fn sign_in() -> Command {
-    Command::SignIn { name: NAME, password: Secret::new(PASSWORD.into()), visit: visit() }
+    sealed_sign_in(None)
+}
+
+/// The same, sealed under `attempt`.
+pub fn sealed_sign_in(attempt: Option<Attempt>) -> Command {
+    Command::SignIn { name: NAME, password: Secret::new(PASSWORD.into()), attempt, visit: visit() }
 }
 
 /// An authenticator with one Ed25519 credential.

@@ -1,12 +1,13 @@
 //! Sign-in where something outside is waited for, and the letters that follow.
 
 use super::futures::{killed_after, together};
-use super::setting::{NAME, RECEIPT, open, sign_in};
-use super::stage::{Play, Stage};
+use super::setting::{NAME, RECEIPT, open, sealed_sign_in, sign_in};
+use super::stage::{Play, START, Stage};
 use super::{same, text};
-use crate::account::{Command, Reply};
+use crate::account::{Attempt, Command, Reply};
 use crate::host::Names as _;
 use crate::name;
+use sekisho_rules::Refusal;
 use std::time::Duration;
 
 async fn imported<T: Stage>(stage: &T) -> Result<Play<'_, T>, String> {
@@ -84,4 +85,34 @@ pub async fn letters<T: Stage>(stage: &T) -> Result<(), String> {
         }
     }
     Err("the alarm did not end within 200 polls".into())
+}
+
+/// The same sealed login twice at once: the origin is asked once. One that ends anywhere leaves the attempt used wherever
+/// its try is counted, and is never compared a second time.
+pub async fn replays<T: Stage>(stage: &T) -> Result<(), String> {
+    let sealed = || sealed_sign_in(Some(Attempt { id: [3; 32], until: START + Duration::from_secs(600) }));
+    let is_gone = |reply: &Reply| matches!(reply, Reply::Refused { refusal: Refusal::AttemptGone, .. });
+    let play = imported(stage).await?;
+    let both = together(vec![
+        Box::pin(play.tell(sealed())) as std::pin::Pin<Box<dyn Future<Output = _>>>,
+        Box::pin(play.tell(sealed())),
+    ])
+    .await;
+    let signed_in = both.iter().filter(|reply| matches!(reply, Ok(Reply::SignedIn(_)))).count();
+    let gone = both.iter().filter(|reply| reply.as_ref().is_ok_and(is_gone)).count();
+    same("signed in, and refused as used", (signed_in, gone), (1, 1))?;
+    same("the origin was asked", play.sent.borrow().len(), 1)?;
+    for polls in 0..100 {
+        let play = imported(stage).await?;
+        let acknowledged = killed_after(polls, play.tell(sealed())).await.transpose().map_err(text)?.is_some();
+        let used = play.count("challenge", "1 = 1")?;
+        let counted = play.count("tries", "count = 1")?.max(play.count("session", "1 = 1")?);
+        same("used where it is counted", used, counted)?;
+        let again = play.tell(sealed()).await.map_err(text)?;
+        same("a replay of what was used", is_gone(&again), used == 1)?;
+        if acknowledged {
+            return Ok(());
+        }
+    }
+    Err("the login did not end within 100 polls".into())
 }

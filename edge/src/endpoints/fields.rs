@@ -22,6 +22,7 @@ pub(super) struct Form {
     mail: String,
     #[serde(deserialize_with = "wire::secret::deserialize")]
     pub password: Secret,
+    pub attempt: Option<String>,
     lang: String,
 }
 

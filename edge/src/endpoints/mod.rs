@@ -6,6 +6,7 @@ mod code;
 mod fields;
 mod open;
 mod passkey;
+mod sealed;
 mod session;
 mod sign_in;
 mod site;
@@ -17,6 +18,7 @@ pub(crate) use passkey::{
     passkey_login_finish, passkey_only, passkey_register_begin, passkey_register_finish, passkey_rename,
     passkey_step_up_begin, passkey_step_up_finish, passkeys,
 };
+pub(crate) use sealed::attempt;
 pub(crate) use session::{end_sessions, history, logout, me, session, sessions};
 pub(crate) use sign_in::{change_password, login};
 pub(crate) use site::{change_password_page, jwks, passkey_endpoints, related_origins, site};

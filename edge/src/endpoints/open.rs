@@ -2,6 +2,7 @@
 //! walk that stops on the way undoes itself when the reservation lapses.
 
 use super::fields::Form;
+use super::sealed::Passwords;
 use super::sign_in::{look, no};
 use crate::account::{AccountId, Command, Complaint, Reply, complaints};
 use crate::host::Host;
@@ -20,9 +21,13 @@ const TRIES: usize = 8;
 pub(crate) async fn open<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
     let form: Form = asked.body()?;
     let profile = form.profile(asked.now)?;
-    let password = form.password;
-    check_password(&password, &profile)?;
-    let account = random_account(rng);
+    let passwords = Passwords::of(asked, form.attempt.as_deref())?;
+    let password = passwords.open(asked, ("", "password"), form.password)?;
+    let found = complaints(&asked.config().password.rules, &password, Some(&profile));
+    if !found.is_empty() {
+        return Err(refused_password(&found));
+    }
+    let account = passwords.attempt("").and_then(|attempt| attempt.account()).unwrap_or_else(|| random_account(rng));
     let (number, tag) = reserve(asked, rng, account).await?;
     let receipt = receipt(rng);
     let (name, customer, profile) = (tag, number.clone(), Box::new(profile));
@@ -57,11 +62,6 @@ async fn reserve<H: Host, R: CryptoRng>(
         }
     }
     Err(Refusal::Unavailable.into())
-}
-
-fn check_password(password: &Secret, profile: &crate::account::Profile) -> Result<(), No> {
-    let found = complaints(password, Some(profile));
-    if found.is_empty() { Ok(()) } else { Err(refused_password(&found)) }
 }
 
 /// The refusal of a password with what speaks against it.

@@ -2,6 +2,7 @@
 
 use super::code::code_asked;
 use super::open::refused_password;
+use super::sealed::Passwords;
 use super::session::live;
 use crate::account::{AccountId, Command, LONGEST_PASSWORD, LoginEntry, Reply, SignedIn};
 use crate::gate::return_path;
@@ -21,6 +22,7 @@ struct Body {
     id: String,
     #[serde(deserialize_with = "wire::secret::deserialize")]
     password: Secret,
+    attempt: Option<String>,
     #[serde(rename = "return")]
     back: Option<String>,
 }
@@ -29,6 +31,8 @@ struct Body {
 pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let body: Body = asked.body()?;
     let back = checked_return(body.back.as_deref())?;
+    let passwords = Passwords::of(asked, body.attempt.as_deref())?;
+    let typed = passwords.open(asked, (&body.id, "password"), body.password)?;
     // A text that is no login name goes the way of a name that nobody has.
     let name = LoginName::parse(&body.id).ok();
     let canonical = name.as_ref().map_or("", LoginName::as_str);
@@ -36,9 +40,9 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let tag = *tags.first().ok_or(Refusal::Unavailable)?;
     let known = look(asked.host, &tags).await?;
     let account = known.unwrap_or_else(|| asked.house.keys.decoy(tag));
-    let fits = body.password.expose().len() <= LONGEST_PASSWORD;
-    let password = if fits { body.password } else { Secret::new(String::new()) };
-    let command = Command::SignIn { name: tag, password, visit: asked.visit() };
+    let fits = typed.expose().len() <= LONGEST_PASSWORD;
+    let password = if fits { typed } else { Secret::new(String::new()) };
+    let command = Command::SignIn { name: tag, password, attempt: passwords.attempt(canonical), visit: asked.visit() };
     match asked.host.account(account, command).await {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
         Ok(Reply::CodeAsked(code)) => code_asked(asked, account, &code),
@@ -147,12 +151,16 @@ struct Change {
     current: Option<Secret>,
     #[serde(deserialize_with = "wire::secret::deserialize")]
     password: Secret,
+    attempt: Option<String>,
 }
 
 /// Sets a new password within a session; every other session ends.
 pub(crate) async fn change_password<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let Change { current, password } = asked.body()?;
+    let Change { current, password, attempt } = asked.body()?;
     let cookie = asked.cookie()?;
+    let passwords = Passwords::of(asked, attempt.as_deref())?;
+    let current = current.map(|current| passwords.open(asked, ("", "current"), current)).transpose()?;
+    let password = passwords.open(asked, ("", "password"), password)?;
     let too_long = |secret: &Secret| secret.expose().len() > LONGEST_PASSWORD;
     if current.as_ref().is_some_and(too_long) {
         return Err(Refusal::PasswordWrong.into());
@@ -160,7 +168,7 @@ pub(crate) async fn change_password<H: Host>(asked: &Asked<'_, H>) -> Answer {
     if too_long(&password) {
         return Err(Refusal::TooLarge.into());
     }
-    let command = Command::ChangePassword { session: cookie.key(), current, password };
+    let command = Command::ChangePassword { session: cookie.key(), current, password, attempt: passwords.attempt("") };
     let (id, session) = match asked.host.account(cookie.account, command).await? {
         Reply::SignedIn(raised) => (Zeroizing::new(raised.id), raised.session),
         Reply::Session(session) => (cookie.id.clone(), session),

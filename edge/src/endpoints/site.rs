@@ -3,12 +3,15 @@
 use crate::host::Host;
 use crate::routes::{Answer, Asked, json, set};
 use http::{Response, StatusCode};
+use sekisho_rules::password::Warning;
 use serde_json::json as document;
 
 /// What pages and the client package may know of the site.
 pub(crate) fn site<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let config = asked.config();
     let (site, rule) = (&config.site, config.session.idle);
+    let rules = &config.password.rules;
+    let refusing = Warning::ALL.into_iter().filter(|warning| rules.refuses(*warning));
     json(&document!({
         "broker": {
             "name": site.name, "name_en": site.name_en, "phone": site.phone, "hours": site.hours,
@@ -17,7 +20,11 @@ pub(crate) fn site<H: Host>(asked: &Asked<'_, H>) -> Answer {
         "origin": site.origin,
         "passkey": { "rp_id": config.passkey.rp_id, "rp_name": site.name, "policy": config.passkey.policy.name() },
         "second_factor": config.login.second_factor.name(),
-        "password_profile": "jp-broker",
+        "password_profile": config.password.profile,
+        "password_rules": {
+            "min_length": rules.min_length(), "max_length": rules.max_length(), "min_kinds": rules.min_kinds(),
+            "symbols": rules.symbols(), "refuse": refusing.map(|warning| warning.code()).collect::<Vec<_>>(),
+        },
         "session": {
             "timeout_ms": u64::try_from(rule.timeout.as_millis()).unwrap_or_default(),
             "window_ms": u64::try_from(rule.renewal_window.as_millis()).unwrap_or_default(),

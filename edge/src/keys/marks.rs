@@ -1,4 +1,4 @@
-//! What we hand out and believe again without having kept it: challenges and user handles, each under a MAC.
+//! What we hand out and believe again without having kept it: challenges, attempts and user handles, each under a MAC.
 
 use super::{CURRENT_AND_PREVIOUS, EVERY, Keys, full, short};
 use crate::account::{AccountId, CredentialName};
@@ -18,9 +18,11 @@ pub enum Purpose {
     StepUp,
     /// The confirmation of one operation within a session.
     Confirm,
+    /// An attempt, under which the browser seals passwords.
+    Attempt,
 }
 
-/// A WebAuthn challenge that carries its own date and our mark: nonce 16 · until 8 · generation 1 · mark 16.
+/// A WebAuthn challenge, or an attempt, that carries its own date and our mark: nonce 16 · until 8 · generation 1 · mark 16.
 ///
 /// That it is used only once is the account's to see: it takes or remembers the challenge in a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +47,7 @@ impl Purpose {
             Self::Upgrade => b"challenge: upgrade",
             Self::StepUp => b"challenge: step-up",
             Self::Confirm => b"challenge: confirm",
+            Self::Attempt => b"attempt",
         }
     }
 }

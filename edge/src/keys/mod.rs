@@ -7,10 +7,13 @@
 mod code;
 mod jwt;
 mod marks;
+mod seal;
 
 pub use code::CodeUse;
 pub use jwt::{JwtKey, sign};
 pub use marks::{Challenge, Purpose};
+pub(crate) use seal::Returned;
+use seal::SealKey;
 
 use crate::account::AccountId;
 use crate::name::NameTag;
@@ -18,15 +21,15 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::hmac;
 use zeroize::Zeroizing;
 
-/// One generation of a MAC key.
-struct Generation {
+/// One generation of a key.
+struct Generation<K = hmac::Key> {
     /// Its number, written into what it marks.
     number: u8,
-    key: hmac::Key,
+    key: K,
 }
 
-/// A MAC key in its generations, the current one first.
-struct Ring(Vec<Generation>);
+/// A key in its generations, the current one first.
+struct Ring<K = hmac::Key>(Vec<Generation<K>>);
 
 /// What lives for hours is believed under the current and the previous generation.
 pub(crate) const CURRENT_AND_PREVIOUS: usize = 2;
@@ -39,6 +42,7 @@ const GENERATIONS: usize = 16;
 pub struct Keys {
     mac: Ring,
     name: Ring,
+    seal: Ring<SealKey>,
     jwt: Vec<JwtKey>,
 }
 
@@ -56,17 +60,21 @@ pub enum KeyFault {
 }
 
 impl Keys {
-    /// Reads the three key texts: MAC and name keys by generation, JWT keys as private JWKs.
+    /// Reads the four key texts: MAC, name and sealing keys by generation, JWT keys as private JWKs.
     ///
     /// # Errors
     /// [`KeyFault`] with what the text must look like.
-    pub fn parse(mac: &str, name: &str, jwt: &str) -> Result<Self, Vec<(&'static str, KeyFault)>> {
-        let mac = Ring::parse(mac).map_err(|fault| ("SEKISHO_MAC_KEYS", fault));
-        let name = Ring::parse(name).map_err(|fault| ("SEKISHO_NAME_KEYS", fault));
+    pub fn parse(mac: &str, name: &str, seal: &str, jwt: &str) -> Result<Self, Vec<(&'static str, KeyFault)>> {
+        let hmac = |bytes: &[u8; 32]| Some(hmac::Key::new(hmac::HMAC_SHA256, bytes));
+        let mac = Ring::parse(mac, hmac).map_err(|fault| ("SEKISHO_MAC_KEYS", fault));
+        let name = Ring::parse(name, hmac).map_err(|fault| ("SEKISHO_NAME_KEYS", fault));
+        let seal = Ring::parse(seal, SealKey::new).map_err(|fault| ("SEKISHO_SEAL_KEYS", fault));
         let jwt = JwtKey::parse_all(jwt).map_err(|fault| ("SEKISHO_JWT_KEYS", fault));
-        match (mac, name, jwt) {
-            (Ok(mac), Ok(name), Ok(jwt)) => Ok(Self { mac, name, jwt }),
-            (mac, name, jwt) => Err([mac.err(), name.err(), jwt.err()].into_iter().flatten().collect()),
+        match (mac, name, seal, jwt) {
+            (Ok(mac), Ok(name), Ok(seal), Ok(jwt)) => Ok(Self { mac, name, seal, jwt }),
+            (mac, name, seal, jwt) => {
+                Err([mac.err(), name.err(), seal.err(), jwt.err()].into_iter().flatten().collect())
+            }
         }
     }
 
@@ -134,20 +142,20 @@ fn short<const N: usize>(bytes: &[u8]) -> [u8; N] {
     first
 }
 
-impl Ring {
-    fn parse(text: &str) -> Result<Self, KeyFault> {
-        let ring: Option<Vec<Generation>> = text.split(',').map(|part| Generation::parse(part.trim())).collect();
+impl<K> Ring<K> {
+    fn parse(text: &str, key: impl Fn(&[u8; 32]) -> Option<K>) -> Result<Self, KeyFault> {
+        let ring: Option<Vec<_>> = text.split(',').map(|part| Generation::parse(part.trim(), &key)).collect();
         let ring = ring.filter(|ring| (1..=GENERATIONS).contains(&ring.len())).ok_or(KeyFault::Generations)?;
         let numbers: std::collections::BTreeSet<u8> = ring.iter().map(|generation| generation.number).collect();
         if numbers.len() == ring.len() { Ok(Self(ring)) } else { Err(KeyFault::Generations) }
     }
 }
 
-impl Generation {
-    fn parse(text: &str) -> Option<Self> {
-        let (number, key) = text.split_once(':')?;
-        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(key).ok()?);
-        let key = (bytes.len() == 32).then(|| hmac::Key::new(hmac::HMAC_SHA256, &bytes))?;
+impl<K> Generation<K> {
+    fn parse(text: &str, key: impl Fn(&[u8; 32]) -> Option<K>) -> Option<Self> {
+        let (number, bytes) = text.split_once(':')?;
+        let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(bytes).ok()?);
+        let key = key(bytes.as_slice().try_into().ok()?)?;
         Some(Self { number: number.parse().ok()?, key })
     }
 }

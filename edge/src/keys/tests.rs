@@ -10,15 +10,15 @@ fn ring(numbers: &[u8]) -> String {
 }
 
 fn keys(numbers: &[u8]) -> Keys {
-    Keys::parse(&ring(numbers), &ring(numbers), JWK).unwrap()
+    Keys::parse(&ring(numbers), &ring(numbers), &ring(numbers), JWK).unwrap()
 }
 
 #[test]
 fn bad_key_texts_are_refused_together() {
-    let faults = Keys::parse("", "1:short", "[]").err().unwrap();
-    assert_eq!(faults.len(), 3);
-    assert!(Keys::parse(&ring(&[1, 1]), &ring(&[1]), JWK).is_err());
-    assert!(Keys::parse(&ring(&(0..17).collect::<Vec<_>>()), &ring(&[1]), JWK).is_err());
+    let faults = Keys::parse("", "1:short", "1", "[]").err().unwrap();
+    assert_eq!(faults.len(), 4);
+    assert!(Keys::parse(&ring(&[1, 1]), &ring(&[1]), &ring(&[1]), JWK).is_err());
+    assert!(Keys::parse(&ring(&(0..17).collect::<Vec<_>>()), &ring(&[1]), &ring(&[1]), JWK).is_err());
 }
 
 #[test]

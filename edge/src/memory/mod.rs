@@ -11,7 +11,7 @@ pub use outgoing::{Captured, Mailroom};
 pub use store::MemoryStore;
 
 use crate::account::{self, AccountId};
-use crate::host::{Accounts, Journal, Names, Outgoing, Outside, Pause, Signer, Unreached};
+use crate::host::{Accounts, Journal, Names, Outgoing, Outside, Pause, Signer, Unicode, Unreached};
 use crate::keys::JwtKey;
 use crate::name::{self, NameTag};
 use crate::{House, gate};
@@ -38,6 +38,7 @@ pub struct Memory {
     verifier: RingVerifier,
     unreachable: Cell<bool>,
     faults: RefCell<Vec<String>>,
+    counted: RefCell<Vec<&'static str>>,
     calls: Cell<u32>,
 }
 
@@ -54,6 +55,7 @@ impl Memory {
             verifier: RingVerifier,
             unreachable: Cell::new(false),
             faults: RefCell::default(),
+            counted: RefCell::default(),
             calls: Cell::new(0),
         }
     }
@@ -76,6 +78,11 @@ impl Memory {
     /// What the operator's log would hold.
     pub fn faults(&self) -> Vec<String> {
         self.faults.borrow().clone()
+    }
+
+    /// What was counted so far, once for each time.
+    pub fn counted(&self) -> Vec<&'static str> {
+        self.counted.borrow().clone()
     }
 
     /// How many calls the objects have had.
@@ -179,6 +186,16 @@ impl Signer for Memory {
 impl Journal for Memory {
     fn fault(&self, reference: &str, cause: &str) {
         self.faults.borrow_mut().push(format!("{reference} {cause}"));
+    }
+
+    fn count(&self, what: &'static str) {
+        self.counted.borrow_mut().push(what);
+    }
+}
+
+impl Unicode for Memory {
+    fn composed(&self, text: &str) -> String {
+        unicode_normalization::UnicodeNormalization::nfc(text).collect()
     }
 }
 

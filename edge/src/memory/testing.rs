@@ -1,9 +1,14 @@
 //! What the native tests of every room begin with: a house, a customer, a request.
 
 use super::Memory;
+use crate::wire::{from_hex, to_hex};
 use crate::{House, Settings};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{Method, Request, Response};
-use sekisho_rules::Timestamp;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
+use sekisho_rules::sealing::{INFO, Place, pad};
+use sekisho_rules::{Secret, Timestamp};
 use serde_json::{Value, json};
 
 /// 2026-11-22 14:05 in Japan.
@@ -20,6 +25,16 @@ pub fn house() -> House {
 
 /// The same with the config text changed.
 pub fn house_with(change: impl FnOnce(String) -> String) -> House {
+    sealed_house(change, &seal_key(1))
+}
+
+/// Generation `number` of the sealing key of tests.
+pub fn seal_key(number: u8) -> String {
+    format!("{number}:{}", URL_SAFE_NO_PAD.encode([number; 32]))
+}
+
+/// The same with other keys to seal to.
+pub fn sealed_house(change: impl FnOnce(String) -> String, seal_keys: &str) -> House {
     let config = include_str!("../../sekisho.toml").replace("memory = 19456", "memory = 7168");
     let config = change(config.replace("passes = 2", "passes = 1"));
     let ring = |fill: &str| format!("1:{}", fill.repeat(43));
@@ -27,6 +42,7 @@ pub fn house_with(change: impl FnOnce(String) -> String) -> House {
         config: &config,
         mac_keys: &ring("A"),
         name_keys: &ring("Q"),
+        seal_keys,
         jwt_keys: JWK,
         mail_token: "mail-token-of-tests",
         origin_token: "origin-token-of-tests",
@@ -124,10 +140,46 @@ impl Browser {
         self.send(memory, request)
     }
 
+    /// Asks for an attempt: its token and the key to seal to.
+    pub fn attempt(&mut self, memory: &Memory) -> (String, String) {
+        let answer = self.post(memory, "/.sekisho/attempt", &json!({}));
+        assert_eq!(answer.status, 200, "{}", answer.json);
+        let text = |name: &str| answer.json[name].as_str().unwrap().to_owned();
+        (text("attempt"), text("key"))
+    }
+
+    /// A login as the package sends it.
+    pub fn sealed_login(&mut self, memory: &Memory, id: &str, password: &str) -> Value {
+        let (attempt, key) = self.attempt(memory);
+        let place = Place { attempt: &attempt, path: "/.sekisho/login", id, field: "password" };
+        json!({ "id": id, "password": seal(password, &place, &key), "attempt": attempt })
+    }
+
     /// Logs in.
     pub fn login(&mut self, memory: &Memory, id: &str, password: &str) -> Answer {
         self.post(memory, "/.sekisho/login", &json!({ "id": id, "password": password }))
     }
+}
+
+/// `password` sealed to `key`, as the package does it.
+pub fn seal(password: &str, place: &Place, key: &str) -> String {
+    let mut padded = pad(&Secret::new(password.to_owned())).unwrap();
+    seal_bytes(&mut padded, place, key)
+}
+
+/// Whatever bytes sealed to `key`.
+pub fn seal_bytes(text: &mut [u8], place: &Place, key: &str) -> String {
+    use hpke::Serializable as _;
+    let mut rng = ChaCha20Rng::from_seed(*place.attempt.as_bytes().first_chunk().unwrap());
+    let key = hpke::Deserializable::from_bytes(&from_hex::<32>(key).unwrap()).unwrap();
+    let (encapsulated, tag) =
+        hpke::single_shot_seal_inout_detached_with_rng::<
+            hpke::aead::ChaCha20Poly1305,
+            hpke::kdf::HkdfSha256,
+            hpke::kem::X25519HkdfSha256,
+        >(&hpke::OpModeS::Base, &key, INFO, hpke::inout::InOutBuf::from(&mut *text), &place.aad(), &mut rng)
+        .unwrap();
+    to_hex(&[&encapsulated.to_bytes(), &*text, &tag.to_bytes()].concat())
 }
 
 /// A complete opening form.

@@ -31,6 +31,7 @@ fuzz_target!(|data: &[u8]| {
             config: &packed,
             mac_keys: &packed,
             name_keys: &packed,
+            seal_keys: &packed,
             jwt_keys: &packed,
             mail_token: &packed,
             origin_token: &packed,

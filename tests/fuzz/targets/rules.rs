@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use sekisho_rules::password::{Data, Profile, check, check_rule, half_width, too_alike};
-use sekisho_rules::{AccountNumber, LoginName, Person, mask};
+use sekisho_rules::{AccountNumber, LoginName, Person, mask, sealing};
 
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
@@ -32,6 +32,7 @@ fuzz_target!(|data: &[u8]| {
     for masked in [mask::phone(&text), mask::mail(&text), mask::address(&text), mask::birthday(&text), mask::postal(&text)] {
         assert!(masked.len() <= text.len() + 64);
     }
+    let _ = sealing::unpad(data);
     // What passes keeps the rule as it is written.
     if !check_rule(&text, &Profile::JP_BROKER).refused() {
         assert!((10..=16).contains(&text.len()) && text.is_ascii());

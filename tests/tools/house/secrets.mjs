@@ -19,6 +19,7 @@ export function freshSecrets() {
   return {
     SEKISHO_MAC_KEYS: `1:${key()}`,
     SEKISHO_NAME_KEYS: `1:${key()}`,
+    SEKISHO_SEAL_KEYS: `1:${key()}`,
     SEKISHO_JWT_KEYS: JSON.stringify([signing]),
     SEKISHO_MAIL_TOKEN: key(),
     SEKISHO_ORIGIN_TOKEN: key(),
@@ -27,16 +28,20 @@ export function freshSecrets() {
 }
 
 /**
- * The secrets kept in `file`, made there on the first call; readable by the owner only.
+ * The secrets kept in `file`, made there on the first call, and those that a later release added; readable by the owner
+ * only.
  *
  * @param {string} file path of the JSON file
  * @returns {Record<string, string>} as `freshSecrets`
  */
 export function keptSecrets(file) {
-  if (!existsSync(file)) {
+  const fresh = freshSecrets();
+  const kept = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const secrets = { ...fresh, ...kept };
+  if (Object.keys(fresh).some((name) => !(name in kept))) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, `${JSON.stringify(freshSecrets(), null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   }
   chmodSync(file, 0o600);
-  return JSON.parse(readFileSync(file, "utf8"));
+  return secrets;
 }

@@ -44,5 +44,6 @@ export function explain(error) {
   if (!(error instanceof Refused || error instanceof SekishoError)) throw error;
   if (error.code === "network" || error.code === "aborted") return say("common_js.network");
   if (error.code === "rate_limited") return say("common_js.rate");
+  if (error.code === "plain_refused") return say("common_js.plain_refused");
   return say("common_js.origin") + (error.ref ? say("common_js.reference", { ref: error.ref }) : "");
 }

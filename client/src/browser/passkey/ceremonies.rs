@@ -98,13 +98,13 @@ pub async fn sign_in(
 
 pub async fn confirm(signal: &JsValue) -> Result<JsValue, Problem> {
     let _turn = Turn::take();
-    get("step-up", b"{}", &[], Asking::Prompt, signal).await
+    get("step-up", "{}", &[], Asking::Prompt, signal).await
 }
 
 /// Begins at the edge with `begin`, asks the browser, finishes with the credential and `finish`.
 async fn get(
     what: &str,
-    begin: &[u8],
+    begin: &str,
     finish: &[(&str, &str)],
     asking: Asking,
     signal: &JsValue,
@@ -114,11 +114,11 @@ async fn get(
 }
 
 /// Asks the edge for options, where passkeys are to be had.
-pub async fn begun(what: &str, asked: &[u8], signal: &JsValue) -> Result<JsValue, Problem> {
+pub async fn begun(what: &str, asked: &str, signal: &JsValue) -> Result<JsValue, Problem> {
     if !dom::passkeys_here() {
         return Err(Failure::Unsupported.into());
     }
-    send::answer(send::post(&["/.sekisho/passkey/", what, "/begin"].concat(), asked, signal)).await
+    send::request(&["/.sekisho/passkey/", what, "/begin"].concat(), asked, signal).await
 }
 
 /// Asks the browser for a passkey that signs `options`, and the edge what it makes of it.
@@ -146,7 +146,7 @@ pub async fn signed(
 
 pub async fn register(name: Option<String>, upgrade: bool, signal: &JsValue) -> Result<JsValue, Problem> {
     let _turn = if upgrade { may_wait().map(|()| None)? } else { Some(Turn::take()) };
-    let options = begun("register", if upgrade { b"{\"conditional\":true}" } else { b"{}" }, signal).await?;
+    let options = begun("register", if upgrade { "{\"conditional\":true}" } else { "{}" }, signal).await?;
     if upgrade {
         may_wait()?;
     }

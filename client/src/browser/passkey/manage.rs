@@ -49,7 +49,7 @@ pub fn delete_passkey(id: String, confirmed: bool, lang: String, signal: JsValue
 }
 
 async fn delete(id: &str) -> Result<JsValue, Problem> {
-    send::answer(send::post("/.sekisho/passkeys/delete", &json::object(&[("id", id)]), &JsValue::UNDEFINED)).await
+    send::request("/.sekisho/passkeys/delete", &json::object(&[("id", id)]), &JsValue::UNDEFINED).await
 }
 
 /// `show` gets the sentence that the passkey is about to sign.
@@ -191,7 +191,7 @@ impl Cards {
         self.busy.set(true);
         spawn_local(async move {
             let body = json::object(&[("id", &id), ("name", name.trim())]);
-            let done = send::answer(send::post("/.sekisho/passkeys/rename", &body, &JsValue::UNDEFINED)).await;
+            let done = send::request("/.sekisho/passkeys/rename", &body, &JsValue::UNDEFINED).await;
             this.settle(done, Managing::Renamed, "renamed");
         });
     }

@@ -22,13 +22,3 @@ pub use findings::{Complaint, Finding, Findings, Place, Rule, RuleState, Severit
 pub use profile::{Impossible, Profile, Rules};
 pub use rule::{check_rule, half_width};
 pub use strength::{Level, Strength};
-
-/// `text` in Unicode normalisation form C, as SP 800-63B-4, 3.1.1.2 asks before a password is checked or hashed.
-#[cfg(feature = "nist")]
-pub fn nfc(text: &str) -> crate::Secret {
-    use unicode_normalization::UnicodeNormalization as _;
-    // Composition at most triples the bytes of a character; a buffer that grew would leave copies behind.
-    let mut out = String::with_capacity(text.len() * 3);
-    out.extend(text.nfc());
-    crate::Secret::new(out)
-}

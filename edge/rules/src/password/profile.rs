@@ -106,22 +106,24 @@ impl Profile {
     };
 
     /// `nist-63b-4`: SP 800-63B-4, 3.1.1.2, for a password that stands alone: 15 to 128 characters, any Unicode, no
-    /// composition rule. The text is to be brought to NFC by `password::nfc` first.
-    #[cfg(feature = "nist")]
-    pub const NIST_63B_4: Self =
-        Self { min_length: 15, max_length: Self::LONGEST, min_kinds: 0, charset: Charset::Unicode, refusing: 0 };
+    /// composition rule. What a guesser tries among the first is refused, as the blocklist of that section asks. The text is
+    /// brought to normalisation form C first.
+    pub const NIST_63B_4: Self = Self {
+        min_length: 15,
+        max_length: Self::LONGEST,
+        min_kinds: 0,
+        charset: Charset::Unicode,
+        refusing: 1 << (Warning::Guessable as u16),
+    };
 
     /// `nist-63b-4-mfa`: the same where a second factor is always asked for, from 8 characters.
-    #[cfg(feature = "nist")]
     pub const NIST_63B_4_MFA: Self = Self { min_length: 8, ..Self::NIST_63B_4 };
 
     /// The built-in profile of a name, as it stands in the configuration; none where there is no such profile.
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "jp-broker" => Some(Self::JP_BROKER),
-            #[cfg(feature = "nist")]
             "nist-63b-4" => Some(Self::NIST_63B_4),
-            #[cfg(feature = "nist")]
             "nist-63b-4-mfa" => Some(Self::NIST_63B_4_MFA),
             _ => None,
         }
@@ -198,6 +200,12 @@ impl Profile {
     /// How many of the four kinds must be there.
     pub const fn min_kinds(&self) -> usize {
         self.min_kinds as usize
+    }
+
+    /// Whether any text may be a password. It is then checked, hashed and compared in Unicode normalisation form C
+    /// (SP 800-63B-4, 3.1.1.2); both platforms bring their own tables for that.
+    pub const fn is_unicode(&self) -> bool {
+        matches!(self.charset, Charset::Unicode)
     }
 
     /// Whether a password may hold `c`.

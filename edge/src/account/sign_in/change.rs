@@ -2,7 +2,7 @@
 
 use super::super::reply::Complaint;
 use super::super::session::Proof;
-use super::super::{Fault, Profile, Reply, Room, Row, SessionKey, due};
+use super::super::{Attempt, Fault, Profile, Reply, Room, Row, SessionKey, due};
 use super::password::{self, PasswordProof};
 use crate::host::{Outside, Sql, Store, Value};
 use crate::name::NameTag;
@@ -14,10 +14,10 @@ use sekisho_rules::{Amr, Person, Refusal, Secret};
 /// The bucket of tries for the current password within a session; no name's HMAC is this.
 const BUCKET: NameTag = NameTag([0; 32]);
 
-/// Whether `password` may be set by who `profile` is, and why not.
-pub(crate) fn complaints(password: &Secret, profile: Option<&Profile>) -> Vec<Complaint> {
+/// Whether `password` may be set under `rules` by who `profile` is, and why not.
+pub(crate) fn complaints(rules: &Rule, password: &Secret, profile: Option<&Profile>) -> Vec<Complaint> {
     let person = profile.map(Profile::person).unwrap_or_default();
-    let found = check(password.expose(), &Rule::JP_BROKER, &person, Data::embedded());
+    let found = check(password.expose(), rules, &person, Data::embedded());
     if !found.refused() {
         return Vec::new();
     }
@@ -55,8 +55,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         key: SessionKey,
         current: Option<&Secret>,
         new: &Secret,
+        attempt: Option<&Attempt>,
     ) -> Result<Reply, Fault> {
         let begun = self.store.transaction(|sql| {
+            self.take_attempt(sql, attempt)?;
             let (kept, row) = match self.live(sql, key)? {
                 Ok(live) => live,
                 Err(standing) => return Ok(Err(Reply::Gone(standing))),
@@ -87,7 +89,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             },
             None => None,
         };
-        let found = complaints(new, row.profile.as_ref());
+        let rules = &self.house.config.password.rules;
+        let found = complaints(rules, new, row.profile.as_ref());
         if !found.is_empty() {
             return Ok(Reply::PasswordRefused(found));
         }

@@ -6,7 +6,7 @@ mod signer;
 
 use super::now;
 use crate::account::{self, AccountId};
-use crate::host::{Accounts, Journal, Names, Outside, Pause, Unreached};
+use crate::host::{Accounts, Journal, Names, Outside, Pause, Unicode, Unreached};
 use crate::name::{self, NameTag};
 use futures_util::future::{Either, select};
 use sekisho_rules::Timestamp;
@@ -88,6 +88,16 @@ impl Names for Cloudflare {
 impl Journal for Cloudflare {
     fn fault(&self, reference: &str, cause: &str) {
         worker::console_error!("{}", serde_json::json!({ "ref": reference, "fault": cause }));
+    }
+
+    fn count(&self, what: &'static str) {
+        worker::console_log!("{}", serde_json::json!({ "count": what }));
+    }
+}
+
+impl Unicode for Cloudflare {
+    fn composed(&self, text: &str) -> String {
+        js_sys::JsString::from(text).normalize("NFC").into()
     }
 }
 

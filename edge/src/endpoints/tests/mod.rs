@@ -4,6 +4,7 @@ mod code;
 mod open;
 mod openapi;
 mod password;
+mod sealed;
 mod session;
 mod sign_in;
 mod strict;

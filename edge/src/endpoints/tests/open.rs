@@ -1,4 +1,5 @@
-use crate::memory::testing::{Browser, START, memory, opening};
+use crate::memory::Memory;
+use crate::memory::testing::{Browser, START, house_with, memory, opening};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -78,4 +79,37 @@ fn names_are_imported_once_with_the_right_token_only() {
     assert_eq!(ask("wrong").code(), "insufficient_user_authentication");
     assert_eq!(ask("ops-token-of-tests").json, json!({ "imported": 2, "kept": 0 }));
     assert_eq!(ask("ops-token-of-tests").json, json!({ "imported": 0, "kept": 2 }));
+}
+
+#[test]
+fn a_site_with_another_profile_takes_any_text_in_its_one_composed_form() {
+    let nist = house_with(|config| config.replace("profile = \"jp-broker\"", "profile = \"nist-63b-4\""));
+    let memory = Memory::new(nist, START, 1);
+    let mut browser = Browser::default();
+    let mut open = |password: &str| {
+        let mut form = opening();
+        form["password"] = json!(password);
+        browser.post(&memory, "/.sekisho/open", &form)
+    };
+    let complaint = |answer: crate::memory::testing::Answer| answer.json["complaints"][0]["code"].clone();
+    assert_eq!(complaint(open("Hoshi-42-kawa#")), "too_short");
+    assert_eq!(complaint(open(&"a".repeat(20))), "guessable");
+    // Fourteen characters, although the voiced one is written in two.
+    assert_eq!(complaint(open("か\u{3099}っこうのうらのいちょうと犬")), "too_short");
+    let opened = open("か\u{3099}っこうのうらのいちょうと犬九");
+    assert_eq!(opened.status, 201, "{}", opened.json);
+    let number = opened.json["account_number"].as_str().unwrap();
+    for (typed, status) in [
+        ("がっこうのうらのいちょうと犬九", 200),
+        ("か\u{3099}っこうのうらのいちょうと犬九", 200),
+        ("かっこうのうらのいちょうと犬九", 401),
+    ] {
+        assert_eq!(Browser::default().login(&memory, number, typed).status, status, "{typed}");
+    }
+    let site = Browser::default().get(&memory, "/.sekisho/site").json;
+    assert_eq!(site["password_profile"], "nist-63b-4");
+    let wanted = json!({
+        "min_length": 15, "max_length": 128, "min_kinds": 0, "symbols": null, "refuse": ["guessable"],
+    });
+    assert_eq!(site["password_rules"], wanted);
 }
