@@ -11,7 +11,7 @@ import { House, closed, logIn, session, settled, visit, withoutOffer } from "../
 
 const pictures = process.env.SEKISHO_LOOK;
 let house;
-before(async () => (house = await House.start({ config: (toml) => toml.replace(/^fresh = "10m"/m, 'fresh = "8s"') })));
+before(async () => (house = await House.start({ config: (toml) => toml.replace(/^fresh = "10m"/m, 'fresh = "15s"') })));
 after(() => house.stop());
 
 /** A customer in the settings with a passkey on `device`. */
