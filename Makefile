@@ -8,7 +8,7 @@
 #                browser core in headless Chromium, both builds and their budgets, HTTP tests against the worker on workerd,
 #                journeys in Chromium, known holes. PART="edge" runs only the parts whose names contain the word.
 #   make build   the worker into target/sekisho/edge, the browser package into pkg/dist
-#   make bench   the gate beside a plain JavaScript pass-through worker on the same workerd: CPU per request, requests/s
+#   make bench   passkey ceremonies beside SimpleWebAuthn and the bare work; the gate beside a plain JavaScript pass-through worker on the same workerd: CPU per request, requests/s
 #   make soak    the worker killed at random during openings and logins; a dated report goes into tests/reports/
 #   make fuzz    every parser of foreign bytes under a coverage-guided fuzzer, FUZZ_SECONDS=600 a target; a dated report too
 #   make clean   what the builds made; not what .sekisho/ keeps

@@ -102,3 +102,8 @@ pub use wire::response::{MAX_RESPONSE_BYTES, Peek};
 pub fn peek(response: &str) -> Result<Peek, Error> {
     wire::response::peek(response).map_err(|fault| Error { step: SpecStep::Authentication(3), fault })
 }
+
+/// The README's code is compiled and run.
+#[cfg(all(doctest, feature = "ring"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
