@@ -17,8 +17,11 @@ pub(super) struct Opening {
 }
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// check: hash the password. finish: write the account with its lapse, unless this opening already stands.
+    /// check: ask whether the password is known to be breached, hash it. finish: write the account with its lapse, unless this opening already stands.
     pub(super) async fn open<R: CryptoRng>(&self, rng: &mut R, opening: Opening) -> Result<Reply, Fault> {
+        if let Some(breached) = self.breached(&opening.password).await {
+            return Ok(Reply::PasswordRefused(vec![breached]));
+        }
         let hash = password::hash(self.house.config.password, rng, &opening.password)?;
         let profile = serde_json::to_string(&opening.profile)?;
         self.store.transaction(|sql| {

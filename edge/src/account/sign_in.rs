@@ -1,5 +1,6 @@
 //! Sign-in by password, one struct per state: counted → compared → signed in, or waiting for the code that was sent.
 
+mod breached;
 mod change;
 mod code;
 

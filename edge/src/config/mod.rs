@@ -53,6 +53,8 @@ pub struct Config {
     pub elsewhere: Option<Endpoint>,
     /// Where the origin hears of new accounts.
     pub events: Option<Endpoint>,
+    /// A collection of breached passwords, asked by range when a password is set.
+    pub breached: Option<Endpoint>,
     /// Caps.
     pub limits: Limits,
 }
@@ -284,6 +286,7 @@ impl Config {
             mail: root.section("mail", |mail| Mail { url: mail.url("url"), from: mail.required("from") }),
             elsewhere: root.optional("elsewhere", endpoint),
             events: root.optional("events", endpoint),
+            breached: root.optional("breached", endpoint),
             limits: root.section("limits", |limits| Limits {
                 object_call: limits.duration("object_call", 5_000, 100..=30_000),
                 body: 65_536,

@@ -26,6 +26,8 @@ pub struct Mailroom {
     /// Passwords that the origin holds, by customer number.
     passwords: RefCell<HashMap<String, String>>,
     down: Cell<bool>,
+    /// What the collection of breached passwords answers.
+    breached: RefCell<String>,
 }
 
 impl Mailroom {
@@ -39,6 +41,11 @@ impl Mailroom {
         self.passwords.borrow_mut().insert(customer.to_owned(), password.to_owned());
     }
 
+    /// The collection of breached passwords lists these lines under any range.
+    pub fn lists(&self, lines: &str) {
+        lines.clone_into(&mut self.breached.borrow_mut());
+    }
+
     /// What went out to URLs that end so, oldest first.
     pub fn sent(&self, ending: &str) -> Vec<Captured> {
         self.sent.borrow().iter().filter(|captured| captured.url.ends_with(ending)).cloned().collect()
@@ -47,6 +54,12 @@ impl Mailroom {
     pub(super) fn take(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Unreached> {
         if self.down.get() {
             return Err(Unreached("down".into()));
+        }
+        if request.uri().path().starts_with("/range/") {
+            let captured =
+                Captured { url: request.uri().to_string(), bearer: String::new(), key: None, body: Value::Null };
+            self.sent.borrow_mut().push(captured);
+            return Ok(Response::new(self.breached.borrow().clone().into_bytes()));
         }
         let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let captured = Captured {

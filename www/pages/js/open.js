@@ -155,7 +155,8 @@ function returned({ code, details }) {
     const known = order.includes(name) ? name : "address";
     complaints[known] = known === "birthday" ? say("open_js.age") : say("open_js.check", { label: label(known) });
   }
-  if (code === "password_refused") complaints.password = say("open_js.password");
+  const breached = details?.complaints?.some(({ code }) => code === "breached");
+  if (code === "password_refused") complaints.password = say(breached ? "open_js.breached" : "open_js.password");
   go("input");
   history.replaceState({ step: "input" }, "");
   show(complaints);

@@ -98,6 +98,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let same = Complaint { code: "unchanged".to_owned(), severity: "refuse".to_owned() };
             return Ok(Reply::PasswordRefused(vec![same]));
         }
+        if let Some(breached) = self.breached(new).await {
+            return Ok(Reply::PasswordRefused(vec![breached]));
+        }
         let hash = password::hash(self.house.config.password, rng, new)?;
         self.store.transaction(|sql| self.set_password(sql, rng, key, &row, proof, &hash))
     }

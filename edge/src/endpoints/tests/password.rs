@@ -1,7 +1,7 @@
 //! A new password within a session.
 
 use crate::memory::Memory;
-use crate::memory::testing::{Answer, Browser, PASSWORD, memory};
+use crate::memory::testing::{Answer, Browser, PASSWORD, START, house_with, memory, opening};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -89,4 +89,51 @@ fn without_the_current_password_only_a_fresh_passkey_sets_one() {
     let long = "a".repeat(600);
     assert_eq!(change(&memory, &mut browser, &json!({ "current": long, "password": NEW })).code(), "password_wrong");
     assert_eq!(change(&memory, &mut browser, &json!({ "current": PASSWORD, "password": long })).code(), "too_large");
+}
+
+/// An edge that asks a collection of breached passwords.
+fn asking() -> Memory {
+    let section = "[breached]\nurl = \"https://breached.example/range/\"\ntimeout = \"2s\"\n";
+    Memory::new(house_with(|config| format!("{config}\n{section}")), START, 1)
+}
+
+#[test]
+fn a_breached_password_is_refused_and_its_collection_learns_five_digits() {
+    use sha1_of::digits;
+    let memory = asking();
+    let (mut browser, _) = logged_in(&memory);
+    let whole = digits(NEW);
+    let (told, kept) = whole.split_at(5);
+    memory.mailroom.lists(&format!("0000000000000000000000000000000000A:3\r\n{kept}:7\r\n"));
+    let refused = change(&memory, &mut browser, &json!({ "current": PASSWORD, "password": NEW }));
+    assert_eq!((refused.status, refused.code()), (422, "password_refused"));
+    assert_eq!(refused.json["complaints"], json!([{ "code": "breached", "severity": "refuse" }]));
+    let asked = memory.mailroom.sent(told);
+    assert_eq!(asked.len(), 1);
+    assert_eq!(asked[0].url, format!("https://breached.example/range/{told}"));
+
+    // Padding counts zero, and a collection that is down keeps nobody from a new password.
+    memory.mailroom.lists(&format!("{kept}:0\r\n"));
+    assert_eq!(change(&memory, &mut browser, &json!({ "current": PASSWORD, "password": NEW })).status, 200);
+    memory.mailroom.set_down(true);
+    assert_eq!(change(&memory, &mut browser, &json!({ "current": NEW, "password": PASSWORD })).status, 200);
+}
+
+#[test]
+fn an_account_is_not_opened_with_a_breached_password() {
+    let memory = asking();
+    memory.mailroom.lists(&format!("{}:1\n", &sha1_of::digits(PASSWORD)[5..]));
+    let refused = Browser::default().post(&memory, "/.sekisho/open", &opening());
+    assert_eq!((refused.status, refused.code()), (422, "password_refused"));
+    assert_eq!(refused.json["complaints"][0]["code"], "breached");
+    memory.mailroom.lists("");
+    Browser::default().open(&memory);
+}
+
+/// SHA-1 by another crate's hand than the one under test.
+mod sha1_of {
+    pub fn digits(text: &str) -> String {
+        use sha1::Digest as _;
+        sha1::Sha1::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02X}")).collect()
+    }
 }

@@ -166,12 +166,13 @@ function show(found) {
 }
 
 function refusal(error) {
-  const unchanged = error.details?.complaints?.some(({ code }) => code === "unchanged");
+  const told = (wanted) => error.details?.complaints?.some(({ code }) => code === wanted);
+  const why = ["unchanged", "breached"].find(told) ?? "refused";
   switch (error.code) {
     case "password_wrong":
       return show({ "current-password": say("settings_js.wrong") });
     case "password_refused":
-      return show({ "new-password": say(unchanged ? "settings_js.unchanged" : "settings_js.refused") });
+      return show({ "new-password": say(`settings_js.${why}`) });
     case "locked":
       return show({ "current-password": say("settings_js.locked", { time: moment(error.details.until) }) });
     case "insufficient_user_authentication":
