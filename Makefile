@@ -8,7 +8,10 @@
 #                browser core in headless Chromium, both builds and their budgets, HTTP tests against the worker on workerd,
 #                journeys in Chromium, known holes. PART="edge" runs only the parts whose names contain the word.
 #   make build   the worker into target/sekisho/edge, the browser package into pkg/dist
-#   make bench   passkey ceremonies beside SimpleWebAuthn and the bare work; the gate beside a plain JavaScript pass-through worker on the same workerd: CPU per request, requests/s
+#   make bench   passkey ceremonies beside SimpleWebAuthn and the bare work; the gate beside a plain JavaScript pass-through
+#                worker on the same workerd: CPU per request, requests/s
+#   make check-config FILE=sekisho.toml   everything that is wrong with a config, each with its line; with URL=/path which
+#                route rule that URL meets and what it asks, without starting anything
 #   make soak    the worker killed at random during openings and logins; a dated report goes into tests/reports/
 #   make fuzz    every parser of foreign bytes under a coverage-guided fuzzer, FUZZ_SECONDS=600 a target; a dated report too
 #   make clean   what the builds made; not what .sekisho/ keeps
@@ -18,7 +21,7 @@ export PATH := $(CURDIR)/tests/node_modules/.bin:$(PATH)
 export NODE_OPTIONS := --disable-warning=ExperimentalWarning
 
 .NOTPARALLEL:
-.PHONY: run test build bench soak fuzz clean
+.PHONY: run test build bench check-config soak fuzz clean
 
 run:
 	@NODE_OPTIONS= tests/tools/install.sh run
@@ -36,6 +39,9 @@ bench: build
 	@node tests/tools/build.mjs conformance
 	@node tests/bench/passkeys.mjs
 	@node tests/bench/gate.mjs
+
+check-config:
+	@cargo run -q -p sekisho-edge --features memory --example check_config -- "$(FILE)" "$(URL)"
 
 soak: build
 	@node tests/bench/kill.mjs

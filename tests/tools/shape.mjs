@@ -9,7 +9,7 @@ import { root } from "./house/layout.mjs";
 
 const LINES = 400;
 const FILES = 9;
-const SOURCES = new Set([".rs", ".mjs", ".js", ".ts", ".css", ".html", ".sh", ".toml"]);
+const SOURCES = new Set([".rs", ".mjs", ".js", ".ts", ".css", ".html", ".sh", ".toml", ".py"]);
 
 /** Who alone may name a crate in its sources. */
 const WALLS = [

@@ -92,11 +92,13 @@ impl Config {
     /// Many an origin reads paths in any mix of cases. So what is denied is denied in any, what asks for a session or a
     /// proof asks in any, and only what is public is so in its own spelling alone.
     pub fn demand(&self, path: &str) -> (Demand, Proof) {
-        if self.routes.iter().any(|route| route.demand == Demand::Deny && route.meets(path, true)) {
-            return (Demand::Deny, Proof::default());
-        }
-        let route = self.routes.iter().find(|route| route.meets(path, route.demand != Demand::Public));
-        route.map_or((Demand::Session, Proof::default()), |route| (route.demand, route.proof))
+        self.rule(path).map_or((Demand::Session, Proof::default()), |route| (route.demand, route.proof))
+    }
+
+    /// The route that decides about `path`, as [`Config::demand`] says; none where no prefix meets it.
+    pub fn rule(&self, path: &str) -> Option<&Route> {
+        let denied = self.routes.iter().find(|route| route.demand == Demand::Deny && route.meets(path, true));
+        denied.or_else(|| self.routes.iter().find(|route| route.meets(path, route.demand != Demand::Public)))
     }
 }
 

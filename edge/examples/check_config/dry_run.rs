@@ -1,0 +1,55 @@
+//! What becomes of one URL: the gate's own order of questions, answered in words.
+
+use super::lines::Lines;
+use sekisho_edge::Config;
+use sekisho_edge::config::{Demand, Route};
+use sekisho_edge::gate::{Packed, is_own, is_plain_path, path_of};
+use std::cmp::Reverse;
+
+/// Says which rule of `file` the URL or path `url` meets and what that asks, or why no rule is asked.
+pub fn say(file: &str, config: &Config, lines: &Lines, url: &str) -> String {
+    let packed = Packed { url, ..Packed::default() };
+    // What is no URL and does not start with a slash is judged as it stands: the gate would refuse it.
+    let target = if url.contains("://") || url.starts_with('/') { packed.target() } else { url };
+    if !is_plain_path(target) {
+        return format!(
+            "{target}: refused as ambiguous, it could be read in two ways (400, the origin does not see it)"
+        );
+    }
+    let path = path_of(target);
+    if is_own(path) {
+        return format!("{path}: the edge's own, no route is asked and the origin does not see it");
+    }
+    let Some(route) = config.rule(path) else {
+        return format!("{file}: no route meets {path}: it demands a session, any proof, of any age");
+    };
+    let line = line(config, lines, route);
+    format!("{file}:{line}: {path} meets the route {}: {}", route.path, asked(route))
+}
+
+fn asked(route: &Route) -> String {
+    match route.demand {
+        Demand::Public => "public, anyone".to_owned(),
+        Demand::Deny => "deny, nobody from outside (404)".to_owned(),
+        Demand::Session => {
+            let proof = match route.proof.acr() {
+                None => "any proof",
+                Some(acr) if acr.ends_with("two-factor") => "proof by factors",
+                Some(_) => "proof by passkey",
+            };
+            let age = route
+                .proof
+                .age()
+                .map_or_else(|| "any age".to_owned(), |age| format!("at most {} s old", age.as_secs()));
+            format!("session, {proof}, {age}")
+        }
+    }
+}
+
+/// The line of `route`: the config has sorted its routes, keeping the order of those of one length, and so do we.
+fn line(config: &Config, lines: &Lines, route: &Route) -> usize {
+    let mut told = lines.list("routes", "path");
+    told.sort_by_key(|(_, path)| Reverse(path.len()));
+    let at = config.routes.iter().position(|one| std::ptr::eq(one, route));
+    at.and_then(|at| told.get(at)).map_or(1, |(line, _)| *line)
+}

@@ -1,0 +1,65 @@
+//! `make check-config FILE=path [URL=/path]`: everything that is wrong with a `sekisho.toml`, each with its line, before a
+//! worker is started with it; and for a URL, which rule of the file it meets.
+//!
+//! It judges by the very code that the worker runs, so that what passes here starts there. Secrets are no part of it.
+
+mod dry_run;
+mod lines;
+#[cfg(test)]
+mod tests;
+
+use lines::Lines;
+use sekisho_edge::Config;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// What is said, line by line, and whether the file is good.
+struct Report {
+    lines: Vec<String>,
+    good: bool,
+}
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.is_empty());
+    let Some(file) = arguments.next() else {
+        let _ = writeln!(std::io::stderr(), "usage: make check-config FILE=sekisho.toml [URL=/path]");
+        return ExitCode::from(2);
+    };
+    let text = match std::fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(fault) => {
+            let _ = writeln!(std::io::stderr(), "{file}: {fault}");
+            return ExitCode::from(2);
+        }
+    };
+    let report = check(&file, &text, arguments.next().as_deref());
+    for line in &report.lines {
+        let _ = writeln!(std::io::stdout(), "{line}");
+    }
+    if report.good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Checks `text`, which is called `file` in what is said; where it is good, says what becomes of `url`.
+fn check(file: &str, text: &str, url: Option<&str>) -> Report {
+    let (lines, faults) = Lines::read(text);
+    if !faults.is_empty() {
+        let said = |(line, problem)| format!("{file}:{line}: the file: {problem}");
+        return Report { lines: faults.into_iter().map(said).collect(), good: false };
+    }
+    match Config::parse(text) {
+        Err(complaints) => {
+            let mut said: Vec<_> = complaints.iter().map(|one| (lines.of(&one.place), one.to_string())).collect();
+            // In the file's order, in which it is mended; several of one line stay in the order they came.
+            said.sort_by_key(|(line, _)| *line);
+            let said = said.into_iter().map(|(line, complaint)| format!("{file}:{line}: {complaint}"));
+            Report { lines: said.collect(), good: false }
+        }
+        Ok(config) => {
+            let said = url.map_or_else(
+                || format!("{file}: good; {} routes, {} channels", config.routes.len(), config.channels.len()),
+                |url| dry_run::say(file, &config, &lines, url),
+            );
+            Report { lines: vec![said], good: true }
+        }
+    }
+}
