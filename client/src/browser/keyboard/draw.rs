@@ -102,7 +102,7 @@ impl View {
         }
         let lang = self.lang.get();
         let label = dom::add(options, "label", &[("part", "option"), ("class", "option")]);
-        let help = format!("{name}-help");
+        let help = joined(&[name, "-help"]);
         let checkbox = dom::add(&label, "input", &[("type", "checkbox"), ("aria-describedby", &help)]);
         dom::set_checked(&checkbox, if what == RANDOM { self.random.get() } else { self.hide.get() });
         dom::add_text(&label, "span", &[], text.0, lang);

@@ -5,6 +5,7 @@ mod grid;
 
 use super::dom::{self, Handler, Listening, Node};
 use super::fields::{self, Field};
+use crate::json::joined;
 use crate::keyboard::{Board, Layout};
 use crate::wording::{Lang, Text, fill};
 use std::cell::{Cell, RefCell};
@@ -273,7 +274,7 @@ impl View {
             self.hide.set(ticked(&parts.hide, self.hide.get()));
         }
         let word = |on| if on { "on" } else { "off" };
-        dom::keep(KEPT, &format!("random={} hide={}", word(self.random.get()), word(self.hide.get())));
+        dom::keep(KEPT, &joined(&["random=", word(self.random.get()), " hide=", word(self.hide.get())]));
         self.veil();
         if was_random != self.random.get() && self.board.borrow().is_some() {
             self.lay_out();
