@@ -127,6 +127,10 @@ export const draw = (key, code, name) => {
   apply(setAttributeOf, key, ["aria-label", names[name]]);
 };
 
+// The last character typed, or nothing for 0: an attribute in the closed shadow, and no text that is read aloud.
+export const draw_last = (place, code) =>
+  void apply(setAttributeOf, place, ["data-last", code ? apply(fromCharCode, String, [code]) : ""]);
+
 // Events. Only those of the customer count; `on` listens to what the page itself may send, too.
 export const listen = (target, type, callback, tag, capture) => {
   const listener = (event) => {
