@@ -46,6 +46,11 @@ fn string(json: &mut String, text: &str) {
     json.push('"');
 }
 
+/// `parts` behind one another. Not `concat` or `format!`: both bring machinery of more than a kilobyte along.
+pub fn joined(parts: &[&str]) -> String {
+    parts.iter().copied().collect()
+}
+
 /// The two hex digits of `byte`.
 pub fn hex(byte: u8) -> [char; 2] {
     [byte >> 4, byte & 15].map(|digit| char::from(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit }))

@@ -52,9 +52,9 @@ macro_rules! wording {
 
             /// The wording in `lang`; `{x}` stands for a value that [`fill`] puts in.
             pub fn lang(self, lang: Lang) -> &'static str {
-                match self {
-                    $(Self::$name => lang.choose($ja, $en),)*
-                }
+                // One text, searched: a match or a table would weigh more than the sentences' own endings.
+                const ALL: &str = concat!($($ja, "\n", $en, "\n",)*);
+                ALL.split('\n').nth(self as usize * 2 + lang.choose(0, 1)).unwrap_or_default()
             }
         }
     };

@@ -64,7 +64,7 @@ export const define = (wasm) => {
   });
 
   const Keyboard = element(
-    ["for", "layout", "random", "shuffle", "reshuffle", "hide", "lang", "open"],
+    ["for", "layout", "random", "shuffle", "reshuffle", "hide", "reveal", "lang", "open"],
     board,
   );
   class SekishoKeyboard extends Keyboard {

@@ -127,6 +127,10 @@ export const draw = (key, code, name) => {
   apply(setAttributeOf, key, ["aria-label", names[name]]);
 };
 
+// The last character typed, or nothing for 0: an attribute in the closed shadow, and no text that is read aloud.
+export const draw_last = (place, code) =>
+  void apply(setAttributeOf, place, ["data-last", code ? apply(fromCharCode, String, [code]) : ""]);
+
 // Events. Only those of the customer count; `on` listens to what the page itself may send, too.
 export const listen = (target, type, callback, tag, capture) => {
   const listener = (event) => {
@@ -294,9 +298,31 @@ export const abort = (controller) => controller.abort();
 
 // The other tabs of this site.
 const channel = here && typeof BroadcastChannel === "function" ? new BroadcastChannel("sekisho.session") : undefined;
-export const tell = (message) => channel?.postMessage(message);
+// Where there is no channel, a key is written and taken away at once: the other tabs are told of both by an event. What is
+// said is a deadline, or that the customer has logged out; nothing of it is secret, and nothing is left behind.
+const TOLD = "sekisho.session";
+export const tell = (message) => {
+  if (channel) return void channel.postMessage(message);
+  try {
+    localStorage.setItem(TOLD, JSON.stringify(message));
+    localStorage.removeItem(TOLD);
+  } catch {
+    // A browser that keeps nothing tells nothing either: each tab asks the edge when its own time is up.
+  }
+};
+const told = ({ key, newValue }) => {
+  try {
+    return key === TOLD && newValue ? JSON.parse(newValue) : undefined;
+  } catch {
+    return undefined;
+  }
+};
 export const hear = (callback, tag) => {
-  const listener = (event) => callback(tag, event.data);
-  channel?.addEventListener("message", listener);
-  return () => channel?.removeEventListener("message", listener);
+  const [target, kind, read] = channel ? [channel, "message", ({ data }) => data] : [globalThis, "storage", told];
+  const listener = (event) => {
+    const message = event.isTrusted ? read(event) : undefined;
+    if (message) callback(tag, message);
+  };
+  target.addEventListener(kind, listener);
+  return () => target.removeEventListener(kind, listener);
 };

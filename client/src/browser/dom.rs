@@ -41,6 +41,7 @@ extern "C" {
     pub fn random() -> u32;
     fn intern(at: u32, name: &str);
     pub fn draw(key: &Node, code: u32, name: u32);
+    pub fn draw_last(place: &Node, code: u32);
 
     fn listen(target: &Node, kind: &str, callback: &JsValue, tag: u32, capture: bool) -> JsValue;
     fn on(target: &Node, kind: &str, callback: &JsValue, tag: u32) -> JsValue;

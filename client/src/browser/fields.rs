@@ -43,12 +43,13 @@ impl Field {
         if typed > 0 { typed } else { dom::value(&self.input).chars().count() }
     }
 
-    /// Types `char` at the caret, over the selection if there is one.
-    pub fn insert(&self, char: char) {
+    /// Types `char` at the caret, over the selection if there is one; false where it does not fit.
+    pub fn insert(&self, char: char) -> bool {
         let mut bytes = [0; 4];
         let (start, end) = (dom::caret(&self.input) as usize, dom::caret_end(&self.input) as usize);
-        self.splice(start, end, char.encode_utf8(&mut bytes));
+        let fits = self.splice(start, end, char.encode_utf8(&mut bytes));
         zeroize::Zeroize::zeroize(&mut bytes);
+        fits
     }
 
     /// Deletes the selection, or the character before the caret.
@@ -88,19 +89,19 @@ impl Field {
     }
 
     /// Puts `text` in place of `start..end`: behind bullets in a password field, in the open in any other.
-    fn splice(&self, start: usize, end: usize, text: &str) {
+    fn splice(&self, start: usize, end: usize, text: &str) -> bool {
         self.settle();
         let mut typed = self.buffer.borrow_mut();
         if typed.is_empty() {
             // What was typed natively before joins the buffer, so that one field never holds half of a password openly.
             let native = Secret::new(dom::value(&self.input));
             if !typed.splice(0, 0, native.expose()) {
-                return;
+                return false;
             }
         }
         let start = start.min(typed.len());
         if !typed.splice(start, end, text) {
-            return;
+            return false;
         }
         let caret = start + text.chars().count();
         if dom::is_masked(&self.input) {
@@ -113,6 +114,7 @@ impl Field {
             dom::set_value(&self.input, open.expose());
             dom::set_caret(&self.input, caret as u32);
         }
+        true
     }
 
     fn show(&self, caret: usize) {
@@ -159,7 +161,9 @@ pub fn take(input: &Node) -> Secret {
 pub fn rewrite(input: &Node, text: &Secret) {
     let field = captured(input).filter(|field| !field.buffer.borrow().is_empty());
     match field {
-        Some(field) => field.splice(0, usize::MAX, text.expose()),
+        Some(field) => {
+            field.splice(0, usize::MAX, text.expose());
+        }
         None => dom::set_value(input, text.expose()),
     }
 }

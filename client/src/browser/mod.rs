@@ -20,6 +20,11 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
+/// A two-level segregated fit allocator, constant in time, in a third of the bytes of std's: that one is a tenth of what
+/// a page would load.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 thread_local! {
     static RANDOM: RefCell<Option<ChaCha20Rng>> = const { RefCell::new(None) };
 }

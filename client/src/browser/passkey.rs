@@ -12,7 +12,7 @@ use ceremonies::{confirm, register, sign_in, waits};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 
 const PRESSED: u32 = 0;
 const STALE: u32 = 1;
@@ -75,7 +75,7 @@ impl PasskeyView {
         #[cfg(not(feature = "manage"))]
         const MORE: &str = "";
         let style = concat!(include_str!("style/base.css"), include_str!("style/passkey.css"));
-        dom::dress(&view.root, &[style, MORE].concat());
+        dom::dress(&view.root, &crate::json::joined(&[style, MORE]));
         view.render();
         view.offer();
         Self(view)
@@ -159,7 +159,7 @@ impl View {
         self.say(None, false, "");
         self.mark_busy();
         let view = Rc::clone(self);
-        spawn_local(async move {
+        send::run(async move {
             let signal = JsValue::UNDEFINED;
             let mut done = view.run(&signal).await;
             if done.as_ref().is_err_and(|problem| problem.failure.begins_again()) {
@@ -197,7 +197,7 @@ impl View {
         *self.offer.borrow_mut() = Some(controller.clone());
         *self.renewal.borrow_mut() = Some(Timer::after(RENEW_MS, &self.happens, STALE));
         let view = Rc::clone(self);
-        spawn_local(async move {
+        send::run(async move {
             let can = JsFuture::from(dom::autofill_here()).await.is_ok_and(|can| can.is_truthy());
             let mine = || view.offer.borrow().as_ref() == Some(&controller);
             if !can || !mine() {

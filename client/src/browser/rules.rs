@@ -14,7 +14,6 @@ use sekisho_rules::{
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 const TYPED: u32 = 0;
 const PAUSED: u32 = 1;
@@ -49,7 +48,7 @@ fn ask_for_rules() {
     if ASKED.replace(true) {
         return;
     }
-    spawn_local(async {
+    send::run(async {
         // Without an answer the usual ones are shown; the edge decides in any case.
         let Ok(site) = send::answer(dom::ask("/.sekisho/site")).await else { return };
         let said = profile_of(&send::member(&site, "password_rules"));
@@ -278,7 +277,10 @@ impl View {
         let found = check(text.expose(), self.form(&input).as_ref());
         self.draw(&view(text.expose(), &found, &PROFILE.get(), self.lang.get()));
         drop(text);
-        let now = format!("{} {}", found.outcome(), codes(&found).join(" "));
+        let mut now = found.outcome().to_owned();
+        for code in codes(&found) {
+            now.extend([" ", code]);
+        }
         if self.told.replace(now.clone()) != now {
             dom::emit(&self.host, "sekisho-verdict", &told(&found), false);
         }

@@ -6,8 +6,9 @@ use crate::{idle::Deadline, json, passkey::Failure};
 use js_sys::{Object, Promise, Reflect};
 use sekisho_rules::sealing::{LONGEST, Place};
 use sekisho_rules::{Refusal, Secret};
+use std::pin::Pin;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
 /// Why a request gave no answer that can be used.
 pub struct Problem {
@@ -133,8 +134,16 @@ pub fn observe(response: &JsValue) {
     note_session(response, dom::reading());
 }
 
-fn promised(answer: impl Future<Output = Result<JsValue, Problem>> + 'static) -> Promise {
+/// The promise that the package gets. Boxed, so that the machinery around a promise is compiled once and not per request.
+pub fn promised(answer: impl Future<Output = Result<JsValue, Problem>> + 'static) -> Promise {
+    let answer: Pin<Box<dyn Future<Output = Result<JsValue, Problem>>>> = Box::pin(answer);
     future_to_promise(async move { answer.await.map_err(Problem::into_js) })
+}
+
+/// Runs `work` in the background; boxed for the same reason.
+pub fn run(work: impl Future<Output = ()> + 'static) {
+    let work: Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
+    spawn_local(work);
 }
 
 /// Waits for the answer and reads it.

@@ -49,11 +49,13 @@ pub fn reconcile(typed: &mut Buffer, value: &str, caret: usize) -> Edit {
     let text = head.trim_start_matches(BULLET);
     let kept_head = (head.len() - text.len()) / BULLET.len_utf8();
     let kept_tail = tail.chars().count();
-    if kept_head == 0 && !tail.contains(BULLET) && !text.contains(BULLET) {
+    // Compared one by one: `contains` of a character beyond ASCII brings a substring search of 2 KB along.
+    let has_bullet = |text: &str| text.chars().any(|char| char == BULLET);
+    if kept_head == 0 && !has_bullet(tail) && !has_bullet(text) {
         typed.wipe();
         return Edit::Released;
     }
-    let understood = in_step(tail, kept_tail) && !text.contains(BULLET) && kept_head + kept_tail <= typed.len();
+    let understood = in_step(tail, kept_tail) && !has_bullet(text) && kept_head + kept_tail <= typed.len();
     if !understood {
         typed.wipe();
         return Edit::Cleared;
@@ -71,7 +73,7 @@ fn split_utf16(value: &str, units: usize) -> (&str, &str) {
     let mut passed = 0;
     for (at, char) in value.char_indices() {
         if passed >= units {
-            return value.split_at(at);
+            return value.split_at_checked(at).unwrap_or((value, ""));
         }
         passed += char.len_utf16();
     }

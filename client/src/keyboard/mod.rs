@@ -7,6 +7,7 @@
 pub mod board;
 pub mod buffer;
 pub mod capture;
+pub mod reveal;
 pub mod shuffle;
 pub mod spoken;
 

@@ -11,7 +11,6 @@ use sekisho_rules::Refusal;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 const LOOK: u32 = 0;
 const WOKEN: u32 = 1;
@@ -266,7 +265,7 @@ impl View {
             return;
         }
         let view = Rc::clone(self);
-        spawn_local(async move {
+        send::run(async move {
             let said_at = dom::reading();
             let answer = send::ask_session().await;
             view.asking.set(false);
@@ -314,7 +313,7 @@ impl View {
         }
         self.mark_busy(true);
         let view = Rc::clone(self);
-        spawn_local(async move {
+        send::run(async move {
             let said_at = dom::reading();
             let answer = send::request("/.sekisho/session/extend", "{}", &JsValue::UNDEFINED).await;
             view.asking.set(false);
@@ -334,7 +333,7 @@ impl View {
 
     fn leave(self: &Rc<Self>) {
         let view = Rc::clone(self);
-        spawn_local(async move {
+        send::run(async move {
             match send::request("/.sekisho/logout", "{}", &JsValue::UNDEFINED).await {
                 Ok(_) => {
                     signed_out();

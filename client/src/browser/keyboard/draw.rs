@@ -13,6 +13,8 @@ impl View {
         let mut listening = Listening::default();
         let parts = self.skeleton(&mut listening);
         listening.trusted(&dom::page(), "pagehide", &self.happens, LEFT);
+        listening.trusted(&dom::page(), "blur", &self.happens, CONCEAL);
+        listening.trusted(&dom::document_(), "visibilitychange", &self.happens, CONCEAL);
         *self.listening.borrow_mut() = listening;
         *self.parts.borrow_mut() = Some(parts);
         if was_open || dom::attribute(&self.host, "open").is_some() {
@@ -64,6 +66,7 @@ impl View {
         let random = self.option(&options, "random", (Text::KbRandom, Text::KbRandomHelp), RANDOM, listening);
         let hide = self.option(&options, "hide", (Text::KbHide, Text::KbHideHelp), HIDE, listening);
 
+        let last = self.last_place(&panel);
         let keys = Text::KbKeys.lang(lang);
         let grid =
             dom::add(&panel, "div", &[("part", "board"), ("class", "board"), ("role", "grid"), ("aria-label", keys)]);
@@ -85,7 +88,7 @@ impl View {
 
         says(&panel, "p", &[("part", "notice"), ("class", "notice")], Text::KbNotice);
         let count = dom::add(&panel, "p", &[("class", "sr"), ("role", "status")]);
-        Parts { toggle, panel, tabs, grid, shift, count, random, hide }
+        Parts { toggle, panel, tabs, grid, shift, count, random, hide, last }
     }
 
     /// A checkbox where the attribute leaves the choice to the customer.
@@ -102,7 +105,7 @@ impl View {
         }
         let lang = self.lang.get();
         let label = dom::add(options, "label", &[("part", "option"), ("class", "option")]);
-        let help = format!("{name}-help");
+        let help = joined(&[name, "-help"]);
         let checkbox = dom::add(&label, "input", &[("type", "checkbox"), ("aria-describedby", &help)]);
         dom::set_checked(&checkbox, if what == RANDOM { self.random.get() } else { self.hide.get() });
         dom::add_text(&label, "span", &[], text.0, lang);

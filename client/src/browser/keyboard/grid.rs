@@ -12,7 +12,11 @@ impl View {
             self.lay_out();
             self.draw_labels();
         }
-        self.with_field(|field| field.insert(key));
+        self.with_field(|field| {
+            if field.insert(key) {
+                self.reveal(field, key);
+            }
+        });
     }
 
     pub(super) fn shift(&self) {
@@ -34,15 +38,20 @@ impl View {
         }
     }
 
-    /// Which labels are blank, for the style sheet to see: none, the one under the pointer, all while it is elsewhere.
-    pub(super) fn veil(&self) {
-        let hides = match dom::attribute(&self.host, "hide").as_deref() {
+    /// Which labels are blank: none, the one under the pointer, all while it is elsewhere.
+    pub(super) fn hides(&self) -> &'static str {
+        match dom::attribute(&self.host, "hide").as_deref() {
             Some("on") => "on",
             Some("away") => "away",
             Some("off") => "",
             _ if self.hide.get() => "on",
             _ => "",
-        };
+        }
+    }
+
+    /// Tells the style sheet.
+    pub(super) fn veil(&self) {
+        let hides = self.hides();
         if let Some(parts) = &*self.parts.borrow() {
             dom::flag(&parts.grid, "data-hide", !hides.is_empty());
             if !hides.is_empty() {

@@ -2,9 +2,11 @@
 
 mod draw;
 mod grid;
+mod reveal;
 
-use super::dom::{self, Handler, Listening, Node};
+use super::dom::{self, Handler, Listening, Node, Timer};
 use super::fields::{self, Field};
+use crate::json::joined;
 use crate::keyboard::{Board, Layout};
 use crate::wording::{Lang, Text, fill};
 use std::cell::{Cell, RefCell};
@@ -30,6 +32,7 @@ const PANEL_KEY: u32 = 408;
 const PANEL_DOWN: u32 = 409;
 const RESIZED: u32 = 410;
 const LEFT: u32 = 411;
+const CONCEAL: u32 = 412;
 
 /// The drawing and the state of one `<sekisho-keyboard>`.
 #[wasm_bindgen]
@@ -55,6 +58,8 @@ struct View {
     watching: RefCell<Listening>,
     /// The listeners of the keys as they are drawn now.
     tapping: RefCell<Listening>,
+    /// Runs while the last character is seen.
+    seen: RefCell<Option<Timer>>,
 }
 
 struct Parts {
@@ -66,6 +71,8 @@ struct Parts {
     count: Node,
     random: Option<Node>,
     hide: Option<Node>,
+    /// Where the last character is seen, if the page wants that.
+    last: Option<Node>,
 }
 
 #[wasm_bindgen]
@@ -99,6 +106,7 @@ impl KeyboardView {
                 listening: RefCell::default(),
                 watching: RefCell::default(),
                 tapping: RefCell::default(),
+                seen: RefCell::default(),
             }
         });
         dom::dress(&view.root, concat!(include_str!("../style/base.css"), include_str!("../style/keyboard.css")));
@@ -132,6 +140,7 @@ impl KeyboardView {
 
     /// The element has left the page: wipes, stops listening, and empties the shadow root.
     pub fn disconnect(&self) {
+        self.0.conceal();
         self.0.board.take();
         self.0.listening.borrow_mut().stop();
         self.0.tapping.borrow_mut().stop();
@@ -165,6 +174,7 @@ impl View {
         for (at, field) in fields.iter().enumerate() {
             watching.trusted_first(&field.input, "input", &self.happens, EDITED + at as u32);
             watching.trusted(&field.input, "focus", &self.happens, ENTERED + at as u32);
+            self.conceal_with(&mut watching, &field.input);
         }
         *self.fields.borrow_mut() = fields;
     }
@@ -183,6 +193,7 @@ impl View {
 
     /// Changes the field that is typed into, and tells the page as a keyboard would.
     fn with_field(&self, act: impl FnOnce(&Field)) {
+        self.conceal();
         self.find_fields();
         let Some(field) = self.field().filter(|field| dom::is_writable(&field.input)) else { return };
         act(&field);
@@ -232,7 +243,11 @@ impl View {
             // The field keeps its focus and its caret while the board is clicked.
             PANEL_DOWN => dom::prevent(event),
             RESIZED => self.fit(),
-            LEFT => fields::wipe_all(),
+            LEFT => {
+                self.conceal();
+                fields::wipe_all();
+            }
+            CONCEAL => self.conceal(),
             cell => self.press(cell as usize),
         }
     }
@@ -273,7 +288,7 @@ impl View {
             self.hide.set(ticked(&parts.hide, self.hide.get()));
         }
         let word = |on| if on { "on" } else { "off" };
-        dom::keep(KEPT, &format!("random={} hide={}", word(self.random.get()), word(self.hide.get())));
+        dom::keep(KEPT, &joined(&["random=", word(self.random.get()), " hide=", word(self.hide.get())]));
         self.veil();
         if was_random != self.random.get() && self.board.borrow().is_some() {
             self.lay_out();
@@ -312,6 +327,7 @@ impl View {
     }
 
     fn fold(&self) {
+        self.conceal();
         self.board.take();
         self.tapping.borrow_mut().stop();
         self.keys.borrow_mut().clear();

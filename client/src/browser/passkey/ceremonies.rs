@@ -1,14 +1,14 @@
 //! The ceremonies: options from the edge, the passkey from the browser, and to the edge what came of it.
 
 use super::super::dom::{self, Node};
-use super::super::send::{self, Problem};
+use super::super::send::{self, Problem, promised};
 use crate::json;
 use crate::passkey::{Asking, Ceremony, Failure};
 use js_sys::Promise;
 use sekisho_rules::Refusal;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 
 thread_local! {
     /// What waits in the browser without the customer having asked for it. Browsers run one request at a time, and some
@@ -45,10 +45,6 @@ pub fn waits(controller: Option<Node>) {
     if let Some(before) = WAITING.replace(controller) {
         dom::abort(&before);
     }
-}
-
-fn promised(work: impl Future<Output = Result<JsValue, Problem>> + 'static) -> Promise {
-    future_to_promise(async move { work.await.map_err(Problem::into_js) })
 }
 
 /// The whole sign-in; resolves to the edge's answer. With `id`, one of that account's passkeys must answer; with
@@ -118,7 +114,7 @@ pub async fn begun(what: &str, asked: &str, signal: &JsValue) -> Result<JsValue,
     if !dom::passkeys_here() {
         return Err(Failure::Unsupported.into());
     }
-    send::request(&["/.sekisho/passkey/", what, "/begin"].concat(), asked, signal).await
+    send::request(&json::joined(&["/.sekisho/passkey/", what, "/begin"]), asked, signal).await
 }
 
 /// Asks the browser for a passkey that signs `options`, and the edge what it makes of it.
@@ -134,7 +130,7 @@ pub async fn signed(
     }
     let options = send::member(options, "publicKey");
     let credential = ceremony(dom::get_passkey(&options, asking as u8, signal), Ceremony::SignIn).await?;
-    let path = ["/.sekisho/passkey/", what, "/finish"].concat();
+    let path = json::joined(&["/.sekisho/passkey/", what, "/finish"]);
     let done = send::request(&path, &body(&credential, finish), signal).await;
     let unknown = |problem: &Problem| problem.failure == Failure::Refused(Refusal::PasskeyUnknown);
     if what == "login" && done.as_ref().is_err_and(unknown) {
@@ -171,9 +167,9 @@ async fn ceremony(asked: Promise, ceremony: Ceremony) -> Result<String, Problem>
 
 /// `{"credential": <credential>}` with more members beside it.
 fn body(credential: &str, more: &[(&str, &str)]) -> String {
-    let mut body = ["{\"credential\":", credential].concat();
+    let mut body = json::joined(&["{\"credential\":", credential]);
     for (name, value) in more {
-        body = [&body, ",\"", name, "\":", &json::text(value)].concat();
+        body = json::joined(&[&body, ",\"", name, "\":", &json::text(value)]);
     }
     body + "}"
 }

@@ -14,7 +14,6 @@ use sekisho_rules::Refusal;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{future_to_promise, spawn_local};
 
 // What happened stands above the card's place in the list.
 const RENAME: u32 = 0;
@@ -31,20 +30,17 @@ const LONGEST_NAME: &str = "64";
 /// The account's passkeys; resolves to the edge's answer, and tells the programs that keep them.
 #[wasm_bindgen]
 pub fn list_passkeys() -> Promise {
-    future_to_promise(async { list().await.map_err(Problem::into_js) })
+    send::promised(list())
 }
 
 /// Deletes a passkey; with `confirmed`, one of the account's passkeys signs just this deletion.
 #[wasm_bindgen]
 pub fn delete_passkey(id: String, confirmed: bool, lang: String, signal: JsValue) -> Promise {
-    future_to_promise(async move {
+    send::promised(async move {
         let lang = Lang::of(&lang);
         let done = if confirmed { confirm_deletion(&id, lang, &signal, |_| ()).await } else { delete(&id).await };
-        let told = match done {
-            Ok(_) => list().await,
-            Err(problem) => Err(problem),
-        };
-        told.map_err(Problem::into_js)
+        done?;
+        list().await
     })
 }
 
@@ -166,7 +162,7 @@ impl Cards {
     /// Asks the edge for the list and draws it; `change` is what has just become of it.
     fn load(self: &Rc<Self>, change: &'static str) {
         let this = Rc::clone(self);
-        spawn_local(async move {
+        send::run(async move {
             match list().await {
                 Ok(answer) => {
                     let passkeys = Array::from(&send::member(&answer, "passkeys"));
@@ -189,7 +185,7 @@ impl Cards {
         }
         let this = Rc::clone(self);
         self.busy.set(true);
-        spawn_local(async move {
+        send::run(async move {
             let body = json::object(&[("id", &id), ("name", name.trim())]);
             let done = send::request("/.sekisho/passkeys/rename", &body, &JsValue::UNDEFINED).await;
             this.settle(done, Managing::Renamed, "renamed");
@@ -200,12 +196,12 @@ impl Cards {
         let Some(id) = self.id(at) else { return };
         let this = Rc::clone(self);
         self.busy.set(true);
-        spawn_local(async move {
+        send::run(async move {
             let stale = |problem: &Problem| problem.failure == Failure::Refused(Refusal::InsufficientAuthentication);
             let mut done = delete(&id).await;
             if done.as_ref().is_err_and(stale) {
                 let before = Text::PkBefore.lang(this.lang);
-                let show = |text: &str| this.say(&[text, before].concat(), "good");
+                let show = |text: &str| this.say(&json::joined(&[text, before]), "good");
                 done = confirm_deletion(&id, this.lang, &JsValue::UNDEFINED, show).await;
             }
             this.settle(done, Managing::Deleted, "deleted");

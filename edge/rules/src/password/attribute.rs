@@ -100,13 +100,20 @@ pub fn emit(profile: &Profile) -> String {
         // it stands last.
         Some(symbols) => {
             let middle: String = symbols.chars().filter(|c| !matches!(c, '-' | ']')).collect();
-            let only = |c: char| if symbols.contains(c) { c.to_string() } else { String::new() };
-            format!("[{}{middle}{}]", only('-'), only(']'))
+            let only = |c: char| symbols.chars().find(|symbol| *symbol == c);
+            let mut class = String::from("[");
+            class.extend(only('-'));
+            class.push_str(&middle);
+            class.extend(only(']'));
+            class + "]"
         }
     };
     let kinds = ["lower", "upper", "digit", class.as_str()];
     let (required, rest) = kinds.split_at_checked(profile.min_kinds()).unwrap_or((&kinds, &[]));
-    let mut out = format!("minlength: {}; maxlength: {};", profile.min_length(), profile.max_length());
+    // Put together by hand: in the browser's module `format!` and `join` would weigh more than this room.
+    let (least, most) = (profile.min_length().to_string(), profile.max_length().to_string());
+    let mut out = String::new();
+    out.extend(["minlength: ", &least, "; maxlength: ", &most, ";"]);
     for kind in required {
         out.extend([" required: ", kind, ";"]);
     }
@@ -114,8 +121,11 @@ pub fn emit(profile: &Profile) -> String {
         None => vec!["unicode"],
         Some(symbols) => rest.iter().copied().filter(|kind| !symbols.is_empty() || *kind != class).collect(),
     };
+    for (at, kind) in allowed.iter().enumerate() {
+        out.extend([if at == 0 { " allowed: " } else { ", " }, kind]);
+    }
     if !allowed.is_empty() {
-        out.extend([" allowed: ", &allowed.join(", "), ";"]);
+        out.push(';');
     }
     out
 }
