@@ -4,7 +4,8 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
 use sekisho_rules::Timestamp;
 use sekisho_webauthn::{
-    Authentication, CounterPolicy, Error, Registered, Registration, RelyingParty, RingVerifier, SpecStep, StoredCredential,
+    Authentication, CounterPolicy, Error, Registered, Registration, RelyingParty, RingVerifier, SpecStep,
+    StoredCredential,
 };
 
 const CHALLENGE: [u8; 32] = [0x5a; 32];
@@ -23,7 +24,8 @@ pub fn encode(bytes: &[u8]) -> String {
 }
 
 fn rp() -> RelyingParty {
-    let mut rp = RelyingParty::new("broker.example", "Example", ["https://www.broker.example"]).expect("a relying party");
+    let mut rp =
+        RelyingParty::new("broker.example", "Example", ["https://www.broker.example"]).expect("a relying party");
     rp.counter = CounterPolicy::Refuse;
     rp
 }

@@ -218,7 +218,9 @@ impl Config {
         };
         let mut root = Section::root(table);
         let config = Self::gather(&mut root);
-        if config.demand(&config.login.confirm).1.is_asked() {
+        // A route without a path has its own complaint.
+        let named = config.routes.iter().all(|route| !route.path.is_empty());
+        if named && config.demand(&config.login.confirm).1.is_asked() {
             root.complain("login.confirm", "asks for the very proof that is given there; its route must not");
         }
         root.finish(config)

@@ -52,6 +52,9 @@ impl Section {
             self.complain(name, &format!("needs at least one [[{name}]] table"));
             return Vec::new();
         };
+        if entries.is_empty() {
+            self.complain(name, &format!("needs at least one [[{name}]] table"));
+        }
         let mut list = Vec::with_capacity(entries.len());
         for (at, entry) in entries.into_iter().enumerate() {
             match entry {

@@ -141,3 +141,14 @@ fn a_proof_is_for_sessions_and_not_for_the_page_that_gives_it() {
     let looped = with("[[routes]]\npath = \"/confirm\"\nage = \"10m\"\n");
     assert_eq!(looped[0].place, "login.confirm");
 }
+
+#[test]
+fn empty_lists_and_routes_without_a_path_are_told_for_what_they_are() {
+    let places = |text: &str| -> Vec<String> {
+        Config::parse(text).unwrap_err().into_iter().map(|complaint| complaint.place).collect()
+    };
+    let empty = places("channels = []\nroutes = []\n");
+    assert!(empty.contains(&"channels".to_owned()) && empty.contains(&"routes".to_owned()), "{empty:?}");
+    let nameless = places(&format!("{DEMO}[[routes]]\nproof = \"passkey\"\n"));
+    assert!(nameless.len() == 1 && nameless[0].ends_with("].path"), "{nameless:?}");
+}

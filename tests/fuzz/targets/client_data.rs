@@ -12,7 +12,10 @@ fuzz_target!(|data: &[u8]| {
     let _ = passkey::register(&encoded, &[0xa0]);
     if passkey::authenticate(None, &encoded, passkey::DATA, None) {
         let text = std::str::from_utf8(data).expect("text alone is accepted");
-        assert!(text.contains("WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo") || text.contains('\\'), "another challenge");
+        assert!(
+            text.contains("WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo") || text.contains('\\'),
+            "another challenge"
+        );
         assert!(!(cfg!(planted) && data.len() >= 200), "the planted fault");
     }
 });

@@ -29,7 +29,9 @@ fuzz_target!(|data: &[u8]| {
     let _ = half_width(&text, &Profile::JP_BROKER);
     let (one, other) = text.split_at(text.floor_char_boundary(text.len() / 2));
     assert_eq!(too_alike(one, other).is_some(), too_alike(other, one).is_some());
-    for masked in [mask::phone(&text), mask::mail(&text), mask::address(&text), mask::birthday(&text), mask::postal(&text)] {
+    for masked in
+        [mask::phone(&text), mask::mail(&text), mask::address(&text), mask::birthday(&text), mask::postal(&text)]
+    {
         assert!(masked.len() <= text.len() + 64);
     }
     let _ = sealing::unpad(data);
