@@ -8,7 +8,8 @@
 #                browser core in headless Chromium, both builds and their budgets, HTTP tests against the worker on workerd,
 #                journeys in Chromium, known holes. PART="edge" runs only the parts whose names contain the word.
 #   make build   the worker into target/sekisho/edge, the browser package into pkg/dist
-#   make bench   the gate beside a plain JavaScript pass-through worker on the same workerd: CPU per request, requests/s
+#   make bench   the gate beside a plain JavaScript pass-through worker on the same workerd: CPU per request, requests/s;
+#                passkey ceremonies and the browser package beside their peers (REPORT=1 keeps the latter's table)
 #   make soak    the worker killed at random during openings and logins; a dated report goes into tests/reports/
 #   make fuzz    every parser of foreign bytes under a coverage-guided fuzzer, FUZZ_SECONDS=600 a target; a dated report too
 #   make clean   what the builds made; not what .sekisho/ keeps
@@ -35,6 +36,7 @@ build:
 bench: build
 	@node tests/tools/build.mjs conformance
 	@node tests/bench/passkeys.mjs
+	@node tests/bench/client/compare.mjs
 	@node tests/bench/gate.mjs
 
 soak: build
