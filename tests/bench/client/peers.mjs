@@ -7,7 +7,7 @@ import { build } from "esbuild";
 /** What each bundle exports to `measures.mjs`. */
 const SOURCES = {
   "simple-keyboard": `
-    import Keyboard from "simple-keyboard";
+    import Keyboard from "simple-keyboard/build/index.modern.esm.js";
     import "simple-keyboard/build/css/index.css";
     let board;
     export const start = () => (board = new Keyboard(document.querySelector(".simple-keyboard"), { onChange() {} }));
