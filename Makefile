@@ -8,8 +8,8 @@
 #                browser core in headless Chromium, both builds and their budgets, HTTP tests against the worker on workerd,
 #                journeys in Chromium, known holes. PART="edge" runs only the parts whose names contain the word.
 #   make build   the worker into target/sekisho/edge, the browser package into pkg/dist
-#   make bench   passkey ceremonies beside SimpleWebAuthn and the bare work; the gate beside a plain JavaScript pass-through
-#                worker on the same workerd: CPU per request, requests/s
+#   make bench   passkey ceremonies and the browser package beside their peers (REPORT=1 keeps the latter's table); the gate
+#                beside a plain JavaScript pass-through worker on the same workerd: CPU per request, requests/s
 #   make check-config FILE=sekisho.toml   everything that is wrong with a config, each with its line; with URL=/path which
 #                route rule that URL meets and what it asks, without starting anything
 #   make soak    the worker killed at random during openings and logins; a dated report goes into tests/reports/
@@ -38,6 +38,7 @@ build:
 bench: build
 	@node tests/tools/build.mjs conformance
 	@node tests/bench/passkeys.mjs
+	@node tests/bench/client/compare.mjs
 	@node tests/bench/gate.mjs
 
 check-config:
