@@ -96,7 +96,8 @@ async function compare(measure, columns) {
 }
 
 const say = (line) => process.stdout.write(`${line}\n`);
-const ms = (value) => `${value.toFixed(3)} ms`.padStart(10);
+const ms = (value) => `${value.toFixed(3)} ms`;
+const row = (label, cells) => label.padEnd(34) + cells.map((cell) => (typeof cell === "number" ? ms(cell) : cell).padStart(16)).join("");
 const bar = (met) => (met ? "met" : "NOT MET");
 
 const CONFORMANCE = [{ binding: "CONFORMANCE", className: "Conformance" }];
@@ -104,21 +105,24 @@ const ours = { ...(await start("ours", artefact("conformance"), CONFORMANCE)), p
 const peer = { ...(await startPeer()), path: "/" };
 try {
   say(`\n${turns} turns of ${times} ceremonies, then of ${seconds} s; ${cpus().length} cores, load average ${loadavg().map((l) => l.toFixed(1)).join(" ")}`);
-  say("CPU for one ceremony, medians        ours  SimpleWebAuthn        bare  with the key kept");
+  say(row("CPU for one ceremony, medians", ["ours", "SimpleWebAuthn", "bare", "key kept"]));
   const assertion = recorded("fido/Server-ServerAuthenticatorAssertionResponse-Resp-1/P-1 valid");
   for (const who of [ours, peer]) await ask(who, who.path, assertion);
   const all = { ours: [ours, "authenticate"], theirs: [peer, "authenticate"], bare: [peer, "bare"], kept: [peer, "kept"] };
   const loop = await compare(looped, { ...all, parse: [ours, "parse"] });
-  say(`assertion ES256, in a loop     ${ms(loop.each.ours)}      ${ms(loop.each.theirs)}  ${ms(loop.each.bare)}         ${ms(loop.each.kept)}`);
+  say(row("assertion ES256, in a loop", [loop.each.ours, loop.each.theirs, loop.each.bare, loop.each.kept]));
   const request = await compare(requested, all);
-  say(`the same, as a request         ${ms(request.each.ours)}      ${ms(request.each.theirs)}  ${ms(request.each.bare)}         ${ms(request.each.kept)}`);
+  say(row("the same, as a request", [request.each.ours, request.each.theirs, request.each.bare, request.each.kept]));
   for (const [name, id] of [["none", "Resp-7/P-1 valid none"], ["packed", "Resp-5/P-1 valid"]]) {
     for (const who of [ours, peer]) await ask(who, who.path, recorded(`fido/Server-ServerAuthenticatorAttestationResponse-${id}`));
-    const both = await compare(looped, { ours: [ours, "register"], theirs: [peer, "register"] });
-    say(`registration ${name}, in a loop`.padEnd(31) + `${ms(both.each.ours)}      ${ms(both.each.theirs)}`);
+    const both = { ours: [ours, "register"], theirs: [peer, "register"] };
+    for (const [how, measure] of [["in a loop", looped], ["as a request", requested]]) {
+      const { each } = await compare(measure, both);
+      say(row(`registration ${name}, ${how}`, [each.ours, each.theirs]));
+    }
   }
   const [bare, rate] = [loop.to("bare"), 1 / loop.to("theirs")];
-  say(`parsing and rules without the signature: ${ms(loop.each.parse).trim()}, ${((100 * loop.each.parse) / loop.each.ours).toFixed(0)} % of an assertion`);
+  say(`parsing and rules without the signature: ${ms(loop.each.parse)}, ${((100 * loop.each.parse) / loop.each.ours).toFixed(0)} % of an assertion`);
   say(`ours to the bare work, CPU:  ${bare.toFixed(2)} (bar: 1.40 at most: ${bar(bare <= 1.4)}); with the key kept, as ours is: ${loop.to("kept").toFixed(2)}`);
   say(`ours to SimpleWebAuthn, rate: ${rate.toFixed(2)} (bar: 1.50 at least: ${bar(rate >= 1.5)})`);
   say(`as requests: ${request.to("bare").toFixed(2)} of the bare work, ${(1 / request.to("theirs")).toFixed(2)} times SimpleWebAuthn's rate`);
