@@ -27,6 +27,7 @@ test("the gallery shows the states, its events carry codes and counts, and its w
   assert.equal(await page.inputValue("#in-disabled"), "");
 
   await page.click("#idle-open");
+  await page.locator("#idle-sample").waitFor({ state: "attached" });
   const warning = await closed(page, "#idle-sample");
   await warning.shows("残り");
   await warning.click("button", "ログインを継続する");
