@@ -2,7 +2,7 @@
 // run. First in a loop inside the isolate, then as requests. CPU is the process's, so what the runtime's own threads do for a
 // signature counts too.
 //
-//   TIMES=2000 TURNS=7 LENGTH=3 CONNECTIONS=16   ceremonies a turn, turns, seconds of load, connections
+//   TIMES=4000 TURNS=7 LENGTH=3 CONNECTIONS=16   ceremonies a turn, turns, seconds of load, connections
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
@@ -14,7 +14,7 @@ import { startWorkerd } from "../tools/house/workerd.mjs";
 import { cpuSeconds, load } from "./load.mjs";
 
 const number = (name, fallback) => Number(process.env[name] || fallback);
-const [times, turns] = [number("TIMES", 2000), number("TURNS", 7)];
+const [times, turns] = [number("TIMES", 4000), number("TURNS", 7)];
 const [seconds, connections] = [number("LENGTH", 3), number("CONNECTIONS", 16)];
 const folder = mkdtempSync(join(tmpdir(), "sekisho-passkeys-"));
 const vectors = join(import.meta.dirname, "../vectors/passkeys/faults.json");
