@@ -15,6 +15,9 @@ pub enum Attacker {
     Vpn,
     /// Network and user agent; the address is new.
     Targeted,
+    /// The same with what the customer's latest login showed, at the customer's own hour: as one who has just lured the
+    /// customer to a page of his own. Nothing is published of these; without this row a model could live on stale copies.
+    Phisher,
     /// As the known takeovers were: most of them from far away, some out of the victim's own network.
     VeryTargeted,
     /// Everything: an address and a user agent that the account has seen, at the customer's own hour. Nobody can tell.
@@ -23,7 +26,7 @@ pub enum Attacker {
 
 impl Attacker {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Naive, Self::Vpn, Self::Targeted, Self::VeryTargeted, Self::Mimic];
+    pub const ALL: [Self; 6] = [Self::Naive, Self::Vpn, Self::Targeted, Self::Phisher, Self::VeryTargeted, Self::Mimic];
 
     /// Its name in tables.
     pub const fn name(self) -> &'static str {
@@ -31,6 +34,7 @@ impl Attacker {
             Self::Naive => "naive",
             Self::Vpn => "vpn",
             Self::Targeted => "targeted",
+            Self::Phisher => "phisher",
             Self::VeryTargeted => "very_targeted",
             Self::Mimic => "perfect_mimic",
         }
@@ -38,9 +42,10 @@ impl Attacker {
 
     /// An attempt on the account with this `history` (never empty) on the day of its customer's next login.
     pub fn attempt(self, dice: &mut Dice, world: &World, history: &[Login], day: f64) -> Login {
-        let victim = history[dice.below(history.len() as u32) as usize];
+        let copied = if self == Self::Phisher { history.len() - 1 } else { dice.below(history.len() as u32) as usize };
+        let victim = history[copied];
         let hour = dice.pick(facts::HOURS.iter().copied()) as f64 + dice.unit();
-        let day = if self == Self::Mimic { day } else { day.floor() + hour / 24.0 };
+        let day = if matches!(self, Self::Mimic | Self::Phisher) { day } else { day.floor() + hour / 24.0 };
         let common = Device::new(dice, day).agent(day);
         let (place, agent) = match self {
             Self::Naive if dice.chance(facts::NAIVE_SAME_COUNTRY) => {
@@ -51,7 +56,7 @@ impl Attacker {
                 (anywhere(dice, world, country), common)
             }
             Self::Vpn => (anywhere(dice, world, victim.place.country), common),
-            Self::Targeted => (self.beside(dice, world, history, victim), victim.agent),
+            Self::Targeted | Self::Phisher => (self.beside(dice, world, history, victim), victim.agent),
             Self::VeryTargeted if dice.chance(facts::TAKEOVER_FROM_INSIDE) => (victim.place, victim.agent),
             Self::VeryTargeted => {
                 let desktop = dice.chance(facts::TAKEOVER_DESKTOP);
