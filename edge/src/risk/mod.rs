@@ -1,4 +1,15 @@
-//! What a request shows of its client. What must never enter: a verdict by user agent alone.
+//! What a request shows, and what that says of who is behind it. What must never enter: a verdict by user agent alone, a
+//! refusal by score, anything learned from attacks.
+
+mod evidence;
+mod features;
+mod habits;
+mod model;
+
+pub use evidence::{Device, Evidence, Population};
+pub use features::{Feature, Features, PerFeature};
+pub use habits::Habits;
+pub use model::score;
 
 /// A coarse name of the client for the customer's own history: browser family and system, no version.
 ///

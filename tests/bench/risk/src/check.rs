@@ -1,17 +1,17 @@
 //! The generator held against the facts it was made of: what it gives beside what is published.
 
-use crate::generator::{Attacker, Dice, Login, World, facts, stream};
+use crate::generator::{Attacker, Dice, Life, Login, World, facts, stream};
 use std::collections::{HashMap, HashSet};
 
 /// Prints the table for `customers` customers under `seed`.
-pub fn print(seed: u64, customers: u32) {
+pub fn print(life: Life, seed: u64, customers: u32) {
     let world = World::new(seed, customers);
-    let all = stream(&world, seed, customers);
+    let all = stream(&world, life, seed, customers);
     let mut of: Vec<Vec<Login>> = vec![Vec::new(); customers as usize];
     for login in &all {
         of[login.customer as usize].push(*login);
     }
-    println!("{customers} customers, {} logins, seed {seed}\n", all.len());
+    println!("\n{}: {customers} customers, {} logins, seed {seed}\n", life.name, all.len());
     println!("{:<44} {:>10} {:>10}", "", "published", "stream");
     let mut counts: Vec<usize> = of.iter().map(Vec::len).collect();
     counts.sort_unstable();

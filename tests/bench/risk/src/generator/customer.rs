@@ -2,7 +2,8 @@
 
 use super::client::{Agent, Device, exponential};
 use super::draw::Dice;
-use super::facts::{self, assumed};
+use super::facts;
+use super::facts::assumed::{self, Life};
 use super::world::{self, Place, World};
 use rand_distr::{Distribution, Normal, Poisson};
 
@@ -61,7 +62,7 @@ fn days(dice: &mut Dice, number: u32) -> Vec<f64> {
 }
 
 /// Everything that `customer` does.
-pub fn logins(world: &World, seed: u64, customer: u32) -> Vec<Login> {
+pub fn logins(world: &World, life: Life, seed: u64, customer: u32) -> Vec<Login> {
     let dice = &mut Dice::new(seed, u64::from(customer));
     let days = {
         let number = number(dice);
@@ -70,7 +71,7 @@ pub fn logins(world: &World, seed: u64, customer: u32) -> Vec<Login> {
     let first = days.first().copied().unwrap_or_default();
     let country = world::country(dice);
     let mut home = world::fixed_line(dice, country);
-    let mut home_until = first + exponential(dice, assumed::ADDRESS_LIFE);
+    let mut home_until = first + exponential(dice, life.address_life);
     let carrier = dice.pick(assumed::CARRIERS.iter().copied());
     let workplace = dice.chance(assumed::WORKPLACE).then(|| world.workplace(dice, country));
     let more = Poisson::new(assumed::MORE_DEVICES).map_or(0.0, |more| more.sample(dice.rng())) as u16;
@@ -80,7 +81,7 @@ pub fn logins(world: &World, seed: u64, customer: u32) -> Vec<Login> {
         .map(|day| {
             while home_until < day {
                 home = world::renewed(dice, home);
-                home_until += exponential(dice, assumed::ADDRESS_LIFE);
+                home_until += exponential(dice, life.address_life);
             }
             // The first device is the one used most.
             let at = dice.ranked(devices.len() as u32) as usize;
@@ -92,7 +93,7 @@ pub fn logins(world: &World, seed: u64, customer: u32) -> Vec<Login> {
                 device.change(dice);
             }
             let (number, device) = (*number, *device);
-            let habits = if device.kind == 1 { assumed::DESKTOP_AT } else { assumed::PHONE_AT };
+            let habits = if device.kind == 1 { life.desktop_at } else { life.phone_at };
             let place = match (dice.pick(habits.iter().copied()), workplace) {
                 (0, _) => home,
                 (2, Some(workplace)) => workplace,

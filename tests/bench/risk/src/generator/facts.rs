@@ -71,6 +71,33 @@ pub const TAKEOVER_DESKTOP: f64 = 0.851;
 
 /// Assumed, for nothing is published of it: what a customer's life looks like.
 pub mod assumed {
+    /// How customers move about.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    pub struct Life {
+        /// Its name in reports.
+        pub name: &'static str,
+        /// Where a phone is at a login: home, carrier, workplace (carrier for who has none), elsewhere in the country, abroad.
+        pub phone_at: [f64; 5],
+        /// The same for a desktop.
+        pub desktop_at: [f64; 5],
+        /// Days that a fixed line keeps its address.
+        pub address_life: f64,
+    }
+
+    /// Phones out and about, behind their carriers' gateways: two logins of five from an address the account knows.
+    pub const ROAMING: Life = Life {
+        name: "roaming",
+        phone_at: [0.40, 0.45, 0.10, 0.03, 0.02],
+        desktop_at: [0.62, 0.04, 0.30, 0.02, 0.02],
+        address_life: 90.0,
+    };
+    /// Customers who log in where they live: set so that the published model's published curve comes out of it.
+    pub const SETTLED: Life = Life {
+        name: "settled",
+        phone_at: [0.82, 0.06, 0.10, 0.01, 0.01],
+        desktop_at: [0.83, 0.0, 0.15, 0.01, 0.01],
+        address_life: 250.0,
+    };
     /// Days between a browser's versions, by family, and until an average device has the new one.
     pub const RELEASES: [f64; 6] = [42.0, 42.0, 28.0, 42.0, 42.0, 60.0];
     /// The lag of an average device, in days.
@@ -81,18 +108,12 @@ pub mod assumed {
     pub const FROZEN: f64 = 0.1;
     /// The chance at a login that something else in the string has changed; set so that [`super::NEW_AGENTS`] is met.
     pub const OTHER_CHANGE: f64 = 0.02;
-    /// Days that a fixed line keeps its address.
-    pub const ADDRESS_LIFE: f64 = 90.0;
     /// The chance that the next address is in the same /24.
     pub const SAME_PREFIX: f64 = 0.5;
     /// Days that a device lives.
     pub const DEVICE_LIFE: f64 = 900.0;
     /// The mean of the devices beyond the first.
     pub const MORE_DEVICES: f64 = 0.6;
-    /// Where a phone is at a login: home, carrier, workplace (carrier for who has none), elsewhere in the country, abroad.
-    pub const PHONE_AT: [f64; 5] = [0.40, 0.45, 0.10, 0.03, 0.02];
-    /// The same for a desktop.
-    pub const DESKTOP_AT: [f64; 5] = [0.62, 0.04, 0.30, 0.02, 0.02];
     /// The share of customers with a shared workplace address.
     pub const WORKPLACE: f64 = 0.6;
     /// Cities of a country, their sizes falling as 1/rank; a carrier's addresses are told to be in two of them.
