@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::endpoints;
 use crate::gate::{Cookie, find, is_mobile, problem, security};
 use crate::host::{Host, Unreached};
-use crate::risk::client_name;
+use crate::risk::UserAgent;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Standing, Timestamp};
@@ -319,7 +319,10 @@ impl<H: Host> Asked<'_, H> {
     pub fn visit(&self) -> crate::account::Visit {
         let agent = self.header("user-agent");
         let mobile = is_mobile(self.header("sec-ch-ua-mobile"), agent);
-        crate::account::Visit { channel: self.config().channel(mobile).to_owned(), client: client_name(agent) }
+        crate::account::Visit {
+            channel: self.config().channel(mobile).to_owned(),
+            client: UserAgent::parse(agent).client_name(),
+        }
     }
 }
 

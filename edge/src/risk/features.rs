@@ -25,16 +25,8 @@ pub enum Feature {
 
 impl Feature {
     /// Every feature, in the order in which [`Features`] keeps them.
-    pub const ALL: [Self; 8] = [
-        Self::Address,
-        Self::Prefix,
-        Self::Site,
-        Self::Network,
-        Self::Country,
-        Self::Agent,
-        Self::Stem,
-        Self::Kind,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Address, Self::Prefix, Self::Site, Self::Network, Self::Country, Self::Agent, Self::Stem, Self::Kind];
 
     /// The feature that it is part of; none for the coarsest.
     pub const fn coarser(self) -> Option<Self> {
