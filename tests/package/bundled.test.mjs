@@ -1,0 +1,75 @@
+// The tarball in projects of a frontend team: bundled by Vite and by webpack, which find the wasm by themselves, and as it
+// is, without any bundler.
+
+import assert from "node:assert/strict";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import webpack from "webpack";
+import { Child, freePort } from "../tools/house/child.mjs";
+import { bin } from "../tools/house/layout.mjs";
+import { Projects, folder, server, startHouse } from "./projects.mjs";
+import { setsPassword, signsIn } from "./journey.mjs";
+
+const PAGE = ["page.html", "page.js"];
+
+let projects, house, started, preview;
+before(async () => {
+  projects = new Projects();
+  const built = await withVite(projects.make("vite", PAGE));
+  const packed = await withWebpack(projects.make("webpack", PAGE));
+  const plain = withoutBundler(projects.make("plain", PAGE));
+  started = await startHouse({ vite: server(built), webpack: folder(packed), plain: folder(plain) });
+  house = started.house;
+});
+after(async () => {
+  await preview?.stop();
+  projects?.forget();
+  await started?.stop();
+});
+
+/** A production build and Vite's own server for it, by its commands. No setting but where it will lie. */
+async function withVite(project) {
+  renameSync(join(project, "page.html"), join(project, "index.html"));
+  // Without CI=1 it ends with its standard input, which here is at its end from the start.
+  const options = { cwd: project, env: { CI: "1" } };
+  const vite = (command, ...more) => new Child("vite", join(bin, "vite"), [command, "--base=/vite/", ...more], options);
+  assert.match(await vite("build").ended, /exit code 0/);
+  const port = await freePort();
+  preview = vite("preview", "--host=127.0.0.1", `--port=${port}`, "--strictPort");
+  await preview.line(/Local/);
+  return `http://127.0.0.1:${port}`;
+}
+
+/** A production build by webpack with its defaults. */
+async function withWebpack(project) {
+  const output = { path: join(project, "dist"), filename: "page.js" };
+  const compiler = webpack({ mode: "production", context: project, entry: "./page.js", output });
+  const stats = await new Promise((resolve, reject) => compiler.run((error, stats) => (error ? reject(error) : resolve(stats))));
+  await new Promise((resolve) => compiler.close(resolve));
+  assert.deepEqual(stats.toJson({ all: false, errors: true }).errors, []);
+  writeFileSync(join(project, "dist/index.html"), readFileSync(join(project, "page.html"), "utf8").replace(' type="module"', " defer"));
+  return join(project, "dist");
+}
+
+/** The files as they are, the package named by its path. */
+function withoutBundler(project) {
+  const page = join(project, "page.js");
+  writeFileSync(page, readFileSync(page, "utf8").replace('from "sekisho"', 'from "./node_modules/sekisho/index.js"'));
+  renameSync(join(project, "page.html"), join(project, "index.html"));
+  return project;
+}
+
+for (const name of ["vite", "webpack", "plain"]) {
+  test(`${name}: a password typed by taps signs in at the edge`, () => signsIn(house, `/${name}/`));
+  test(`${name}: a page that sets a password has the larger module and the list`, () => setsPassword(house, `/${name}/`));
+}
+
+test("each bundler made files of its own for both modules and the list, and each page loads one module", () => {
+  const of = (name) => started.origin.asked.filter((path) => path.startsWith(`/${name}/`));
+  for (const name of ["vite", "webpack", "plain"]) {
+    assert.equal(of(name).filter((path) => path.endsWith(".wasm")).length, 2, `${name}: ${of(name)}`);
+    assert.equal(of(name).filter((path) => path.endsWith(".bin")).length, 1, `${name}: ${of(name)}`);
+  }
+  assert.equal(of("webpack").filter((path) => /node_modules/.test(path)).length, 0);
+});
