@@ -9,7 +9,8 @@ import webpack from "webpack";
 import { Child, freePort } from "../tools/house/child.mjs";
 import { bin } from "../tools/house/layout.mjs";
 import { Projects, folder, server, startHouse } from "./projects.mjs";
-import { setsPassword, signsIn } from "./journey.mjs";
+import { PASSWORD, settled } from "../browser/house.mjs";
+import { setsPassword, signsIn, tap } from "./journey.mjs";
 
 const PAGE = ["page.html", "page.js"];
 
@@ -18,7 +19,7 @@ before(async () => {
   projects = new Projects();
   const built = await withVite(projects.make("vite", PAGE));
   const packed = await withWebpack(projects.make("webpack", PAGE));
-  const plain = withoutBundler(projects.make("plain", PAGE));
+  const plain = withoutBundler(projects.make("plain", [...PAGE, "faked.js"]));
   started = await startHouse({ vite: server(built), webpack: folder(packed), plain: folder(plain) });
   house = started.house;
 });
@@ -57,6 +58,8 @@ function withoutBundler(project) {
   const page = join(project, "page.js");
   writeFileSync(page, readFileSync(page, "utf8").replace('from "sekisho"', 'from "./node_modules/sekisho/index.js"'));
   renameSync(join(project, "page.html"), join(project, "index.html"));
+  const html = readFileSync(join(project, "index.html"), "utf8");
+  writeFileSync(join(project, "faked.html"), html.replace("./page.js", "./faked.js"));
   return project;
 }
 
@@ -72,4 +75,21 @@ test("each bundler made files of its own for both modules and the list, and each
     assert.equal(of(name).filter((path) => path.endsWith(".bin")).length, 1, `${name}: ${of(name)}`);
   }
   assert.equal(of("webpack").filter((path) => /node_modules/.test(path)).length, 0);
+});
+
+test("a page before the fake edge: what it is sent is sealed, and it answers as the test wants", async () => {
+  const page = await house.visitor({ viewport: { width: 1280, height: 1000 } });
+  await page.goto("/plain/faked.html");
+  await settled(page);
+  for (const [play, answer] of [[null, "/home"], ["locked", "locked"], ["sign_in_failed", "sign_in_failed"], [null, "/home"]]) {
+    await page.evaluate((play) => play && edge.play(play), play);
+    await page.fill("#id", "10000008");
+    await tap(page, PASSWORD);
+    await page.click("#submit");
+    await page.locator("#said", { hasText: new RegExp(`^${answer}$`) }).waitFor();
+    const bodies = await page.evaluate(() => edge.requests.filter(({ path }) => path === "/.sekisho/login").map(({ body }) => JSON.parse(body)));
+    assert.match(bodies.at(-1).password, /^[0-9a-f]{1124}$/);
+    assert.equal(bodies.at(-1).id, "10000008");
+    await page.evaluate(() => (document.querySelector("#said").textContent = ""));
+  }
 });

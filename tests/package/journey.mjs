@@ -7,7 +7,7 @@ import { PASSWORD, closed, settled } from "../browser/house.mjs";
 const COMMON = "Password123";
 
 /** Types `text` by taps into the empty field of the page, and looks at the dots. */
-async function tap(page, text) {
+export async function tap(page, text) {
   const board = await closed(page, "#board");
   if ((await page.getAttribute("#board", "open")) === null) await board.click(".toggle");
   await board.type(text);

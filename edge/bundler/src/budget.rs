@@ -4,6 +4,7 @@ use crate::cargo::Workspace;
 use crate::client;
 use anyhow::{Context, Result, bail};
 use flate2::{Compression, write::GzEncoder};
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -109,12 +110,16 @@ fn packed(content: &[u8], packing: Packing) -> Result<usize> {
     })
 }
 
-/// Every script that the npm package carries; `src`, of which `dist` is made, is not among them.
+/// Every script of the npm package that a page may load: not `src`, of which `dist` is made, and not the fake edge for tests.
 fn javascript(directory: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     let entries = fs::read_dir(directory).with_context(|| format!("{} cannot be read", directory.display()))?;
     for entry in entries {
         let path = entry?.path();
-        if path.is_dir() && path.file_name().is_some_and(|name| name != "node_modules" && name != "src") {
+        if path.is_dir()
+            && path.file_name().is_some_and(|name| {
+                ![OsStr::new("node_modules"), OsStr::new("src"), OsStr::new("testing")].contains(&name)
+            })
+        {
             javascript(&path, found)?;
         } else if path.extension().is_some_and(|e| e == "js" || e == "mjs") {
             found.push(path);

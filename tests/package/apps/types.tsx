@@ -2,6 +2,7 @@
 
 import * as React from "react";
 import { checkPassword, initAsync, session, signIn, SekishoError, type ErrorCode, type SekishoKeyboardElement } from "sekisho";
+import { FakeEdge } from "sekisho/testing";
 import { SekishoIdleWarning, SekishoKeyboard, SekishoPasskey, SekishoPasswordRules } from "sekisho/react";
 
 export async function signsIn(form: HTMLFormElement, input: HTMLInputElement): Promise<string> {
@@ -24,6 +25,12 @@ export const wrong: ErrorCode = "no_such_code";
 
 document.addEventListener("sekisho-session-ended", (event) => void event.detail.reason.length);
 void session().then((state) => state.remaining_ms.toFixed());
+
+const edge = new FakeEdge({ session: { window_ms: 1000 }, now: () => 0 });
+globalThis.fetch = edge.fetch;
+edge.refuse("/.sekisho/login", "network");
+// @ts-expect-error There is no such scenario.
+edge.play("no_such_scenario");
 
 export function Page(): React.ReactElement {
   const board = React.useRef<SekishoKeyboardElement>(null);
