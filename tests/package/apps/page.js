@@ -22,4 +22,4 @@ form.addEventListener("submit", async (event) => {
 });
 
 globalThis.verdict = () => checkPassword(document.querySelector("#password"));
-document.documentElement.dataset.sekisho = await initAsync();
+document.documentElement.dataset.sekisho = await initAsync(globalThis.settings);
