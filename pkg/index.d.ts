@@ -1,3 +1,7 @@
+import type { Strings } from "./strings.js";
+
+export type { Strings };
+
 export interface InitOptions {
   /** Where the wasm comes from, if not from beside this module. */
   wasm?: WasmSource;
@@ -6,6 +10,8 @@ export interface InitOptions {
    * `<sekisho-password-rules>` or a `<sekisho-passkey mode="manage">`.
    */
   rules?: boolean;
+  /** The site's own wording, by language and name; what is left out is said as ever. */
+  strings?: { ja?: Strings; en?: Strings };
 }
 
 /** Loads the wasm once and defines the elements. Resolves to `"plain"` where wasm cannot run; then login still works. */
