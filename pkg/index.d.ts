@@ -215,6 +215,7 @@ export type ErrorCode =
   | "locked"
   | "no_session"
   | "session_idle"
+  | "session_limit"
   | "insufficient_user_authentication"
   | "password_wrong"
   | "password_refused"

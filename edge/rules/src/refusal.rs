@@ -24,6 +24,8 @@ pub enum Refusal {
     NoSession,
     /// The session ended by itself after its idle time.
     SessionIdle,
+    /// The account has as many sessions as it may have, and this site ends none for another.
+    SessionLimit,
     /// A session is there, but the operation asks for a fresher or stronger proof.
     InsufficientAuthentication,
     /// The current password, asked for to set a new one, is not the right one.
@@ -70,7 +72,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Malformed,
         Self::CrossSite,
         Self::NotFound,
@@ -81,6 +83,7 @@ impl Refusal {
         Self::Locked,
         Self::NoSession,
         Self::SessionIdle,
+        Self::SessionLimit,
         Self::InsufficientAuthentication,
         Self::PasswordWrong,
         Self::PasswordRefused,
@@ -143,6 +146,7 @@ impl Refusal {
             Self::Locked => ("locked", 429, "Too many failures; sign-in by password is held for a while."),
             Self::NoSession => ("no_session", 401, "There is no session."),
             Self::SessionIdle => ("session_idle", 401, "The session ended after its idle time."),
+            Self::SessionLimit => ("session_limit", 409, "No more sessions can be opened; log out elsewhere first."),
             Self::InsufficientAuthentication => {
                 ("insufficient_user_authentication", 401, "A fresher or stronger proof is needed.")
             }

@@ -8,13 +8,14 @@ mod passkey;
 mod read;
 mod route;
 mod rules;
+mod session;
 
 pub use models::{Model, Models};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
 pub use route::{Demand, Proof, Route};
+pub use session::{AtLimit, Session};
 
 use read::Section;
-use sekisho_rules::IdleRule;
 use sekisho_rules::password::Profile;
 use std::time::Duration;
 
@@ -41,7 +42,7 @@ pub struct Config {
     pub password: Password,
     /// Passkeys.
     pub passkey: Passkey,
-    /// How long sessions last.
+    /// How long sessions last, and how many an account may have.
     pub session: Session,
     /// The channels, at least one; the first is the default.
     pub channels: Vec<Channel>,
@@ -147,15 +148,6 @@ pub struct Password {
     pub passes: u32,
     /// Lanes.
     pub lanes: u32,
-}
-
-/// How long sessions last.
-#[derive(Clone, Copy, Debug)]
-pub struct Session {
-    /// The idle rule.
-    pub idle: IdleRule,
-    /// How long the edge may believe a cookie without asking the account.
-    pub lease: Duration,
 }
 
 /// One channel by which customers come.
@@ -267,17 +259,7 @@ impl Config {
                 }
             }),
             passkey: root.section("passkey", |section| passkey::read(section, &host)),
-            session: root.section("session", |session| {
-                let timeout = session.duration("timeout", 180 * 60_000, 1_000..=86_400_000);
-                let renewal_window = session.duration("renewal_window", 5 * 60_000, 1_000..=86_400_000);
-                if renewal_window >= timeout {
-                    session.complain("renewal_window", "must be shorter than session.timeout");
-                }
-                Session {
-                    idle: IdleRule { timeout, renewal_window },
-                    lease: session.duration("lease", 60_000, 1_000..=600_000),
-                }
-            }),
+            session: root.section("session", session::read),
             channels: root.list("channels", |channel| Channel {
                 name: channel.required("name"),
                 ja: channel.required("ja"),
