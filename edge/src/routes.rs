@@ -3,7 +3,7 @@
 use crate::House;
 use crate::config::Config;
 use crate::endpoints;
-use crate::gate::{Cookie, find, is_mobile, problem, security};
+use crate::gate::{Cookie, find, is_mobile, problem};
 use crate::host::{Host, Unreached};
 use crate::risk::client_name;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
@@ -198,8 +198,8 @@ impl House {
             self.refused(&no, &reference, now)
         });
         let headers = response.headers_mut();
-        for (name, value) in security(&self.config) {
-            set(headers, &name, &value);
+        for (name, value) in &self.config.headers.every {
+            set(headers, name, value);
         }
         if !headers.contains_key(header::CACHE_CONTROL) {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -3,6 +3,7 @@
 //! `sekisho.toml` beside the crate documents every field. What must never enter: secrets (they are the platform's to
 //! keep), and any reading of files.
 
+mod headers;
 pub(crate) mod models;
 mod passkey;
 mod read;
@@ -10,6 +11,7 @@ mod route;
 mod rules;
 mod session;
 
+pub use headers::Headers;
 pub use models::{Model, Models};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
 pub use route::{Demand, Proof, Route};
@@ -56,6 +58,8 @@ pub struct Config {
     pub events: Option<Endpoint>,
     /// A collection of breached passwords, asked by range when a password is set.
     pub breached: Option<Endpoint>,
+    /// What browsers may do with every answer.
+    pub headers: Headers,
     /// Caps.
     pub limits: Limits,
 }
@@ -271,6 +275,11 @@ impl Config {
             elsewhere: root.optional("elsewhere", endpoint),
             events: root.optional("events", endpoint),
             breached: root.optional("breached", endpoint),
+            // A browser that once was held to https on localhost would upgrade every other server there.
+            headers: root.section("headers", |headers| {
+                let hold = site.origin.starts_with("https://") && !matches!(host.as_str(), "localhost" | "127.0.0.1");
+                headers::read(headers, hold)
+            }),
             limits: root.section("limits", |limits| Limits {
                 object_call: limits.duration("object_call", 5_000, 100..=30_000),
                 body: 65_536,

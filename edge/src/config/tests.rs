@@ -110,6 +110,56 @@ fn sessions_last_as_their_profile_says_unless_a_field_says_otherwise() {
 }
 
 #[test]
+fn the_headers_are_strict_unless_a_site_says_otherwise() {
+    let (before, rest) = DEMO.split_once("[headers]").unwrap();
+    let (_, after) = rest.split_once("[limits]").unwrap();
+    let with = |fields: &str| {
+        let text = format!("{before}[headers]\n{fields}\n[limits]{after}");
+        let text = text.replace("http://localhost:8787", "https://www.broker.example");
+        Config::parse(&text.replace("rp_id = \"localhost\"", "")).map(|config| config.headers)
+    };
+    let strict = with("").unwrap();
+    let names: Vec<&str> = strict.every.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "x-content-type-options",
+            "x-frame-options",
+            "referrer-policy",
+            "cross-origin-opener-policy",
+            "cross-origin-resource-policy",
+            "permissions-policy",
+            "strict-transport-security",
+        ]
+    );
+    assert_eq!(strict.logout.as_deref(), Some("\"cache\""));
+    let set = |fields: &str, name: &str| {
+        let every = with(fields).unwrap().every;
+        every.into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    };
+    let policy = "csp = [\"default-src 'self'\", \"object-src 'none'\"]";
+    let worded = Some("default-src 'self'; object-src 'none'".to_owned());
+    assert_eq!(set(policy, "content-security-policy-report-only"), worded);
+    assert_eq!(set(policy, "content-security-policy"), None);
+    assert_eq!(set(&format!("{policy}\ncsp_mode = \"enforce\""), "content-security-policy"), worded);
+    assert_eq!(set("hsts = \"\"", "strict-transport-security"), None);
+    assert_eq!(set("opener = \"unsafe-none\"", "cross-origin-opener-policy").as_deref(), Some("unsafe-none"));
+    assert_eq!(with("logout_clears = []").unwrap().logout, None);
+    let most = with("logout_clears = [\"cookies\", \"storage\"]").unwrap();
+    assert_eq!(most.logout.as_deref(), Some("\"cookies\", \"storage\""));
+    for (fields, place) in [
+        ("frames = \"ALLOW\"", "headers.frames"),
+        ("csp = [\"default-src 'self'; script-src *\"]", "headers.csp"),
+        ("csp = [\"default-src\\nx: y\"]", "headers.csp"),
+        ("permissions = \"関所\"", "headers.permissions"),
+        ("logout_clears = [\"everything\"]", "headers.logout_clears"),
+        ("logout_clears = [\"cache\", \"cache\", \"cache\", \"cache\", \"cache\"]", "headers.logout_clears"),
+    ] {
+        assert_eq!(with(fields).unwrap_err()[0].place, place, "{fields}");
+    }
+}
+
+#[test]
 fn a_prefix_ends_at_a_segment() {
     let config = Config::parse(DEMO).unwrap();
     for (path, demand) in [

@@ -54,7 +54,9 @@ pub(crate) async fn logout<H: Host>(asked: &Asked<'_, H>) -> Answer {
     }
     let mut response = json(&document!({}))?;
     set(response.headers_mut(), "set-cookie", &clear());
-    set(response.headers_mut(), "clear-site-data", "\"cache\"");
+    if let Some(cleared) = &asked.config().headers.logout {
+        set(response.headers_mut(), "clear-site-data", cleared);
+    }
     Ok(response)
 }
 

@@ -13,7 +13,7 @@ mod refuse;
 
 pub use assertion::Assertions;
 pub use cookie::{Cookie, clear, find, session_key};
-pub use headers::{security, session_header, stripped};
+pub use headers::{session_header, stripped};
 pub use known::Verified;
 pub use packed::{Decision, Header, Packed, is_mobile};
 pub use path::{is_plain_path, path_of, return_path};
@@ -146,7 +146,7 @@ impl House {
         let url = format!("{}{}", self.config.origin.url, request.target());
         let mut dress = self.forwarded_headers();
         dress.push(("sekisho-assertion".into(), assertion));
-        let mut response = security(&self.config).to_vec();
+        let mut response = self.config.headers.every.clone();
         if let Who::Customer(cookie) = who {
             response.push(("cache-control".into(), "no-store".into()));
             response.push(("sekisho-session".into(), session_header(&self.config, cookie.session.deadline, now)));

@@ -1,7 +1,6 @@
 //! How the gate says no: a problem document to fetches, a way on to people.
 
 use super::packed::{Decision, Header, Packed};
-use super::security;
 use crate::House;
 use crate::config::Proof;
 use sekisho_rules::{Refusal, Timestamp};
@@ -34,7 +33,7 @@ impl House {
 
     /// The answer to a request that does not pass.
     pub(crate) fn refuse(&self, request: &Packed, refusal: Refusal, now: Timestamp) -> Decision {
-        let mut headers = security(&self.config);
+        let mut headers = self.config.headers.every.clone();
         headers.push(("cache-control".into(), "no-store".into()));
         let to_login = matches!(refusal, Refusal::NoSession | Refusal::SessionIdle) && request.is_navigation();
         if to_login && matches!(request.method, "GET" | "HEAD") {
@@ -57,7 +56,7 @@ impl House {
     /// there back, a fetch is told what is asked for, in the words of RFC 9470.
     pub(crate) fn ask_for(&self, request: &Packed, proof: Proof, now: Timestamp) -> Decision {
         if request.is_navigation() && matches!(request.method, "GET" | "HEAD") {
-            let mut headers = security(&self.config);
+            let mut headers = self.config.headers.every.clone();
             headers.push(("cache-control".into(), "no-store".into()));
             let need = if proof.acr().is_some() { "&need=passkey" } else { "" };
             let back = percent_encode(request.target());

@@ -154,7 +154,7 @@ fn transport_security_is_for_true_hosts_over_tls_alone() {
             let config = config.replace("http://localhost:8787", origin);
             config.replace("rp_id = \"localhost\"", &format!("rp_id = \"{}\"", crate::config::host_of(origin)))
         });
-        security(&house.config).iter().any(|(name, _)| name == "strict-transport-security")
+        house.config.headers.every.iter().any(|(name, _)| name == "strict-transport-security")
     };
     assert!(sent("https://www.broker.example"));
     assert!(!sent("https://localhost:8787"));
