@@ -21,12 +21,12 @@ pub fn decide(env: &Env, packed: &str) -> String {
 /// What becomes of a request that [`decide`] answered with `ask`.
 #[wasm_bindgen]
 pub async fn resolve(env: Env, packed: String) -> String {
-    match house(&env) {
-        Some(house) => {
+    match (house(&env), rng()) {
+        (Some(house), Ok(mut rng)) => {
             let host = Cloudflare::new(env, house.config().limits.object_call);
-            house.resolve(&host, now(), &packed).await
+            house.resolve(&host, now(), &mut rng, &packed).await
         }
-        None => unavailable(),
+        _ => unavailable(),
     }
     .pack()
 }

@@ -51,8 +51,11 @@ impl House {
         if !is_plain_path(target) || is_own(path) {
             return None;
         }
-        let (demand, proof) = self.config.demand(path);
-        if demand == Demand::Deny || proof.is_asked() {
+        if self
+            .config
+            .rule(path)
+            .is_some_and(|route| route.demand == Demand::Deny || route.proof.is_asked() || route.jti)
+        {
             return None;
         }
         let all = self.verified.0.borrow();

@@ -53,6 +53,30 @@ fn the_statement_says_who_and_how_surely() {
 }
 
 #[test]
+fn a_statement_of_its_own_is_bound_to_one_request_and_never_kept() {
+    let routes = "\n[[routes]]\npath = \"/withdraw\"\njti = true\n\n[[routes]]\npath = \"/prices\"\ndemand = \"public\"\njti = true\n";
+    let memory = Memory::new(house_with(|config| config + routes), START, 1);
+    let browser = logged_in(&memory);
+    let page = claims(&memory.pass_gate(&browser.packed("/home")));
+    assert_eq!((page.get("jti"), page.get("htm"), page.get("htu")), (None, None, None));
+    let mut seen = std::collections::BTreeSet::new();
+    for path in ["/withdraw", "/withdraw", "/withdraw/now?amount=1", "/Withdraw", "/prices", "/prices"] {
+        assert_eq!(memory.house.decide(memory.now(), &browser.packed(path)), Decision::Ask, "{path}");
+        let once = claims(&memory.pass_gate(&browser.packed(path)));
+        assert_eq!(once["htm"], "GET");
+        assert_eq!(once["htu"], format!("http://localhost:8787{}", path.split('?').next().unwrap()));
+        assert_eq!(once["exp"].as_u64().unwrap() - once["iat"].as_u64().unwrap(), 30);
+        assert_eq!(once["sub"], page["sub"], "{path}");
+        assert!(seen.insert(once["jti"].as_str().filter(|id| id.len() == 22).unwrap().to_owned()), "{path}");
+    }
+    let visitor = claims(&memory.pass_gate(&Browser::default().packed("/prices")));
+    assert!(visitor.get("sub").is_none() && seen.insert(visitor["jti"].as_str().unwrap().to_owned()));
+    let post = browser.packed("/withdraw").replacen("GET", "POST", 1);
+    assert_eq!(claims(&memory.pass_gate(&post))["htm"], "POST");
+    assert!(claims(&memory.pass_gate(&browser.packed("/home"))).get("jti").is_none());
+}
+
+#[test]
 fn without_a_session_people_are_led_to_the_login_and_fetches_are_told() {
     let memory = memory();
     let browser = Browser::default();
