@@ -236,6 +236,7 @@ export type ErrorCode =
   | "rate_limited"
   | "unavailable"
   | "origin_unreachable"
+  | "origin_timeout"
   | "path_refused"
   | "network"
   | "aborted"

@@ -66,13 +66,15 @@ pub enum Refusal {
     Unavailable,
     /// The origin did not answer.
     OriginUnreachable,
+    /// The origin did not answer in time; whether it did what was asked is not known.
+    OriginTimeout,
     /// Ambiguous or forbidden path.
     PathRefused,
 }
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Malformed,
         Self::CrossSite,
         Self::NotFound,
@@ -104,6 +106,7 @@ impl Refusal {
         Self::RateLimited,
         Self::Unavailable,
         Self::OriginUnreachable,
+        Self::OriginTimeout,
         Self::PathRefused,
     ];
 
@@ -171,6 +174,7 @@ impl Refusal {
             Self::RateLimited => ("rate_limited", 429, "Too many requests."),
             Self::Unavailable => ("unavailable", 503, "Not available now."),
             Self::OriginUnreachable => ("origin_unreachable", 502, "The origin did not answer."),
+            Self::OriginTimeout => ("origin_timeout", 504, "The origin did not answer in time."),
             Self::PathRefused => ("path_refused", 400, "The path is ambiguous."),
         }
     }

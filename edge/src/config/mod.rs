@@ -86,6 +86,8 @@ pub struct Origin {
     pub url: String,
     /// The `aud` of the signed statement.
     pub audience: String,
+    /// How long it may take from the request to the head of its answer.
+    pub timeout: Duration,
 }
 
 /// What a login asks besides the first proof.
@@ -250,6 +252,7 @@ impl Config {
             origin: root.section("origin", |origin| Origin {
                 url: origin.origin("url"),
                 audience: origin.text("audience", "https://origin.example"),
+                timeout: origin.duration("timeout", 60_000, 100..=600_000),
             }),
             login: login.clone(),
             password: root.section("password", |password| {

@@ -181,7 +181,9 @@ impl House {
         if let Some(line) = set_cookie {
             response.push(("+set-cookie".into(), line));
         }
-        Decision::Forward { url, request: dress, response }
+        // A statement that is good once is gone with the first try.
+        let again = request.is_safe() && !self.is_once(request);
+        Decision::Forward { url, request: dress, response, again }
     }
 }
 

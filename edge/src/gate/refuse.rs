@@ -3,6 +3,7 @@
 use super::packed::{Decision, Header, Packed};
 use crate::House;
 use crate::config::Proof;
+use crate::host::Journal;
 use sekisho_rules::{Refusal, Timestamp};
 use serde_json::{Map, Value};
 
@@ -78,9 +79,17 @@ impl House {
         decision
     }
 
-    /// The answer where the origin could not be reached.
-    pub fn unreachable(&self, packed: &str, now: Timestamp) -> Decision {
-        self.refuse(&Packed::read(packed), Refusal::OriginUnreachable, now)
+    /// The answer where the origin gave none: not in time where `late`, else for the `cause` that the log is told.
+    pub fn unreachable<J: Journal>(
+        &self,
+        journal: &J,
+        packed: &str,
+        (late, cause): (bool, &str),
+        now: Timestamp,
+    ) -> Decision {
+        journal.fault(&Self::reference(now), &format!("origin: {cause}"));
+        let refusal = if late { Refusal::OriginTimeout } else { Refusal::OriginUnreachable };
+        self.refuse(&Packed::read(packed), refusal, now)
     }
 
     fn login_with_return(&self, target: &str, refusal: Refusal) -> String {

@@ -211,8 +211,8 @@ fn a_remembered_cookie_is_believed_no_longer_than_its_lease_and_no_other_is_take
     let remaining =
         |answer: &str| answer.split("remaining=").nth(1).unwrap().split(',').next().unwrap().parse::<u64>().unwrap();
     assert_eq!(remaining(&first) - 1_000, remaining(&second), "the time left is told anew");
-    assert!(second.starts_with("forward\nhttp://127.0.0.1:8788/home\n"));
-    assert!(ask(&browser.packed("/api/x?y=1")).starts_with("forward\nhttp://127.0.0.1:8788/api/x?y=1\n"));
+    assert!(second.starts_with("forward again\nhttp://127.0.0.1:8788/home\n"));
+    assert!(ask(&browser.packed("/api/x?y=1")).starts_with("forward again\nhttp://127.0.0.1:8788/api/x?y=1\n"));
     assert_eq!(ask(&browser.packed("/.sekisho/me")), "own");
     for (path, status) in [("/internal/verify", "404"), ("//home", "400"), ("/a/..;/b", "400")] {
         assert!(ask(&browser.packed(path)).starts_with(&format!("refuse\n{status}")), "{path}");
@@ -264,8 +264,8 @@ fn a_proof_grows_old_on_every_way_through_the_gate() {
     let browser = logged_in(&memory);
     let ask = |path: &str| memory.house.decide_packed(memory.now(), &browser.packed(path));
     memory.pass_gate(&browser.packed("/recent"));
-    assert!(ask("/recent").starts_with("forward\n"));
-    assert!(ask("/home").starts_with("forward\n"), "and the cookie is remembered");
+    assert!(ask("/recent").starts_with("forward again\n"));
+    assert!(ask("/home").starts_with("forward again\n"), "and the cookie is remembered");
     for path in ["/withdraw", "/Withdraw/x", "/WITHDRAW"] {
         assert!(ask(path).starts_with("refuse\n303\n"), "{path}: a remembered cookie opens no more than a new one");
     }
