@@ -141,6 +141,17 @@ fn a_cookie_that_is_not_ours_to_the_byte_is_no_session() {
 }
 
 #[test]
+fn a_new_mac_key_alone_ends_every_session() {
+    let mut memory = memory();
+    let browser = logged_in(&memory);
+    let change = |keys: &str| crate::memory::testing::keyed_house(keys);
+    memory.house = change(&format!("2:{},1:{}", "B".repeat(42) + "A", "A".repeat(43)));
+    assert!(matches!(memory.pass_gate(&browser.packed("/home")), Decision::Forward { .. }), "rotated: it goes on");
+    memory.house = change(&format!("2:{}", "B".repeat(42) + "A"));
+    assert!(matches!(memory.pass_gate(&browser.packed("/home")), Decision::Refuse { status: 303, .. }));
+}
+
+#[test]
 fn a_dead_session_on_a_public_page_is_an_anonymous_visit_and_keeps_its_cookie() {
     let memory = memory();
     let browser = logged_in(&memory);
