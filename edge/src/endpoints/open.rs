@@ -53,7 +53,7 @@ async fn reserve<H: Host, R: CryptoRng>(
         let number = AccountNumber::from_random(rng.next_u64()).to_string();
         let tags = asked.house.keys.name_tags(&number);
         let [tag, previous @ ..] = tags.as_slice() else { return Err(Refusal::Unavailable.into()) };
-        // A name kept under the previous key is taken as well.
+        // A name kept under a key of before is taken as well.
         if look(asked.host, previous).await?.is_some() {
             continue;
         }
