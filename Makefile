@@ -9,7 +9,7 @@
 #                journeys in Chromium, known holes. PART="edge" runs only the parts whose names contain the word.
 #   make build   the worker into target/sekisho/edge, the browser package into pkg/dist
 #   make bench   passkey ceremonies and the browser package beside their peers (REPORT=1 keeps the latter's table); the gate
-#                beside a plain JavaScript pass-through worker on the same workerd: CPU per request, requests/s
+#                beside a plain JavaScript pass-through worker and a gate on Hono, on the same workerd: CPU per request, requests/s
 #   make check-config FILE=sekisho.toml   everything that is wrong with a config, each with its line; with URL=/path which
 #                route rule that URL meets and what it asks, without starting anything
 #   make soak    the worker killed at random during openings and logins; a dated report goes into tests/reports/

@@ -3,12 +3,12 @@
 use crate::House;
 use crate::config::Config;
 use crate::endpoints;
-use crate::gate::{Cookie, find, is_mobile, problem, security};
+use crate::gate::{Cookie, find, is_mobile, problem};
 use crate::host::{Host, Unreached};
 use crate::risk::UserAgent;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use rand_core::CryptoRng;
-use sekisho_rules::{Refusal, Standing, Timestamp};
+use sekisho_rules::{Refusal, Secret, Standing, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -86,10 +86,12 @@ pub enum Route {
     PasskeyOnly,
     /// Imports names of customers whose password the origin holds.
     Import,
+    /// Staff ends every session of a customer.
+    EndSessionsOf,
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 35] = [
+pub const ROUTES: [(Method, &str, Route); 36] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -125,6 +127,7 @@ pub const ROUTES: [(Method, &str, Route); 35] = [
     (Method::POST, "/.sekisho/passkeys/delete", Route::PasskeyDelete),
     (Method::POST, "/.sekisho/passkeys/only", Route::PasskeyOnly),
     (Method::POST, "/.sekisho/ops/import", Route::Import),
+    (Method::POST, "/.sekisho/ops/sessions/end", Route::EndSessionsOf),
 ];
 
 /// Why an endpoint does not answer with what was asked.
@@ -195,8 +198,8 @@ impl House {
             self.refused(&no, &reference, now)
         });
         let headers = response.headers_mut();
-        for (name, value) in security(&self.config) {
-            set(headers, &name, &value);
+        for (name, value) in &self.config.headers.every {
+            set(headers, name, value);
         }
         if !headers.contains_key(header::CACHE_CONTROL) {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -235,7 +238,7 @@ impl<H: Host> Asked<'_, H> {
         if method == Method::GET {
             return Ok(*route);
         }
-        if *route != Route::Import && !self.is_from_us() {
+        if !matches!(route, Route::Import | Route::EndSessionsOf) && !self.is_from_us() {
             return Err(Refusal::CrossSite.into());
         }
         let kind = self.header(header::CONTENT_TYPE.as_str()).split(';').next().unwrap_or_default().trim();
@@ -285,6 +288,7 @@ impl<H: Host> Asked<'_, H> {
             Route::PasskeyDelete => endpoints::passkey_delete(self).await,
             Route::PasskeyOnly => endpoints::passkey_only(self).await,
             Route::Import => endpoints::import(self).await,
+            Route::EndSessionsOf => endpoints::end_sessions_of(self).await,
         }
     }
 
@@ -298,6 +302,16 @@ impl<H: Host> Asked<'_, H> {
 
     pub fn header(&self, name: &str) -> &str {
         self.request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Lets the broker's staff pass, by their token.
+    ///
+    /// # Errors
+    /// `insufficient_user_authentication` without it.
+    pub fn staff(&self) -> Result<(), No> {
+        let bearer = self.header("authorization").strip_prefix("Bearer ").unwrap_or_default();
+        let known = self.house.ops_token == Secret::new(bearer.to_owned());
+        if known { Ok(()) } else { Err(Refusal::InsufficientAuthentication.into()) }
     }
 
     pub const fn config(&self) -> &Config {

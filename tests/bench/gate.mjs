@@ -1,12 +1,14 @@
 // `make bench`: a page behind the gate with a live session, beside the same page through a JavaScript worker that only
-// passes it on and sets the same headers. Same workerd, same origin, same run, turn by turn; so the ratios hold on a busy
-// machine where the figures by themselves do not.
+// passes it on and sets the same headers, and through a gate with the same duties written on Hono. Same workerd, same origin,
+// same run, turn by turn; so the ratios hold on a busy machine where the figures by themselves do not.
 //
 //   LENGTH=4 TURNS=5 CONNECTIONS=16   the length of a turn, how many turns, how many connections
 
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { Child, freePort } from "../tools/house/child.mjs";
 import { platform } from "../tools/house/layout.mjs";
 import { startWorkerd } from "../tools/house/workerd.mjs";
@@ -25,17 +27,27 @@ async function startOrigin() {
   return { child, url: `http://127.0.0.1:${port}` };
 }
 
-/** The JavaScript worker, told to set what the gate was seen to set. */
-async function startPassthrough(target, inward, outward) {
-  const directory = join(folder, "source");
-  mkdirSync(directory);
-  copyFileSync(join(import.meta.dirname, "passthrough.mjs"), join(directory, "index.js"));
+/** A JavaScript worker of workers/, bundled as it would be deployed. */
+async function startWorker(name, environment) {
+  const directory = join(folder, `${name}-built`);
+  const entryPoints = [join(import.meta.dirname, `workers/${name}.mjs`)];
+  await build({ entryPoints, outfile: join(directory, "index.js"), bundle: true, format: "esm", minify: true, target: "es2022", logLevel: "warning" });
   const port = await freePort();
   const { date, flags } = platform();
-  const environment = { TARGET: target, INWARD: JSON.stringify(inward), OUTWARD: JSON.stringify(outward) };
-  const state = join(folder, "passthrough");
+  const state = join(folder, name);
   const child = await startWorkerd({ directory, state, port, environment, platform: { date, flags, objects: [] } });
   return { child, port };
+}
+
+/** The gate on Hono, and a session of its. */
+async function startHono(target) {
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const JWK = JSON.stringify({ ...privateKey.export({ format: "jwk" }), kid: "bench", alg: "ES256" });
+  const SECRET = randomBytes(32).toString("base64url");
+  const hono = await startWorker("hono", { TARGET: target, ISSUER: "http://localhost", HOST: "localhost", SECRET, JWK });
+  const login = await fetch(`http://127.0.0.1:${hono.port}/bench/login`, { method: "POST", signal: AbortSignal.timeout(15_000) });
+  const [cookie] = login.headers.getSetCookie().map((line) => line.split(";")[0]);
+  return { ...hono, cookie };
 }
 
 /** The headers that appear only when the gate stands between: on the way to the origin, and on the way back. */
@@ -67,32 +79,44 @@ const shown = (value, digits = 2) => value.toFixed(digits).padStart(9);
 
 const origin = await startOrigin();
 const stack = await startStack({ seed: false, config: (toml) => toml.replace(/^url = "[^"]*"/m, `url = "${origin.url}"`) });
-let passthrough;
+let passthrough, hono;
 try {
   const customer = new Customer(stack.url, 1);
   await customer.open();
   const headers = { cookie: await customer.login(), accept: "text/html", "user-agent": "bench", "sec-fetch-mode": "navigate" };
   const { inward, outward } = await seen(stack.url, origin.url, headers);
-  passthrough = await startPassthrough(origin.url, inward, outward);
+  passthrough = await startWorker("passthrough", { TARGET: origin.url, INWARD: JSON.stringify(inward), OUTWARD: JSON.stringify(outward) });
+  hono = await startHono(origin.url);
+  const honoHeaders = { ...headers, cookie: hono.cookie };
+  const other = await seen(`http://127.0.0.1:${hono.port}`, origin.url, honoHeaders);
+  for (const [mine, theirs] of [[inward, other.inward], [outward, other.outward]]) {
+    const names = (list) => list.map(([name]) => name).sort().join(", ");
+    if (names(mine) !== names(theirs)) throw new Error(`the gate sets ${names(mine)}, the one on Hono ${names(theirs)}`);
+  }
 
   const gate = { pid: stack.worker.pid, port: Number(new URL(stack.url).port), headers };
   const plain = { pid: passthrough.child.pid, port: passthrough.port, headers };
-  for (const one of [gate, plain]) await turn({ ...one, length: 2 });
+  const peer = { pid: hono.child.pid, port: hono.port, headers: honoHeaders };
+  for (const one of [gate, plain, peer]) await turn({ ...one, length: 2 });
   const rounds = [];
-  for (let round = 0; round < turns; round += 1) rounds.push({ plain: await turn(plain), gate: await turn(gate) });
+  for (let round = 0; round < turns; round += 1) {
+    rounds.push({ plain: await turn(plain), gate: await turn(gate), peer: await turn(peer) });
+  }
 
   const column = (who, what) => median(rounds.map((round) => round[who][what]));
-  const ratio = (what) => median(rounds.map((round) => round.gate[what] / round.plain[what]));
+  const ratio = (to, what) => median(rounds.map((round) => round.gate[what] / round[to][what]));
+  const line = (name, what, digits) =>
+    [name.padEnd(20), ...["gate", "plain", "peer"].map((who) => shown(column(who, what), digits)), ...["plain", "peer"].map((to) => shown(ratio(to, what)))].join(" ");
   process.stdout.write(`
 ${turns} turns of ${seconds} s, ${connections} connections, ${cpus().length} cores, load average ${loadavg().map((l) => l.toFixed(1)).join(" ")}
 headers set: ${inward.length} towards the origin (${inward.map(([name]) => name).join(", ")}), ${outward.length} towards the browser
 
-                       pass-through      gate     ratio
-requests/s             ${shown(column("plain", "rate"), 0)} ${shown(column("gate", "rate"), 0)} ${shown(ratio("rate"))}
-CPU ms per request     ${shown(column("plain", "cpu"), 3)} ${shown(column("gate", "cpu"), 3)} ${shown(ratio("cpu"))}
-median answer, ms      ${shown(column("plain", "p50"))} ${shown(column("gate", "p50"))} ${shown(ratio("p50"))}
+                        a: gate b: passed   c: Hono       a/b       a/c
+${line("requests/s", "rate", 0)}
+${line("CPU ms per request", "cpu", 3)}
+${line("median answer, ms", "p50", 2)}
 `);
 } finally {
-  await Promise.all([stack.stop(), origin.child.stop(), passthrough?.child.stop()]);
+  await Promise.all([stack.stop(), origin.child.stop(), passthrough?.child.stop(), hono?.child.stop()]);
   rmSync(folder, { recursive: true, force: true });
 }

@@ -38,6 +38,8 @@ pub struct Origin {
     pub store: Store,
     /// The edge's public keys.
     pub keys: Keys,
+    /// The statements that were signed for one request alone.
+    pub seen: assertion::Seen,
     /// The pages' templates and sentences.
     pub book: pages::Book,
     /// The files the pages are made of.
@@ -54,7 +56,7 @@ impl Origin {
         let files = assets::Files::new();
         let book = pages::Book::new(&settings, &files)?;
         let keys = Keys::new(&settings)?;
-        Ok(Arc::new(Self { settings, store, keys, book, files, clock }))
+        Ok(Arc::new(Self { settings, store, keys, seen: assertion::Seen::default(), book, files, clock }))
     }
 
     /// Now, in milliseconds since the epoch.

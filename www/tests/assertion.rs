@@ -86,6 +86,40 @@ async fn time_is_kept_with_five_seconds_of_skew() {
 }
 
 #[tokio::test]
+async fn a_statement_for_one_request_is_believed_for_it_alone_and_once() {
+    let bench = Bench::new().await;
+    let once = |jti: Value, htm: Value, htu: Value| {
+        let mut claims = claims(Some("3100101"));
+        for (name, value) in [("jti", jti), ("htm", htm), ("htu", htu)] {
+            claims[name] = value;
+        }
+        bench.signer.state(&claims)
+    };
+    let here = format!("{ISSUER}{PATH}");
+    let good = once(json!("r1"), json!("GET"), json!(here));
+    assert_eq!(bench.with(&format!("{PATH}?x=1"), &good).await.status, 200, "the query is not bound");
+    refused(&bench, &good).await;
+    refused(&bench, &once(json!("r1"), json!("GET"), json!(here))).await;
+    for (jti, htm, htu) in [
+        (json!("r2"), json!("POST"), json!(here)),
+        (json!("r2"), json!("get"), json!(here)),
+        (json!("r2"), json!("GET"), json!(format!("{ISSUER}/api/orders"))),
+        (json!("r2"), json!("GET"), json!(format!("https://other.example{PATH}"))),
+        (json!("r2"), json!("GET"), json!(PATH)),
+        (json!("r2"), json!("GET"), Value::Null),
+        (json!("r2"), Value::Null, json!(here)),
+        (Value::Null, json!("GET"), json!(here)),
+        (json!(""), json!("GET"), json!(here)),
+    ] {
+        refused(&bench, &once(jti, htm, htu)).await;
+    }
+    assert_eq!(bench.with(PATH, &once(json!("r2"), json!("GET"), json!(here))).await.status, 200, "not spent by those");
+    bench.wait(64_000);
+    refused(&bench, &good).await;
+    assert_eq!(bench.with(PATH, &bench.signer.state(&claims(Some("3100101")))).await.status, 200, "the others go on");
+}
+
+#[tokio::test]
 async fn headers_of_another_kind_are_refused() {
     let bench = Bench::new().await;
     let good = claims(Some("3100101"));

@@ -24,7 +24,8 @@ pub fn say(file: &str, config: &Config, lines: &Lines, url: &str) -> String {
         return format!("{file}: no route meets {path}: it demands a session, any proof, of any age");
     };
     let line = line(config, lines, route);
-    format!("{file}:{line}: {path} meets the route {}: {}", route.path, asked(route))
+    let once = if route.jti { ", each request signed for itself" } else { "" };
+    format!("{file}:{line}: {path} meets the route {}: {}{once}", route.path, asked(route))
 }
 
 fn asked(route: &Route) -> String {

@@ -24,6 +24,8 @@ pub enum Refusal {
     NoSession,
     /// The session ended by itself after its idle time.
     SessionIdle,
+    /// The account has as many sessions as it may have, and this site ends none for another.
+    SessionLimit,
     /// A session is there, but the operation asks for a fresher or stronger proof.
     InsufficientAuthentication,
     /// The current password, asked for to set a new one, is not the right one.
@@ -64,13 +66,15 @@ pub enum Refusal {
     Unavailable,
     /// The origin did not answer.
     OriginUnreachable,
+    /// The origin did not answer in time; whether it did what was asked is not known.
+    OriginTimeout,
     /// Ambiguous or forbidden path.
     PathRefused,
 }
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::Malformed,
         Self::CrossSite,
         Self::NotFound,
@@ -81,6 +85,7 @@ impl Refusal {
         Self::Locked,
         Self::NoSession,
         Self::SessionIdle,
+        Self::SessionLimit,
         Self::InsufficientAuthentication,
         Self::PasswordWrong,
         Self::PasswordRefused,
@@ -101,6 +106,7 @@ impl Refusal {
         Self::RateLimited,
         Self::Unavailable,
         Self::OriginUnreachable,
+        Self::OriginTimeout,
         Self::PathRefused,
     ];
 
@@ -143,6 +149,7 @@ impl Refusal {
             Self::Locked => ("locked", 429, "Too many failures; sign-in by password is held for a while."),
             Self::NoSession => ("no_session", 401, "There is no session."),
             Self::SessionIdle => ("session_idle", 401, "The session ended after its idle time."),
+            Self::SessionLimit => ("session_limit", 409, "No more sessions can be opened; log out elsewhere first."),
             Self::InsufficientAuthentication => {
                 ("insufficient_user_authentication", 401, "A fresher or stronger proof is needed.")
             }
@@ -167,6 +174,7 @@ impl Refusal {
             Self::RateLimited => ("rate_limited", 429, "Too many requests."),
             Self::Unavailable => ("unavailable", 503, "Not available now."),
             Self::OriginUnreachable => ("origin_unreachable", 502, "The origin did not answer."),
+            Self::OriginTimeout => ("origin_timeout", 504, "The origin did not answer in time."),
             Self::PathRefused => ("path_refused", 400, "The path is ambiguous."),
         }
     }

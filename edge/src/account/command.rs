@@ -258,6 +258,8 @@ pub enum Command {
         /// The session.
         session: SessionKey,
     },
+    /// Ends every session: the word of the broker's staff.
+    EndAll,
     /// Lists the live sessions.
     Sessions {
         /// The session that asks.

@@ -24,6 +24,7 @@ pub use reply::{
     CodeAsked, Complaint, CredentialName, LoginEntry, Me, PasskeyList, PasskeyOptions, PasskeyView, Reply,
     SessionState, SessionView, SignedIn,
 };
+pub use session::Crowded;
 pub use sign_in::CodeProof;
 pub(crate) use sign_in::complaints;
 
@@ -51,6 +52,9 @@ pub enum Fault {
     /// The command is refused; not a fault, but it undoes its transaction.
     #[error("refused: {}", .0.code())]
     Refused(Refusal),
+    /// A login is refused because the account has as many sessions as it may have; it undoes its transaction.
+    #[error("as many sessions as there may be")]
+    Crowded(Box<Crowded>),
 }
 
 /// What a command works with.
@@ -116,11 +120,13 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::DeletePasskey { session, id } => room.delete_passkey(session, &id),
         Command::Touch { session, background } => room.touch(session, background),
         Command::End { session } => room.end(session),
+        Command::EndAll => room.end_all(),
         Command::Me { session } => room.me(session),
         Command::History { session, before } => room.history(session, before),
     };
     match reply {
         Err(Fault::Refused(refusal)) => Ok(Reply::refused(refusal)),
+        Err(Fault::Crowded(crowded)) => room.turn_away(&crowded),
         reply => reply,
     }
 }

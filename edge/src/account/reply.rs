@@ -194,10 +194,11 @@ pub struct LoginEntry {
     pub at: Timestamp,
     /// By which channel.
     pub channel: String,
-    /// `password`, `password_code`, `passkey`, `passkey_suspected` for one whose counter went back, or `code` for one
-    /// that became void.
+    /// `password`, `password_code`, `passkey`, `passkey_suspected` for one whose counter went back, `code` for one
+    /// that became void, or `session_limit`.
     pub method: String,
-    /// `success` or `failure`.
+    /// `success`, `failure`, `refused` for a login that found as many sessions as there may be, or `ended` for a session
+    /// that gave way to another.
     pub outcome: String,
     /// Browser family and system.
     pub client: String,

@@ -1,10 +1,14 @@
 //! Sessions: opened by a proof, renewed inside the window, ended once and for good; and the history of logins.
 
+mod limit;
+
+pub use limit::Crowded;
+
 use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
 use super::sign_in::CodeProof;
 use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, SessionView, SignedIn, Visit, due};
-use crate::config::PasskeyPolicy;
+use crate::config::{PasskeyPolicy, Session};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::notice::Letter;
@@ -41,7 +45,7 @@ impl Proof {
 
 /// The most history lines a page holds.
 const PAGE: usize = 20;
-const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login";
+const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened";
 
 /// A session's row.
 pub(super) struct Kept {
@@ -51,23 +55,26 @@ pub(super) struct Kept {
     channel: String,
     ended: bool,
     login: i64,
+    opened: Timestamp,
 }
 
 impl Kept {
-    fn read(sql: &dyn Sql, key: SessionKey) -> Result<Option<Self>, StoreFault> {
+    fn read(sql: &dyn Sql, key: SessionKey, rule: &Session) -> Result<Option<Self>, StoreFault> {
         let statement = format!("SELECT {COLUMNS} FROM session WHERE key = ?1");
         let rows = sql.run(&statement, &[Value::Blob(key.0.to_vec())])?;
-        rows.first().map(Self::of).transpose()
+        rows.first().map(|row| Self::of(row, rule)).transpose()
     }
 
-    fn of(row: &host::Row) -> Result<Self, StoreFault> {
+    fn of(row: &host::Row, rule: &Session) -> Result<Self, StoreFault> {
+        let opened = row.moment(7)?;
         Ok(Self {
-            deadline: row.moment(1)?,
+            deadline: rule.bounded(opened, row.moment(1)?),
             auth_time: row.moment(2)?,
             amr: Amr::from_bits(u8::try_from(row.integer(3)?).unwrap_or_default()),
             channel: row.text(4)?.to_owned(),
             ended: !row.is_null(5),
             login: row.integer(6)?,
+            opened,
         })
     }
 
@@ -111,11 +118,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         proof: Proof,
         visit: &Visit,
     ) -> Result<SignedIn, Fault> {
+        self.make_room(sql, visit, proof.method())?;
         let mut id = [0; 32];
         rng.fill_bytes(&mut id);
         let last = last_success(sql, i64::MAX)?;
         let login = record(sql, self.now, visit, proof.method(), "success")?;
-        let deadline = self.house.config.session.idle.opened(self.now);
+        let deadline = self.house.config.session.proved(self.now, self.now);
         sql.run(
             "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login) \
              VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -159,7 +167,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         rng.fill_bytes(&mut id);
         let (old, new) = (Value::Blob(key.0.to_vec()), Value::Blob(session_key(&id).0.to_vec()));
         let amr = kept.amr | proof.amr();
-        let deadline = self.house.config.session.idle.opened(self.now);
+        let deadline = self.house.config.session.proved(kept.opened, self.now);
         sql.run(
             "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login) \
              SELECT ?1, opened, ?2, ?3, channel, client, ?4, login FROM session WHERE key = ?5",
@@ -173,10 +181,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     /// The live sessions, the newest first.
     pub(super) fn sessions(&self, key: SessionKey) -> Result<Reply, Fault> {
         self.within(key, |sql, _, _| {
+            let rule = self.house.config.session;
             let rows = sql.run(
                 "SELECT key, channel, client, opened, deadline FROM session WHERE ended IS NULL AND deadline > ?1 \
-                 ORDER BY opened DESC, key",
-                &[self.now.into()],
+                 AND opened > ?2 ORDER BY opened DESC, key",
+                &[self.now.into(), (self.now - rule.absolute).into()],
             )?;
             let view = |row: &host::Row| {
                 let bytes = row.blob(0)?;
@@ -187,7 +196,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     channel: row.text(1)?.to_owned(),
                     client: row.text(2)?.to_owned(),
                     opened: row.moment(3)?,
-                    deadline: row.moment(4)?,
+                    deadline: rule.bounded(row.moment(3)?, row.moment(4)?),
                     current: bytes == key.0,
                 })
             };
@@ -217,14 +226,22 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 Ok(live) => live,
                 Err(standing) => return Ok(Reply::Gone(standing)),
             };
-            let rule = self.house.config.session.idle;
-            let deadline = if background { kept.deadline } else { rule.touched(kept.deadline, self.now) };
+            let rule = self.house.config.session;
+            let deadline = if background { kept.deadline } else { rule.touched(kept.opened, kept.deadline, self.now) };
             if deadline != kept.deadline {
                 let values = [deadline.into(), Value::Blob(key.0.to_vec())];
                 sql.run("UPDATE session SET deadline = ?1 WHERE key = ?2", &values)?;
                 kept.deadline = deadline;
             }
             Ok(Reply::Session(kept.state(&row.customer)))
+        })
+    }
+
+    /// Ends every session, on the word of the broker's staff.
+    pub(super) fn end_all(&self) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| {
+            sql.run("UPDATE session SET ended = 'staff' WHERE ended IS NULL", &[])?;
+            Ok(Reply::Done)
         })
     }
 
@@ -239,7 +256,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
     /// The live session under `key` with its account, or how it stands.
     pub(super) fn live(&self, sql: &dyn Sql, key: SessionKey) -> Result<Result<(Kept, Row), Standing>, Fault> {
-        let Some(kept) = Kept::read(sql, key)? else { return Ok(Err(Standing::Unknown)) };
+        let Some(kept) = Kept::read(sql, key, &self.house.config.session)? else { return Ok(Err(Standing::Unknown)) };
         match (kept.standing(self.now), Row::read(sql)?) {
             (Standing::Live, Some(row)) => Ok(Ok((kept, row))),
             (Standing::Live, None) => Ok(Err(Standing::Unknown)),

@@ -21,21 +21,30 @@ pub fn decide(env: &Env, packed: &str) -> String {
 /// What becomes of a request that [`decide`] answered with `ask`.
 #[wasm_bindgen]
 pub async fn resolve(env: Env, packed: String) -> String {
-    match house(&env) {
-        Some(house) => {
+    match (house(&env), rng()) {
+        (Some(house), Ok(mut rng)) => {
             let host = Cloudflare::new(env, house.config().limits.object_call);
-            house.resolve(&host, now(), &packed).await
+            house.resolve(&host, now(), &mut rng, &packed).await
         }
-        None => unavailable(),
+        _ => unavailable(),
     }
     .pack()
 }
 
-/// What a request is told whose origin did not answer.
+/// How long the origin may take to the head of its answer, in milliseconds.
 #[wasm_bindgen]
-pub fn unreachable(env: &Env, packed: &str) -> String {
-    match house(env) {
-        Some(house) => house.unreachable(packed, now()),
+pub fn origin_timeout(env: &Env) -> u32 {
+    house(env).and_then(|house| house.config().origin.timeout.as_millis().try_into().ok()).unwrap_or_default()
+}
+
+/// What a request is told whose origin did not answer: not in time where `late`, else for that `cause`.
+#[wasm_bindgen]
+pub fn unreachable(env: Env, packed: &str, late: bool, cause: &str) -> String {
+    match house(&env) {
+        Some(house) => {
+            let host = Cloudflare::new(env, house.config().limits.object_call);
+            house.unreachable(&host, packed, (late, cause), now())
+        }
         None => unavailable(),
     }
     .pack()

@@ -16,7 +16,7 @@ export default {
       let verdict = call((wasm) => wasm.decide(env, packed));
       if (verdict === "ask") verdict = await wait((wasm) => wasm.resolve(env, packed));
       if (verdict === "own") return await own(request, env);
-      if (verdict.startsWith("forward\n")) return await forward(request, env, packed, verdict);
+      if (verdict.startsWith("forward")) return await forward(request, env, packed, verdict);
       return refuse(verdict);
     } catch (fault) {
       console.error("request:", String(fault));
@@ -40,15 +40,30 @@ async function forward(request, env, packed, verdict) {
   const next = eachHeader(lines, 2, (name, value) => outgoing.headers.set(name, value));
   let incoming;
   try {
-    incoming = await fetch(outgoing, { redirect: "manual" });
+    incoming = await answered(outgoing, env, lines[0] === "forward again" && !request.body);
   } catch (fault) {
-    console.error("origin:", String(fault));
-    return refuse(call((wasm) => wasm.unreachable(env, packed)));
+    return refuse(call((wasm) => wasm.unreachable(env, packed, fault === LATE, String(fault))));
   }
   if (incoming.webSocket) return incoming;
   const response = new Response(incoming.body, incoming);
   eachHeader(lines, next, (name, value) => setHeader(response.headers, name, value));
   return response;
+}
+
+const LATE = new Error("no answer in time");
+let limit;
+
+/** The origin's answer in time. One that could not be had is asked for once more where `again`, in what is left of it. */
+async function answered(request, env, again) {
+  limit ??= call((wasm) => wasm.origin_timeout(env));
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(reject, limit, LATE)));
+  const ask = () => Promise.race([fetch(request, { redirect: "manual" }), late]);
+  try {
+    return await ask().catch((fault) => (again && fault !== LATE ? ask() : Promise.reject(fault)));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function refuse(verdict) {

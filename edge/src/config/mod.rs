@@ -3,18 +3,21 @@
 //! `sekisho.toml` beside the crate documents every field. What must never enter: secrets (they are the platform's to
 //! keep), and any reading of files.
 
+mod headers;
 pub(crate) mod models;
 mod passkey;
 mod read;
 mod route;
 mod rules;
+mod session;
 
+pub use headers::Headers;
 pub use models::{Model, Models};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
 pub use route::{Demand, Proof, Route};
+pub use session::{AtLimit, Session};
 
 use read::Section;
-use sekisho_rules::IdleRule;
 use sekisho_rules::password::Profile;
 use std::time::Duration;
 
@@ -41,7 +44,7 @@ pub struct Config {
     pub password: Password,
     /// Passkeys.
     pub passkey: Passkey,
-    /// How long sessions last.
+    /// How long sessions last, and how many an account may have.
     pub session: Session,
     /// The channels, at least one; the first is the default.
     pub channels: Vec<Channel>,
@@ -55,6 +58,8 @@ pub struct Config {
     pub events: Option<Endpoint>,
     /// A collection of breached passwords, asked by range when a password is set.
     pub breached: Option<Endpoint>,
+    /// What browsers may do with every answer.
+    pub headers: Headers,
     /// Caps.
     pub limits: Limits,
 }
@@ -81,6 +86,8 @@ pub struct Origin {
     pub url: String,
     /// The `aud` of the signed statement.
     pub audience: String,
+    /// How long it may take from the request to the head of its answer.
+    pub timeout: Duration,
 }
 
 /// What a login asks besides the first proof.
@@ -147,15 +154,6 @@ pub struct Password {
     pub passes: u32,
     /// Lanes.
     pub lanes: u32,
-}
-
-/// How long sessions last.
-#[derive(Clone, Copy, Debug)]
-pub struct Session {
-    /// The idle rule.
-    pub idle: IdleRule,
-    /// How long the edge may believe a cookie without asking the account.
-    pub lease: Duration,
 }
 
 /// One channel by which customers come.
@@ -254,6 +252,7 @@ impl Config {
             origin: root.section("origin", |origin| Origin {
                 url: origin.origin("url"),
                 audience: origin.text("audience", "https://origin.example"),
+                timeout: origin.duration("timeout", 60_000, 100..=600_000),
             }),
             login: login.clone(),
             password: root.section("password", |password| {
@@ -267,17 +266,7 @@ impl Config {
                 }
             }),
             passkey: root.section("passkey", |section| passkey::read(section, &host)),
-            session: root.section("session", |session| {
-                let timeout = session.duration("timeout", 180 * 60_000, 1_000..=86_400_000);
-                let renewal_window = session.duration("renewal_window", 5 * 60_000, 1_000..=86_400_000);
-                if renewal_window >= timeout {
-                    session.complain("renewal_window", "must be shorter than session.timeout");
-                }
-                Session {
-                    idle: IdleRule { timeout, renewal_window },
-                    lease: session.duration("lease", 60_000, 1_000..=600_000),
-                }
-            }),
+            session: root.section("session", session::read),
             channels: root.list("channels", |channel| Channel {
                 name: channel.required("name"),
                 ja: channel.required("ja"),
@@ -289,6 +278,11 @@ impl Config {
             elsewhere: root.optional("elsewhere", endpoint),
             events: root.optional("events", endpoint),
             breached: root.optional("breached", endpoint),
+            // A browser that once was held to https on localhost would upgrade every other server there.
+            headers: root.section("headers", |headers| {
+                let hold = site.origin.starts_with("https://") && !matches!(host.as_str(), "localhost" | "127.0.0.1");
+                headers::read(headers, hold)
+            }),
             limits: root.section("limits", |limits| Limits {
                 object_call: limits.duration("object_call", 5_000, 100..=30_000),
                 body: 65_536,

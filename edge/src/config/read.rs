@@ -1,5 +1,6 @@
 //! Takes a TOML table apart field by field and keeps every complaint, so that an operator mends a file in one go.
 
+use super::headers::is_header_text;
 use super::{Complaint, host_of};
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -102,6 +103,29 @@ impl Section {
             }
             _ => self.string(name),
         }
+    }
+
+    /// A header's value, which may be empty; none where it is absent.
+    pub fn header_text(&mut self, name: &str) -> Option<String> {
+        let text = self.any_text(name)?;
+        if !is_header_text(&text) {
+            self.complain(name, "must be printable ASCII");
+        }
+        Some(text)
+    }
+
+    /// Some of `choices`, each at most once; `default` where the field is absent.
+    pub fn chosen(&mut self, name: &str, choices: &[&'static str], default: &[&'static str]) -> Vec<&'static str> {
+        if !self.table.contains_key(name) {
+            return default.to_vec();
+        }
+        let words = self.words(name);
+        let known = |word: &String| choices.iter().copied().find(|choice| choice == word);
+        let chosen: Option<Vec<_>> = words.iter().map(known).collect();
+        chosen.filter(|chosen| chosen.len() <= choices.len()).unwrap_or_else(|| {
+            self.complain(name, &format!("must be a list of: {}", choices.join(", ")));
+            Vec::new()
+        })
     }
 
     /// A list of words; empty where it is absent.

@@ -43,6 +43,8 @@ pub struct Route {
     pub demand: Demand,
     /// How surely, where it demands a session.
     pub proof: Proof,
+    /// Whether each request to it bears a statement of its own, bound to method and path.
+    pub jti: bool,
 }
 
 impl Proof {
@@ -125,5 +127,5 @@ fn one(route: &mut Section) -> Route {
     if proof.is_asked() && demand != Demand::Session {
         route.complain("proof", "is for routes that demand a session");
     }
-    Route { path, demand, proof }
+    Route { path, demand, proof, jti: route.boolean("jti") }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use sekisho_rules::{Amr, Timestamp};
+use sekisho_rules::{Amr, IdleRule, Timestamp};
 
 const DEMO: &str = include_str!("../../sekisho.toml");
 
@@ -36,7 +36,7 @@ fn an_empty_file_names_what_is_missing() {
 
 #[test]
 fn a_site_has_rules_of_its_own_and_impossible_ones_are_refused_with_the_reason() {
-    let with = |rules: &str| Config::parse(&DEMO.replace("profile = \"jp-broker\"", rules));
+    let with = |rules: &str| Config::parse(&DEMO.replacen("profile = \"jp-broker\"", rules, 1));
     let rules = |text: &str| with(text).unwrap().password.rules;
     assert_eq!(Config::parse(DEMO).unwrap().password.rules, Profile::JP_BROKER);
     assert_eq!(rules("profile = \"nist-63b-4\""), Profile::NIST_63B_4);
@@ -44,7 +44,7 @@ fn a_site_has_rules_of_its_own_and_impossible_ones_are_refused_with_the_reason()
     assert_eq!(rules("profile = \"custom\""), Profile::JP_BROKER);
     let own = "profile = \"custom\"\nmin_length = 6\nmin_kinds = 2\nsymbols = \"\"".to_owned();
     let own =
-        Config::parse(&DEMO.replace("profile = \"jp-broker\"", &own).replace("refuse = []", "refuse = [\"date\"]"));
+        Config::parse(&DEMO.replacen("profile = \"jp-broker\"", &own, 1).replace("refuse = []", "refuse = [\"date\"]"));
     let own = own.unwrap().password.rules;
     assert_eq!((own.min_length(), own.max_length(), own.min_kinds()), (6, 16, 2));
     assert_eq!(own.symbols().as_deref(), Some(""));
@@ -72,9 +72,91 @@ fn a_site_has_rules_of_its_own_and_impossible_ones_are_refused_with_the_reason()
             "{complaints:?}"
         );
     }
-    let single = DEMO.replace("profile = \"jp-broker\"", "profile = \"nist-63b-4-mfa\"");
+    let single = DEMO.replacen("profile = \"jp-broker\"", "profile = \"nist-63b-4-mfa\"", 1);
     let single = single.replace("second_factor = \"always\"", "second_factor = \"off\"");
     assert_eq!(Config::parse(&single).unwrap_err()[0].place, "password.rules.profile");
+}
+
+/// The session section of the demo's config with `fields` in place of its own.
+fn session(fields: &str) -> Result<Session, Vec<Complaint>> {
+    let (before, rest) = DEMO.split_once("[session]").unwrap();
+    let (_, after) = rest.split_once("[[channels]]").unwrap();
+    Config::parse(&format!("{before}[session]\n{fields}\n[[channels]]{after}")).map(|config| config.session)
+}
+
+#[test]
+fn sessions_last_as_their_profile_says_unless_a_field_says_otherwise() {
+    for (fields, seconds) in [
+        ("", [10_800, 300, 86_400]),
+        ("profile = \"jp-broker\"", [10_800, 300, 86_400]),
+        ("profile = \"nist-aal2\"", [1_800, 300, 43_200]),
+        ("profile = \"nist-aal2\"\ntimeout = \"15m\"\nabsolute = \"15m\"", [900, 300, 900]),
+    ] {
+        let session = session(fields).unwrap();
+        let found = [session.idle.timeout, session.idle.renewal_window, session.absolute].map(|one| one.as_secs());
+        assert_eq!(found, seconds, "{fields}");
+        assert_eq!((session.limit, session.at_limit), (10, AtLimit::Oldest), "{fields}");
+    }
+    assert_eq!(session("limit = 1\nat_limit = \"refuse\"").unwrap().at_limit, AtLimit::Refuse);
+    for (fields, place) in [
+        ("absolute = \"179m\"", "session.absolute"),
+        ("absolute = \"721h\"", "session.absolute"),
+        ("limit = 0", "session.limit"),
+        ("at_limit = \"newest\"", "session.at_limit"),
+        ("profile = \"nist-aal4\"", "session.profile"),
+    ] {
+        assert_eq!(session(fields).unwrap_err()[0].place, place, "{fields}");
+    }
+}
+
+#[test]
+fn the_headers_are_strict_unless_a_site_says_otherwise() {
+    let (before, rest) = DEMO.split_once("[headers]").unwrap();
+    let (_, after) = rest.split_once("[limits]").unwrap();
+    let with = |fields: &str| {
+        let text = format!("{before}[headers]\n{fields}\n[limits]{after}");
+        let text = text.replace("http://localhost:8787", "https://www.broker.example");
+        Config::parse(&text.replace("rp_id = \"localhost\"", "")).map(|config| config.headers)
+    };
+    let strict = with("").unwrap();
+    let names: Vec<&str> = strict.every.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "x-content-type-options",
+            "x-frame-options",
+            "referrer-policy",
+            "cross-origin-opener-policy",
+            "cross-origin-resource-policy",
+            "permissions-policy",
+            "strict-transport-security",
+        ]
+    );
+    assert_eq!(strict.logout.as_deref(), Some("\"cache\""));
+    let set = |fields: &str, name: &str| {
+        let every = with(fields).unwrap().every;
+        every.into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    };
+    let policy = "csp = [\"default-src 'self'\", \"object-src 'none'\"]";
+    let worded = Some("default-src 'self'; object-src 'none'".to_owned());
+    assert_eq!(set(policy, "content-security-policy-report-only"), worded);
+    assert_eq!(set(policy, "content-security-policy"), None);
+    assert_eq!(set(&format!("{policy}\ncsp_mode = \"enforce\""), "content-security-policy"), worded);
+    assert_eq!(set("hsts = \"\"", "strict-transport-security"), None);
+    assert_eq!(set("opener = \"unsafe-none\"", "cross-origin-opener-policy").as_deref(), Some("unsafe-none"));
+    assert_eq!(with("logout_clears = []").unwrap().logout, None);
+    let most = with("logout_clears = [\"cookies\", \"storage\"]").unwrap();
+    assert_eq!(most.logout.as_deref(), Some("\"cookies\", \"storage\""));
+    for (fields, place) in [
+        ("frames = \"ALLOW\"", "headers.frames"),
+        ("csp = [\"default-src 'self'; script-src *\"]", "headers.csp"),
+        ("csp = [\"default-src\\nx: y\"]", "headers.csp"),
+        ("permissions = \"関所\"", "headers.permissions"),
+        ("logout_clears = [\"everything\"]", "headers.logout_clears"),
+        ("logout_clears = [\"cache\", \"cache\", \"cache\", \"cache\", \"cache\"]", "headers.logout_clears"),
+    ] {
+        assert_eq!(with(fields).unwrap_err()[0].place, place, "{fields}");
+    }
 }
 
 #[test]

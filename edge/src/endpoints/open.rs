@@ -10,7 +10,7 @@ use crate::name::{self, NameTag};
 use crate::routes::{Answer, Asked, No, json};
 use http::StatusCode;
 use rand_core::CryptoRng;
-use sekisho_rules::{AccountNumber, LoginName, Refusal, Secret};
+use sekisho_rules::{AccountNumber, LoginName, Refusal};
 use serde::Deserialize;
 use serde_json::{Value, json as document};
 
@@ -53,7 +53,7 @@ async fn reserve<H: Host, R: CryptoRng>(
         let number = AccountNumber::from_random(rng.next_u64()).to_string();
         let tags = asked.house.keys.name_tags(&number);
         let [tag, previous @ ..] = tags.as_slice() else { return Err(Refusal::Unavailable.into()) };
-        // A name kept under the previous key is taken as well.
+        // A name kept under a key of before is taken as well.
         if look(asked.host, previous).await?.is_some() {
             continue;
         }
@@ -118,10 +118,7 @@ struct Imported {
 /// Imports login names with the broker's own customer numbers, without passwords: the origin still holds those.
 /// Staff's token alone opens this; a name that is there already is kept as it is.
 pub(crate) async fn import<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let bearer = asked.header("authorization").strip_prefix("Bearer ").unwrap_or_default();
-    if asked.house.ops_token != Secret::new(bearer.to_owned()) {
-        return Err(Refusal::InsufficientAuthentication.into());
-    }
+    asked.staff()?;
     let body: Import = asked.body()?;
     if body.customers.len() > BATCH {
         return Err(Refusal::TooLarge.into());

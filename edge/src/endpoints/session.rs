@@ -1,13 +1,13 @@
 //! The session's own endpoints: how long it lasts, who it is, what its account saw, and its end.
 
-use super::sign_in::{entry, millis, no, remaining};
+use super::sign_in::{entry, look, millis, no, remaining};
 use crate::account::{Command, Me, Reply, SessionView};
 use crate::gate::{Cookie, clear, session_header};
 use crate::host::Host;
 use crate::notice::channel;
 use crate::routes::{Answer, Asked, No, json, set};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use sekisho_rules::{Refusal, Timestamp, mask};
+use sekisho_rules::{LoginName, Refusal, Timestamp, mask};
 use serde::Deserialize;
 use serde_json::{Value, json as document};
 
@@ -54,7 +54,9 @@ pub(crate) async fn logout<H: Host>(asked: &Asked<'_, H>) -> Answer {
     }
     let mut response = json(&document!({}))?;
     set(response.headers_mut(), "set-cookie", &clear());
-    set(response.headers_mut(), "clear-site-data", "\"cache\"");
+    if let Some(cleared) = &asked.config().headers.logout {
+        set(response.headers_mut(), "clear-site-data", cleared);
+    }
     Ok(response)
 }
 
@@ -122,7 +124,11 @@ pub(crate) async fn sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
         shown(asked, line, &view.channel)
     };
     match asked.host.account(cookie.account, Command::Sessions { session: cookie.key() }).await? {
-        Reply::Sessions(list) => json(&document!({ "sessions": list.iter().map(view).collect::<Vec<_>>() })),
+        Reply::Sessions(list) => json(&document!({
+            "sessions": list.iter().map(view).collect::<Vec<_>>(),
+            "limit": asked.config().session.limit,
+            "at_limit": asked.config().session.at_limit.name(),
+        })),
         reply => Err(no(&reply)),
     }
 }
@@ -143,6 +149,27 @@ pub(crate) async fn end_sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Done => json(&document!({})),
         reply => Err(no(&reply)),
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whose {
+    name: String,
+}
+
+/// Ends every session of the customer with that login name. Staff's token alone opens this.
+pub(crate) async fn end_sessions_of<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    asked.staff()?;
+    let body: Whose = asked.body()?;
+    let name = LoginName::parse(&body.name).map_err(|_| Refusal::FieldsRefused)?;
+    let account = look(asked.host, &asked.house.keys.name_tags(name.as_str())).await?;
+    if let Some(account) = account {
+        match asked.host.account(account, Command::EndAll).await? {
+            Reply::Done => {}
+            reply => return Err(no(&reply)),
+        }
+    }
+    json(&document!({ "found": account.is_some() }))
 }
 
 /// Adds the channel's names for customers to a line.

@@ -1,13 +1,16 @@
 //! The signed statement of who asks and how surely that is known: `Sekisho-Assertion`.
 //!
 //! A JWT (ES256), signed once per session and lease and kept for that long; an anonymous visit has one too, without
-//! `sub`, so that the origin can refuse whatever did not come through the gate.
+//! `sub`, so that the origin can refuse whatever did not come through the gate. Where a route has it so, each request has
+//! one of its own that names method and URL in RFC 9449's words and that no other request is believed with.
 
 use super::packed::Packed;
-use super::{Cookie, Who};
+use super::{Cookie, Who, path_of};
 use crate::House;
 use crate::host::{Signer, Unreached};
 use crate::keys;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use rand_core::CryptoRng;
 use sekisho_rules::{Amr, Timestamp};
 use serde::Serialize;
 use std::cell::RefCell;
@@ -63,6 +66,16 @@ struct Claims<'a> {
     acr: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     auth_time: Option<u64>,
+    #[serde(flatten)]
+    once: Option<Once<'a>>,
+}
+
+/// What binds a statement to one request (RFC 7519 §4.1.7, RFC 9449 §4.2).
+#[derive(Serialize)]
+struct Once<'a> {
+    jti: String,
+    htm: &'a str,
+    htu: String,
 }
 
 impl House {
@@ -70,24 +83,51 @@ impl House {
         self.assertions.find(&cache_key(who, request.channel(&self.config)), now)
     }
 
-    /// Signs and keeps the statement for `who`, if none is kept.
-    pub(super) async fn sign_assertion<S: Signer>(
+    /// The statement for `who`: the one that is kept, or one that is signed now and kept.
+    pub(super) async fn assertion<S: Signer>(
         &self,
         signer: &S,
         request: &Packed<'_>,
         now: Timestamp,
         who: &Who,
-    ) -> Result<(), Unreached> {
-        let channel = request.channel(&self.config);
-        let key = cache_key(who, channel);
-        if self.assertions.find(&key, now).is_some() {
-            return Ok(());
+    ) -> Result<String, Unreached> {
+        if let Some(kept) = self.cached_assertion(request, now, who) {
+            return Ok(kept);
         }
         let end = match who {
             Who::Anonymous => now + ANONYMOUS,
             // Inside the renewal window the lease is already over: the statement then serves this request only.
             Who::Customer(cookie) => cookie.lease.max(now + Duration::from_millis(1)),
         };
+        let token = self.sign_assertion(signer, request, (now, end), who, None).await?;
+        self.assertions.keep(cache_key(who, request.channel(&self.config)), end, token.clone(), now);
+        Ok(token)
+    }
+
+    /// A statement for this one request, which is not kept.
+    pub(super) async fn assertion_once<S: Signer, R: CryptoRng>(
+        &self,
+        signer: &S,
+        rng: &mut R,
+        request: &Packed<'_>,
+        now: Timestamp,
+        who: &Who,
+    ) -> Result<String, Unreached> {
+        let mut id = [0; 16];
+        rng.fill_bytes(&mut id);
+        let htu = format!("{}{}", self.config.site.origin, path_of(request.target()));
+        let once = Once { jti: URL_SAFE_NO_PAD.encode(id), htm: request.method, htu };
+        self.sign_assertion(signer, request, (now, now), who, Some(once)).await
+    }
+
+    async fn sign_assertion<S: Signer>(
+        &self,
+        signer: &S,
+        request: &Packed<'_>,
+        (now, end): (Timestamp, Timestamp),
+        who: &Who,
+        once: Option<Once<'_>>,
+    ) -> Result<String, Unreached> {
         let session = match who {
             Who::Anonymous => None,
             Who::Customer(cookie) => Some((&cookie.session, cookie.sid())),
@@ -97,17 +137,16 @@ impl House {
             aud: &self.config.origin.audience,
             iat: now.as_seconds(),
             exp: (end + GRACE).as_seconds(),
-            channel: session.as_ref().map_or(channel, |(session, _)| &session.channel),
+            channel: session.as_ref().map_or(request.channel(&self.config), |(session, _)| &session.channel),
             sub: session.as_ref().map(|(session, _)| session.customer.as_str()),
             sid: session.as_ref().map(|(_, sid)| sid.as_str()),
             amr: session.as_ref().map(|(session, _)| session.amr.names().collect()),
             acr: session.as_ref().map(|(session, _)| acr(session.amr)),
             auth_time: session.as_ref().map(|(session, _)| session.auth_time.as_seconds()),
+            once,
         };
         let signing = self.keys.signing_key().ok_or_else(|| Unreached("no signing key".into()))?;
-        let token = keys::sign(signer, signing, TYP, &claims).await?;
-        self.assertions.keep(key, end, token, now);
-        Ok(())
+        keys::sign(signer, signing, TYP, &claims).await
     }
 }
 

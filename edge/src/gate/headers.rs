@@ -47,29 +47,6 @@ pub fn stripped() -> Vec<String> {
     all
 }
 
-/// The security headers of every answer that passes, strict by default; an origin's own CSP stands as it is.
-pub fn security(config: &Config) -> Vec<Header> {
-    let mut headers: Vec<Header> = [
-        ("x-content-type-options", "nosniff"),
-        ("x-frame-options", "DENY"),
-        ("referrer-policy", "strict-origin-when-cross-origin"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-        (
-            "permissions-policy",
-            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-create=(self), \
-             publickey-credentials-get=(self)",
-        ),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .to_vec();
-    // A browser that once saw this on localhost would upgrade every other server there.
-    if config.is_https() && !matches!(config.host(), "localhost" | "127.0.0.1") {
-        headers.push(("strict-transport-security".into(), "max-age=63072000; includeSubDomains; preload".into()));
-    }
-    headers
-}
-
 /// The remaining time of a session for the client's warning: an RFC 9651 dictionary, milliseconds.
 pub fn session_header(config: &Config, deadline: Timestamp, now: Timestamp) -> String {
     let rule = config.session.idle;

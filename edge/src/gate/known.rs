@@ -3,7 +3,7 @@
 //! A cookie is remembered by its whole value, so that only what was found under our MAC is ever found here, and no longer
 //! than it may be believed. [`House::decide`] is what decides; nothing here may ever lead to another answer than it does.
 
-use super::packed::{Decision, Packed, pack_headers};
+use super::packed::{Decision, Packed, forward, pack_headers};
 use super::{find, is_own, is_plain_path, path_of, session_header};
 use crate::House;
 use crate::config::Demand;
@@ -51,17 +51,21 @@ impl House {
         if !is_plain_path(target) || is_own(path) {
             return None;
         }
-        let (demand, proof) = self.config.demand(path);
-        if demand == Demand::Deny || proof.is_asked() {
+        if self
+            .config
+            .rule(path)
+            .is_some_and(|route| route.demand == Demand::Deny || route.proof.is_asked() || route.jti)
+        {
             return None;
         }
         let all = self.verified.0.borrow();
         let known = all.get(find(request.cookie)?).filter(|known| now < known.end)?;
         let remaining = session_header(&self.config, known.deadline, now);
         let origin = &self.config.origin.url;
-        let length = "forward\n".len() + origin.len() + target.len() + known.tail.len() + remaining.len();
+        let head = forward(request.is_safe());
+        let length = head.len() + origin.len() + target.len() + known.tail.len() + remaining.len();
         let mut answer = String::with_capacity(length);
-        for part in ["forward\n", origin, target, &known.tail, &remaining] {
+        for part in [head, origin, target, &known.tail, &remaining] {
             answer.push_str(part);
         }
         Some(answer)

@@ -13,7 +13,7 @@ mod refuse;
 
 pub use assertion::Assertions;
 pub use cookie::{Cookie, clear, find, session_key};
-pub use headers::{security, session_header, stripped};
+pub use headers::{session_header, stripped};
 pub use known::Verified;
 pub use packed::{Decision, Header, Packed, is_mobile};
 pub use path::{is_plain_path, path_of, return_path};
@@ -23,6 +23,7 @@ use crate::House;
 use crate::account::{Command, Reply};
 use crate::config::{Demand, Proof};
 use crate::host::{Host, Unreached};
+use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Standing, Timestamp};
 
 /// Whom a request speaks for, as far as the edge can say.
@@ -52,36 +53,42 @@ impl House {
                 if !meets(proof, &cookie, now) {
                     return self.ask_for(&request, proof, now);
                 }
-                self.forward_cached(&request, now, &Who::Customer(Box::new(cookie)), None)
+                self.forward_cached(&request, now, &Who::Customer(Box::new(cookie)))
             }
             Some(_) => Decision::Ask,
             None if demand == Demand::Session => self.refuse(&request, Refusal::NoSession, now),
-            None => self.forward_cached(&request, now, &Who::Anonymous, None),
+            None => self.forward_cached(&request, now, &Who::Anonymous),
         }
     }
 
     /// Decides a request that [`House::decide`] could not: renews the lease at the account, signs the assertion.
-    pub async fn resolve<H: Host>(&self, host: &H, now: Timestamp, packed: &str) -> Decision {
+    pub async fn resolve<H: Host, R: CryptoRng>(
+        &self,
+        host: &H,
+        now: Timestamp,
+        rng: &mut R,
+        packed: &str,
+    ) -> Decision {
         let request = Packed::read(packed);
         let (demand, proof) = self.config.demand(path_of(request.target()));
         let cookie = find(request.cookie).and_then(|value| Cookie::open(value, &self.keys));
-        let Some(cookie) = cookie else { return self.pass(host, &request, now, Who::Anonymous, None).await };
+        let Some(cookie) = cookie else { return self.pass(host, rng, &request, now, Who::Anonymous, None).await };
         if now < cookie.lease && now < cookie.session.deadline {
             if !meets(proof, &cookie, now) {
                 return self.ask_for(&request, proof, now);
             }
-            return self.pass(host, &request, now, Who::Customer(Box::new(cookie)), None).await;
+            return self.pass(host, rng, &request, now, Who::Customer(Box::new(cookie)), None).await;
         }
         match self.renew(host, now, &cookie, request.is_background()).await {
             // The lease is renewed by the next request that passes: an answer of this one may not reach the browser's page.
             Ok(Ok(renewed)) if !meets(proof, &renewed, now) => self.ask_for(&request, proof, now),
             Ok(Ok(renewed)) => {
                 let set = renewed.set(&self.keys);
-                self.pass(host, &request, now, Who::Customer(Box::new(renewed)), Some(set)).await
+                self.pass(host, rng, &request, now, Who::Customer(Box::new(renewed)), Some(set)).await
             }
             // A dead session on a public page is an anonymous visit. The cookie is left alone: a response of the old
             // session that arrives late must not delete a newer one.
-            Ok(Err(_)) if demand == Demand::Public => self.pass(host, &request, now, Who::Anonymous, None).await,
+            Ok(Err(_)) if demand == Demand::Public => self.pass(host, rng, &request, now, Who::Anonymous, None).await,
             Ok(Err(Standing::Idle)) => self.refuse(&request, Refusal::SessionIdle, now),
             Ok(Err(_)) => self.refuse(&request, Refusal::NoSession, now),
             Err(unreached) => self.fail(host, &request, now, &unreached),
@@ -123,30 +130,50 @@ impl House {
         Cookie { account, id, lease, session }
     }
 
-    async fn pass<H: Host>(
+    async fn pass<H: Host, R: CryptoRng>(
         &self,
         host: &H,
+        rng: &mut R,
         request: &Packed<'_>,
         now: Timestamp,
         who: Who,
         set_cookie: Option<String>,
     ) -> Decision {
-        if let Err(unreached) = self.sign_assertion(host, request, now, &who).await {
-            return self.fail(host, request, now, &unreached);
-        }
-        match self.forward_cached(request, now, &who, set_cookie) {
-            Decision::Ask => self.refuse(request, Refusal::Unavailable, now),
-            decision => decision,
+        let assertion = match self.is_once(request) {
+            true => self.assertion_once(host, rng, request, now, &who).await,
+            false => self.assertion(host, request, now, &who).await,
+        };
+        match assertion {
+            Ok(assertion) => self.forward(request, now, &who, assertion, set_cookie),
+            Err(unreached) => self.fail(host, request, now, &unreached),
         }
     }
 
+    /// Whether the route has it that each request bears a statement of its own.
+    fn is_once(&self, request: &Packed) -> bool {
+        self.config.rule(path_of(request.target())).is_some_and(|route| route.jti)
+    }
+
     /// Forwards with the cached assertion, or says that one must be signed.
-    fn forward_cached(&self, request: &Packed, now: Timestamp, who: &Who, set_cookie: Option<String>) -> Decision {
-        let Some(assertion) = self.cached_assertion(request, now, who) else { return Decision::Ask };
+    fn forward_cached(&self, request: &Packed, now: Timestamp, who: &Who) -> Decision {
+        match self.cached_assertion(request, now, who).filter(|_| !self.is_once(request)) {
+            Some(assertion) => self.forward(request, now, who, assertion, None),
+            None => Decision::Ask,
+        }
+    }
+
+    fn forward(
+        &self,
+        request: &Packed,
+        now: Timestamp,
+        who: &Who,
+        assertion: String,
+        set_cookie: Option<String>,
+    ) -> Decision {
         let url = format!("{}{}", self.config.origin.url, request.target());
         let mut dress = self.forwarded_headers();
         dress.push(("sekisho-assertion".into(), assertion));
-        let mut response = security(&self.config).to_vec();
+        let mut response = self.config.headers.every.clone();
         if let Who::Customer(cookie) = who {
             response.push(("cache-control".into(), "no-store".into()));
             response.push(("sekisho-session".into(), session_header(&self.config, cookie.session.deadline, now)));
@@ -154,7 +181,9 @@ impl House {
         if let Some(line) = set_cookie {
             response.push(("+set-cookie".into(), line));
         }
-        Decision::Forward { url, request: dress, response }
+        // A statement that is good once is gone with the first try.
+        let again = request.is_safe() && !self.is_once(request);
+        Decision::Forward { url, request: dress, response, again }
     }
 }
 

@@ -72,6 +72,11 @@ impl<'a> Packed<'a> {
         }
     }
 
+    /// Whether the method only asks (RFC 9110 §9.2.1), so that a request without an answer may be sent once more.
+    pub fn is_safe(&self) -> bool {
+        matches!(self.method, "GET" | "HEAD" | "OPTIONS")
+    }
+
     /// Whether the client marked the request as its own doing, not the customer's (RFC 9651 boolean).
     pub fn is_background(&self) -> bool {
         self.background.trim() == "?1"
@@ -110,6 +115,8 @@ pub enum Decision {
         request: Vec<Header>,
         /// Headers to set on the response; one that starts with `+` is appended.
         response: Vec<Header>,
+        /// Whether it may be sent once more where no answer came.
+        again: bool,
     },
     /// It does not pass.
     Refuse {
@@ -129,8 +136,8 @@ impl Decision {
         match self {
             Self::Own => text.push_str("own"),
             Self::Ask => text.push_str("ask"),
-            Self::Forward { url, request, response } => {
-                text.push_str("forward\n");
+            Self::Forward { url, request, response, again } => {
+                text.push_str(forward(*again));
                 text.push_str(url);
                 pack_headers(&mut text, request);
                 pack_headers(&mut text, response);
@@ -145,6 +152,11 @@ impl Decision {
         }
         text
     }
+}
+
+/// The first line of a decision that lets a request pass.
+pub(super) const fn forward(again: bool) -> &'static str {
+    if again { "forward again\n" } else { "forward\n" }
 }
 
 /// Writes `headers` behind `text`: a line with their number, then a line for each name and each value.

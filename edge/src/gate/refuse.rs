@@ -1,9 +1,9 @@
 //! How the gate says no: a problem document to fetches, a way on to people.
 
 use super::packed::{Decision, Header, Packed};
-use super::security;
 use crate::House;
 use crate::config::Proof;
+use crate::host::Journal;
 use sekisho_rules::{Refusal, Timestamp};
 use serde_json::{Map, Value};
 
@@ -34,7 +34,7 @@ impl House {
 
     /// The answer to a request that does not pass.
     pub(crate) fn refuse(&self, request: &Packed, refusal: Refusal, now: Timestamp) -> Decision {
-        let mut headers = security(&self.config);
+        let mut headers = self.config.headers.every.clone();
         headers.push(("cache-control".into(), "no-store".into()));
         let to_login = matches!(refusal, Refusal::NoSession | Refusal::SessionIdle) && request.is_navigation();
         if to_login && matches!(request.method, "GET" | "HEAD") {
@@ -57,7 +57,7 @@ impl House {
     /// there back, a fetch is told what is asked for, in the words of RFC 9470.
     pub(crate) fn ask_for(&self, request: &Packed, proof: Proof, now: Timestamp) -> Decision {
         if request.is_navigation() && matches!(request.method, "GET" | "HEAD") {
-            let mut headers = security(&self.config);
+            let mut headers = self.config.headers.every.clone();
             headers.push(("cache-control".into(), "no-store".into()));
             let need = if proof.acr().is_some() { "&need=passkey" } else { "" };
             let back = percent_encode(request.target());
@@ -79,9 +79,17 @@ impl House {
         decision
     }
 
-    /// The answer where the origin could not be reached.
-    pub fn unreachable(&self, packed: &str, now: Timestamp) -> Decision {
-        self.refuse(&Packed::read(packed), Refusal::OriginUnreachable, now)
+    /// The answer where the origin gave none: not in time where `late`, else for the `cause` that the log is told.
+    pub fn unreachable<J: Journal>(
+        &self,
+        journal: &J,
+        packed: &str,
+        (late, cause): (bool, &str),
+        now: Timestamp,
+    ) -> Decision {
+        journal.fault(&Self::reference(now), &format!("origin: {cause}"));
+        let refusal = if late { Refusal::OriginTimeout } else { Refusal::OriginUnreachable };
+        self.refuse(&Packed::read(packed), refusal, now)
     }
 
     fn login_with_return(&self, target: &str, refusal: Refusal) -> String {

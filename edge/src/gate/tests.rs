@@ -53,6 +53,30 @@ fn the_statement_says_who_and_how_surely() {
 }
 
 #[test]
+fn a_statement_of_its_own_is_bound_to_one_request_and_never_kept() {
+    let routes = "\n[[routes]]\npath = \"/withdraw\"\njti = true\n\n[[routes]]\npath = \"/prices\"\ndemand = \"public\"\njti = true\n";
+    let memory = Memory::new(house_with(|config| config + routes), START, 1);
+    let browser = logged_in(&memory);
+    let page = claims(&memory.pass_gate(&browser.packed("/home")));
+    assert_eq!((page.get("jti"), page.get("htm"), page.get("htu")), (None, None, None));
+    let mut seen = std::collections::BTreeSet::new();
+    for path in ["/withdraw", "/withdraw", "/withdraw/now?amount=1", "/Withdraw", "/prices", "/prices"] {
+        assert_eq!(memory.house.decide(memory.now(), &browser.packed(path)), Decision::Ask, "{path}");
+        let once = claims(&memory.pass_gate(&browser.packed(path)));
+        assert_eq!(once["htm"], "GET");
+        assert_eq!(once["htu"], format!("http://localhost:8787{}", path.split('?').next().unwrap()));
+        assert_eq!(once["exp"].as_u64().unwrap() - once["iat"].as_u64().unwrap(), 30);
+        assert_eq!(once["sub"], page["sub"], "{path}");
+        assert!(seen.insert(once["jti"].as_str().filter(|id| id.len() == 22).unwrap().to_owned()), "{path}");
+    }
+    let visitor = claims(&memory.pass_gate(&Browser::default().packed("/prices")));
+    assert!(visitor.get("sub").is_none() && seen.insert(visitor["jti"].as_str().unwrap().to_owned()));
+    let post = browser.packed("/withdraw").replacen("GET", "POST", 1);
+    assert_eq!(claims(&memory.pass_gate(&post))["htm"], "POST");
+    assert!(claims(&memory.pass_gate(&browser.packed("/home"))).get("jti").is_none());
+}
+
+#[test]
 fn without_a_session_people_are_led_to_the_login_and_fetches_are_told() {
     let memory = memory();
     let browser = Browser::default();
@@ -117,6 +141,17 @@ fn a_cookie_that_is_not_ours_to_the_byte_is_no_session() {
 }
 
 #[test]
+fn a_new_mac_key_alone_ends_every_session() {
+    let mut memory = memory();
+    let browser = logged_in(&memory);
+    let change = |keys: &str| crate::memory::testing::keyed_house(keys);
+    memory.house = change(&format!("2:{},1:{}", "B".repeat(42) + "A", "A".repeat(43)));
+    assert!(matches!(memory.pass_gate(&browser.packed("/home")), Decision::Forward { .. }), "rotated: it goes on");
+    memory.house = change(&format!("2:{}", "B".repeat(42) + "A"));
+    assert!(matches!(memory.pass_gate(&browser.packed("/home")), Decision::Refuse { status: 303, .. }));
+}
+
+#[test]
 fn a_dead_session_on_a_public_page_is_an_anonymous_visit_and_keeps_its_cookie() {
     let memory = memory();
     let browser = logged_in(&memory);
@@ -154,7 +189,7 @@ fn transport_security_is_for_true_hosts_over_tls_alone() {
             let config = config.replace("http://localhost:8787", origin);
             config.replace("rp_id = \"localhost\"", &format!("rp_id = \"{}\"", crate::config::host_of(origin)))
         });
-        security(&house.config).iter().any(|(name, _)| name == "strict-transport-security")
+        house.config.headers.every.iter().any(|(name, _)| name == "strict-transport-security")
     };
     assert!(sent("https://www.broker.example"));
     assert!(!sent("https://localhost:8787"));
@@ -187,8 +222,8 @@ fn a_remembered_cookie_is_believed_no_longer_than_its_lease_and_no_other_is_take
     let remaining =
         |answer: &str| answer.split("remaining=").nth(1).unwrap().split(',').next().unwrap().parse::<u64>().unwrap();
     assert_eq!(remaining(&first) - 1_000, remaining(&second), "the time left is told anew");
-    assert!(second.starts_with("forward\nhttp://127.0.0.1:8788/home\n"));
-    assert!(ask(&browser.packed("/api/x?y=1")).starts_with("forward\nhttp://127.0.0.1:8788/api/x?y=1\n"));
+    assert!(second.starts_with("forward again\nhttp://127.0.0.1:8788/home\n"));
+    assert!(ask(&browser.packed("/api/x?y=1")).starts_with("forward again\nhttp://127.0.0.1:8788/api/x?y=1\n"));
     assert_eq!(ask(&browser.packed("/.sekisho/me")), "own");
     for (path, status) in [("/internal/verify", "404"), ("//home", "400"), ("/a/..;/b", "400")] {
         assert!(ask(&browser.packed(path)).starts_with(&format!("refuse\n{status}")), "{path}");
@@ -240,8 +275,8 @@ fn a_proof_grows_old_on_every_way_through_the_gate() {
     let browser = logged_in(&memory);
     let ask = |path: &str| memory.house.decide_packed(memory.now(), &browser.packed(path));
     memory.pass_gate(&browser.packed("/recent"));
-    assert!(ask("/recent").starts_with("forward\n"));
-    assert!(ask("/home").starts_with("forward\n"), "and the cookie is remembered");
+    assert!(ask("/recent").starts_with("forward again\n"));
+    assert!(ask("/home").starts_with("forward again\n"), "and the cookie is remembered");
     for path in ["/withdraw", "/Withdraw/x", "/WITHDRAW"] {
         assert!(ask(path).starts_with("refuse\n303\n"), "{path}: a remembered cookie opens no more than a new one");
     }

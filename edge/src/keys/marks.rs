@@ -1,6 +1,6 @@
 //! What we hand out and believe again without having kept it: challenges, attempts and user handles, each under a MAC.
 
-use super::{CURRENT_AND_PREVIOUS, EVERY, Keys, full, short};
+use super::{CURRENT_AND_PREVIOUS, EVERY, Keys, full, labelled, short};
 use crate::account::{AccountId, CredentialName};
 use rand_core::Rng;
 use sekisho_rules::Timestamp;
@@ -77,7 +77,7 @@ impl Keys {
     /// A credential id and its transports that nobody has, always the same for the same name: what a login by a name
     /// without passkeys is asked for. Made under the oldest key that is kept, so that a rotation does not betray it.
     pub fn made_up_credential(&self, canonical: &str) -> CredentialName {
-        let oldest = self.name.0.last();
+        let oldest = self.name.oldest();
         let bytes = |part: u8| {
             oldest.map_or([0; 32], |generation| full(&generation.key, &[b"made-up", &[part], canonical.as_bytes()]))
         };
@@ -92,12 +92,14 @@ impl Keys {
         (id, transports.iter().map(|&transport| transport.to_owned()).collect())
     }
 
-    /// The passkey user handle of an account: its id with a short mark, so that a made-up one touches no object.
+    /// The passkey user handle of an account: its id with a short mark, so that a made-up one touches no object. Made under
+    /// the oldest key that is kept: a passkey is bound to its handle, and a rotation must not part them.
     pub fn user_handle(&self, account: AccountId) -> Vec<u8> {
-        let (generation, mark) = self.mark(b"user handle", &[&account.0]);
         let mut handle = account.0.to_vec();
-        handle.push(generation);
-        handle.extend(mark.iter().take(8));
+        if let Some(oldest) = self.mac.oldest() {
+            handle.push(oldest.number);
+            handle.extend(labelled(oldest, b"user handle", &[&account.0]).iter().take(8));
+        }
         handle
     }
 

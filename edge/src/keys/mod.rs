@@ -1,7 +1,8 @@
 //! The house's keys, by generation: the current one makes, the current and the previous one are believed.
 //!
-//! Rotation is one deploy: put the new key in front, keep the old ones behind it. Cookies, challenges and names believe
-//! the two newest; a passkey's user handle, which lives for years, believes every one that is still in the list.
+//! Rotation is two deploys: put the new key second, so that all believe it, then first, so that all use it; for while a deploy
+//! spreads, what one edge has made another reads. Cookies and challenges believe the two first; names and passkeys' user
+//! handles, which live for years, every one that is still in the list.
 //! What must never enter: a key in a log, in Debug, or in an answer.
 
 mod code;
@@ -33,7 +34,7 @@ struct Ring<K = hmac::Key>(Vec<Generation<K>>);
 
 /// What lives for hours is believed under the current and the previous generation.
 pub(crate) const CURRENT_AND_PREVIOUS: usize = 2;
-/// A passkey's user handle lives for years: every generation that is still there counts.
+/// A name or a passkey's user handle lives for years: every generation that is still there counts.
 const EVERY: usize = GENERATIONS;
 /// The most generations a ring holds.
 const GENERATIONS: usize = 16;
@@ -78,10 +79,11 @@ impl Keys {
         }
     }
 
-    /// The tags of a canonical login name, under the current key first, then the previous one.
+    /// The tags of a canonical login name, under the current key first, then under each that is still kept: a name that
+    /// nobody has used for years is found all the same.
     pub fn name_tags(&self, canonical: &str) -> Vec<NameTag> {
         let tag = |generation: &Generation| NameTag(full(&generation.key, &[b"name", canonical.as_bytes()]));
-        self.name.0.iter().take(CURRENT_AND_PREVIOUS).map(tag).collect()
+        self.name.0.iter().take(EVERY).map(tag).collect()
     }
 
     /// The decoy account that stands in for an unknown name: one of 256, always the same for the same name.
@@ -143,6 +145,11 @@ fn short<const N: usize>(bytes: &[u8]) -> [u8; N] {
 }
 
 impl<K> Ring<K> {
+    /// The generation of the lowest number, wherever it stands: what is made under it outlives a rotation unchanged.
+    fn oldest(&self) -> Option<&Generation<K>> {
+        self.0.iter().min_by_key(|generation| generation.number)
+    }
+
     fn parse(text: &str, key: impl Fn(&[u8; 32]) -> Option<K>) -> Result<Self, KeyFault> {
         let ring: Option<Vec<_>> = text.split(',').map(|part| Generation::parse(part.trim(), &key)).collect();
         let ring = ring.filter(|ring| (1..=GENERATIONS).contains(&ring.len())).ok_or(KeyFault::Generations)?;

@@ -50,7 +50,26 @@ fn a_handle_outlives_what_the_other_marks_do_not() {
     let own = |numbers: &[u8]| keys(numbers).own_challenge(&made, Purpose::SignIn, b"", Timestamp::default());
     assert!(own(&[2, 1]).is_some());
     assert!(own(&[3, 2, 1]).is_none());
-    assert_eq!(keys(&[2, 1]).name_tags("x")[1].to_hex(), keys(&[1]).name_tags("x")[0].to_hex());
+}
+
+#[test]
+fn a_rotation_changes_no_handle_and_no_made_up_credential() {
+    let account = AccountId([9; 16]);
+    let made = |numbers: &[u8]| (keys(numbers).user_handle(account), keys(numbers).made_up_credential("x"));
+    for ring in [&[1, 2][..], &[2, 1], &[2, 3, 1], &[3, 2, 1]] {
+        assert_eq!(made(ring), made(&[1]), "{ring:?}");
+    }
+    assert_ne!(made(&[3, 2]), made(&[1]));
+}
+
+#[test]
+fn a_name_is_found_under_every_key_that_is_kept() {
+    let first = keys(&[1]).name_tags("x");
+    for ring in [&[2, 1][..], &[1, 2], &[3, 2, 1], &[9, 8, 7, 6, 5, 4, 3, 2, 1]] {
+        assert!(keys(ring).name_tags("x").contains(&first[0]), "{ring:?}");
+    }
+    assert_eq!(keys(&[3, 2, 1]).name_tags("x")[0], keys(&[3]).name_tags("x")[0], "the current one makes");
+    assert!(!keys(&[3, 2]).name_tags("x").contains(&first[0]));
 }
 
 #[test]

@@ -103,7 +103,10 @@ impl Memory {
         assert_eq!(self.house.decide_packed(self.now(), packed), decision.pack());
         assert_eq!(self.house.decide_packed(self.now(), packed), decision.pack());
         match decision {
-            gate::Decision::Ask => pollster::block_on(self.house.resolve(self, self.now(), packed)),
+            gate::Decision::Ask => {
+                let mut rng = self.fork();
+                pollster::block_on(self.house.resolve(self, self.now(), &mut rng, packed))
+            }
             decision => decision,
         }
     }

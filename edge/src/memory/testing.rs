@@ -33,14 +33,26 @@ pub fn seal_key(number: u8) -> String {
     format!("{number}:{}", URL_SAFE_NO_PAD.encode([number; 32]))
 }
 
+/// The same with other keys to mark with.
+pub fn keyed_house(mac_keys: &str) -> House {
+    built(|config| config, mac_keys, &seal_key(1))
+}
+
 /// The same with other keys to seal to.
 pub fn sealed_house(change: impl FnOnce(String) -> String, seal_keys: &str) -> House {
+    built(change, &ring("A"), seal_keys)
+}
+
+fn ring(fill: &str) -> String {
+    format!("1:{}", fill.repeat(43))
+}
+
+fn built(change: impl FnOnce(String) -> String, mac_keys: &str, seal_keys: &str) -> House {
     let config = include_str!("../../sekisho.toml").replace("memory = 19456", "memory = 7168");
     let config = change(config.replace("passes = 2", "passes = 1"));
-    let ring = |fill: &str| format!("1:{}", fill.repeat(43));
     House::build(&Settings {
         config: &config,
-        mac_keys: &ring("A"),
+        mac_keys,
         name_keys: &ring("Q"),
         seal_keys,
         jwt_keys: JWK,

@@ -38,6 +38,10 @@ pub(crate) fn refusal(config: &Config, refusal: Refusal, reference: &str) -> Str
             "このお手続きには、ご本人確認が必要です。送信された内容は受け付けていません。前のページに戻り、ご本人確認のうえ、もう一度お試しください。",
             "Please confirm that it is you. What you sent was not accepted: go back, confirm, and send it again.",
         ),
+        Refusal::OriginUnreachable | Refusal::OriginTimeout => (
+            "応答がありませんでした。お手続き中の場合は、もう一度送信する前に結果をご確認ください。",
+            "There was no answer. If you have just sent something, check whether it went through before you send it again.",
+        ),
         _ => (
             "ただいまページを表示できません。時間をおいて、もう一度お試しください。",
             "The page cannot be shown now. Please try again later.",

@@ -18,8 +18,13 @@ use std::collections::BTreeSet;
 const DEMO: &str = include_str!("../../sekisho.toml");
 
 /// What only one who sees all of the config can say; the schema lets these pass.
-const BEYOND: [&str; 4] =
-    ["must be the host of site.origin", "must be shorter than", "cannot be kept", "its route must not"];
+const BEYOND: [&str; 5] = [
+    "must be the host of site.origin",
+    "must be shorter than",
+    "must not be shorter than",
+    "cannot be kept",
+    "its route must not",
+];
 
 /// The least that is accepted.
 fn least() -> Value {
@@ -37,7 +42,7 @@ fn parse(config: &Value) -> Vec<Complaint> {
 }
 
 /// The sections, each with its place in a config: `routes` becomes `/routes/0`.
-const SECTIONS: [&str; 13] = [
+const SECTIONS: [&str; 14] = [
     "/site",
     "/origin",
     "/login",
@@ -50,13 +55,14 @@ const SECTIONS: [&str; 13] = [
     "/mail",
     "/elsewhere",
     "/events",
+    "/headers",
     "/limits",
 ];
 
 /// A good config with `field` of `section` set to `value`. What a table needs besides is there.
 fn with(section: &str, field: &str, value: &Value, profile: &str) -> Value {
     let mut config = least();
-    for needed in ["login", "password", "passkey", "session", "limits"] {
+    for needed in ["login", "password", "passkey", "session", "headers", "limits"] {
         config[needed] = json!({});
     }
     config["password"]["rules"] = json!({ "profile": profile });

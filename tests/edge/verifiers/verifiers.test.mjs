@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { createHmac, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { createHmac, createPublicKey, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -49,6 +49,9 @@ function table(issuer, jwk) {
   const claims = { ...anonymous, sub: "12345678", sid: "s", amr: ["pwd"], acr: "urn:sekisho:acr:single-factor", auth_time: now };
   const as = (header, body = {}, key = jwk) => make({ ...head, ...header }, { ...claims, ...body }, key);
   const good = as({});
+  // Signed for one request: each use here has a name of its own, so that only what is said of it can be the reason.
+  const once = { jti: randomUUID(), htm: "GET", htu: `${issuer}/home` };
+  const forOne = (changes) => as({}, { ...once, jti: randomUUID(), ...changes });
   const [first, second, third] = good.split(".");
   const mac = (secret) => {
     const signed = `${encode({ ...head, alg: "HS256" })}.${encode(claims)}`;
@@ -64,6 +67,7 @@ function table(issuer, jwk) {
       "a visitor": make(head, anonymous, jwk),
       "over for less than the skew": as({}, { exp: now - 3 }),
       "made by a clock that is a little ahead": as({}, { iat: now + 3 }),
+      "for this request": as({}, once),
     },
     bad: {
       "none at all": undefined, "an empty one": "", "no token": "..", "a bare word": "12345678",
@@ -86,7 +90,11 @@ function table(issuer, jwk) {
       "another body": `${first}.${encode({ ...claims, sub: "87654321" })}.${third}`, "another head": `${encode({ ...head, x: 1 })}.${second}.${third}`,
       "signed, but no object": make(head, "12345678", jwk), "signed in DER": `${first}.${second}.${der.toString("base64url")}`, "a signature of naught": `${first}.${second}.${encode("\0".repeat(64))}`,
       "too long": as({}, { sid: "s".repeat(5_000) }), "doubled": [good, good], "a good one behind a bad one": ["x", good], "joined by a comma": `${good},${good}`,
-      "as a bearer token": `Bearer ${good}`,
+      "as a bearer token": `Bearer ${good}`, "the request that was": as({}, once), "the request that was, signed again": as({}, { ...once, exp: now + 61 }),
+      "for another method": forOne({ htm: "POST" }), "for another path": forOne({ htu: `${issuer}/homes` }), "for another site": forOne({ htu: "https://other.example/home" }),
+      "for a site that begins alike": forOne({ htu: `${issuer}.other.example/home` }), "for a path and a query": forOne({ htu: `${issuer}/home?x=1` }), "for a path alone": forOne({ htu: "/home" }),
+      "for a request without a name": forOne({ jti: undefined }), "with an empty name": forOne({ jti: "" }), "with a number for a name": forOne({ jti: 1 }),
+      "without a method": forOne({ htm: undefined }), "without a URL": forOne({ htu: undefined }),
     },
   };
 }
@@ -96,7 +104,7 @@ const ask = (url, token) => send(url, { path: "/home", headers: token === undefi
 for (const verifier of VERIFIERS) {
   test(`behind the real worker, ${verifier.name}'s reader knows a customer from a visitor`, { skip: verifier.skip }, async () => {
     const port = await freePort();
-    const config = (toml) => `${toml}\n[[routes]]\npath = "/terms"\ndemand = "public"\n`;
+    const config = (toml) => `${toml}\n[[routes]]\npath = "/terms"\ndemand = "public"\n[[routes]]\npath = "/withdraw"\njti = true\n`;
     const worker = await startWorker(`http://127.0.0.1:${port}`, { config });
     const origin = await start(verifier, port, { ISSUER: worker.url });
     try {
@@ -110,6 +118,16 @@ for (const verifier of VERIFIERS) {
       assert.equal(terms.status, 200, terms.text);
       assert.ok(!("sub" in terms.json), "a visitor is nobody");
       assert.equal((await ask(origin.url)).status, 401, "around the gate nobody is let in");
+      const names = new Set();
+      for (const [method, path] of [["get", "/withdraw"], ["get", "/withdraw"], ["post", "/withdraw/a%20b?x=1"], ["get", "/Withdraw"]]) {
+        const answer = await someone[method](path, {});
+        assert.equal(answer.status, 200, `${method} ${path}: ${answer.text}`);
+        const { jti, htm, htu, sub } = answer.json;
+        assert.deepEqual([htm, htu, sub], [method.toUpperCase(), worker.url + path.split("?")[0], someone.number]);
+        names.add(jti);
+      }
+      assert.equal(names.size, 4, "no two requests share a name");
+      assert.ok(!("jti" in (await someone.get("/home")).json), "only where the route has it so");
     } finally {
       await worker.stop();
       await origin.stop();

@@ -45,6 +45,8 @@ function refusal(error) {
   switch (error.code) {
     case "sign_in_failed":
       return say("login_js.error");
+    case "session_limit":
+      return say("login_js.session_limit");
     case "locked":
       return say("login_js.locked", { time: moment(error.details?.until ?? Date.now()) });
     default:

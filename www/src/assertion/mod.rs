@@ -4,6 +4,7 @@
 
 mod es256;
 mod keys;
+mod seen;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde::Deserialize;
 
 pub use keys::Keys;
+pub use seen::Seen;
 
 use crate::Origin;
 use crate::problem::Problem;
@@ -46,14 +48,21 @@ pub struct Asker {
     pub auth_time: Option<u64>,
     /// By which entrance the customer came, for instance `pc-main`.
     pub channel: Option<String>,
+    /// The name of this one request, where the route has it so. What must happen once must insist on it.
+    pub jti: Option<String>,
+    /// Its method.
+    pub htm: Option<String>,
+    /// Its URL without the query.
+    pub htu: Option<String>,
 }
 
-/// Judges the header of one request at `now` (milliseconds).
+/// Judges the headers of one request, its `method` and its `path`, at `now` (milliseconds).
 ///
 /// # Errors
 /// [`Problem::Unasserted`] for anything but exactly one statement that is signed by a key of the edge's, of our type,
-/// for us, and not out of date; [`Problem::KeysUnreachable`] when the keys cannot be had.
-pub async fn judge(origin: &Origin, headers: &HeaderMap, now: u64) -> Result<Asker, Problem> {
+/// for us, not out of date, and not for another request or one that was; [`Problem::KeysUnreachable`] when the keys
+/// cannot be had.
+pub async fn judge(origin: &Origin, headers: &HeaderMap, method: &str, path: &str, now: u64) -> Result<Asker, Problem> {
     let mut values = headers.get_all(HEADER).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return Err(Problem::Unasserted) };
     let token = value.to_str().ok().filter(|text| text.len() <= LONGEST).ok_or(Problem::Unasserted)?;
@@ -76,15 +85,30 @@ pub async fn judge(origin: &Origin, headers: &HeaderMap, now: u64) -> Result<Ask
     let now = now / 1000;
     let current = now < asker.exp.saturating_add(SKEW) && asker.iat <= now.saturating_add(SKEW);
     let named = asker.sub.as_deref().is_none_or(|sub| !sub.is_empty());
-    if current && named { Ok(asker) } else { Err(Problem::Unasserted) }
+    let known = current && named && is_for(&asker, &origin.settings.issuer, method, path);
+    let first =
+        known && asker.jti.as_deref().is_none_or(|jti| origin.seen.add(jti, asker.exp.saturating_add(SKEW), now));
+    if first { Ok(asker) } else { Err(Problem::Unasserted) }
+}
+
+/// Whether a statement is for every request, or for this one (RFC 9449, 4.3).
+fn is_for(asker: &Asker, issuer: &str, method: &str, path: &str) -> bool {
+    match (&asker.jti, &asker.htm, &asker.htu) {
+        (None, None, None) => true,
+        (Some(jti), Some(htm), Some(htu)) => {
+            !jti.is_empty() && htm == method && htu.strip_prefix(issuer).is_some_and(|of| of == path)
+        }
+        _ => false,
+    }
 }
 
 /// Lets a request pass with its [`Asker`] beside it, or refuses it.
 pub async fn guard(State(origin): State<Arc<Origin>>, mut request: Request, next: Next) -> Response {
     let now = origin.now();
     // The headers are copied because a future that borrows the request's body could not be sent between threads.
-    let headers = request.headers().clone();
-    match judge(&origin, &headers, now).await {
+    let (headers, method) = (request.headers().clone(), request.method().clone());
+    let path = request.uri().path().to_owned();
+    match judge(&origin, &headers, method.as_str(), &path, now).await {
         Ok(asker) => {
             request.extensions_mut().insert(asker);
             next.run(request).await

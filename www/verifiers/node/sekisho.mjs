@@ -62,6 +62,23 @@ class Keys {
   }
 }
 
+/** The requests that a statement was signed for alone, until it is out of date. Several processes need one place for all. */
+class Seen {
+  #ends = new Map();
+
+  /** Notes `id`; false where it was noted before. */
+  add(id, end, now) {
+    // The oldest stand first, and all last alike.
+    for (const [old, over] of this.#ends) {
+      if (over > now) break;
+      this.#ends.delete(old);
+    }
+    if (this.#ends.has(id)) return false;
+    this.#ends.set(id, end);
+    return true;
+  }
+}
+
 /** The JSON object in one part of a token. */
 function object(part) {
   let value;
@@ -74,8 +91,8 @@ function object(part) {
   return value;
 }
 
-/** Judges one token; answers its claims or throws. */
-async function judge(token, keys, { issuer, audience }) {
+/** Judges the token of one request; answers its claims or throws. */
+async function judge(token, keys, seen, request, { issuer, audience }) {
   const parts = token.length <= LONGEST ? token.split(".") : [];
   if (parts.length !== 3 || !parts.every((part) => PART.test(part))) throw new Refused("it is no token");
   const [head, body, mark] = parts;
@@ -98,6 +115,12 @@ async function judge(token, keys, { issuer, audience }) {
   if (!Number.isInteger(claims.exp) || now >= claims.exp + SKEW) throw new Refused("it is out of date");
   if (!Number.isInteger(claims.iat) || claims.iat > now + SKEW) throw new Refused("it is of the future");
   if ("sub" in claims && (typeof claims.sub !== "string" || claims.sub === "")) throw new Refused("it names nobody");
+  if (["jti", "htm", "htu"].some((name) => name in claims)) {
+    const here = issuer + (request.originalUrl ?? request.url).split("?")[0];
+    if (claims.htm !== request.method || claims.htu !== here) throw new Refused("it is for another request");
+    if (typeof claims.jti !== "string" || claims.jti === "") throw new Refused("it has no name");
+    if (!seen.add(claims.jti, claims.exp + SKEW, now)) throw new Refused("it was used before");
+  }
   return claims;
 }
 
@@ -114,13 +137,13 @@ async function judge(token, keys, { issuer, audience }) {
  */
 export function sekisho({ issuer, audience, jwks = `${issuer}/.well-known/jwks.json`, fresh = 600_000, stale = 3_600_000, pause = 2_000 }) {
   if (!issuer || !audience) throw new TypeError("sekisho: issuer and audience are needed");
-  const keys = new Keys({ jwks, fresh, stale, pause });
+  const [keys, seen] = [new Keys({ jwks, fresh, stale, pause }), new Seen()];
   return async (request, response, next) => {
     try {
       // Node joins what was sent twice; only here can be seen that it was.
       const sent = request.headersDistinct[HEADER] ?? [];
       if (sent.length !== 1) throw new Refused("exactly one statement is needed");
-      request.sekisho = await judge(sent[0], keys, { issuer, audience });
+      request.sekisho = await judge(sent[0], keys, seen, request, { issuer, audience });
     } catch (fault) {
       // A fault that nobody thought of opens nothing either; why a statement was refused is not the sender's to know.
       const status = fault instanceof KeysUnreachable ? 503 : fault instanceof Refused ? 401 : 500;

@@ -11,6 +11,7 @@ import re
 import sys
 import threading
 import time
+import urllib.parse
 import urllib.request
 
 from cryptography.exceptions import InvalidSignature
@@ -104,8 +105,26 @@ class Keys:
             print(f"sekisho: {self.jwks}: {fault!r}", file=sys.stderr)
 
 
-def judge(token, keys, issuer, audience):
-    """Judges one token; answers its claims or raises."""
+class Seen:
+    """The requests that a statement was signed for alone, until it is out of date. Several processes need one place for all."""
+
+    def __init__(self):
+        self.ends, self.turn = {}, threading.Lock()
+
+    def add(self, name, end, now):
+        """Notes `name`; False where it was noted before."""
+        with self.turn:
+            # The oldest stand first, and all last alike.
+            while self.ends and (oldest := next(iter(self.ends))) and self.ends[oldest] <= now:
+                del self.ends[oldest]
+            if name in self.ends:
+                return False
+            self.ends[name] = end
+            return True
+
+
+def judge(token, keys, seen, request, issuer, audience):
+    """Judges the token of one request, its method and its path; answers its claims or raises."""
     parts = token.split(".") if len(token) <= LONGEST else []
     if len(parts) != 3 or not all(PART.fullmatch(part) for part in parts):
         raise Refused("it is no token")
@@ -139,6 +158,19 @@ def judge(token, keys, issuer, audience):
         raise Refused("it is of the future")
     if "sub" in claims and not (isinstance(claims["sub"], str) and claims["sub"]):
         raise Refused("it names nobody")
+    if any(name in claims for name in ("jti", "htm", "htu")):
+        method, path = request
+        url = claims.get("htu")
+        # WSGI hands the path over decoded, byte for byte as latin-1.
+        here = isinstance(url, str) and url.startswith(issuer + "/")
+        here = here and urllib.parse.unquote_to_bytes(url[len(issuer):]).decode("latin-1") == path
+        if claims.get("htm") != method or not here:
+            raise Refused("it is for another request")
+        name = claims.get("jti")
+        if not (isinstance(name, str) and name):
+            raise Refused("it has no name")
+        if not seen.add(name, claims["exp"] + SKEW, now):
+            raise Refused("it was used before")
     return claims
 
 
@@ -150,13 +182,14 @@ class Sekisho:
         if not issuer or not audience:
             raise ValueError("sekisho: issuer and audience are needed")
         self.app, self.issuer, self.audience = app, issuer, audience
-        self.keys = Keys(jwks or f"{issuer}/.well-known/jwks.json", fresh, stale, pause)
+        self.keys, self.seen = Keys(jwks or f"{issuer}/.well-known/jwks.json", fresh, stale, pause), Seen()
 
     def __call__(self, environ, start_response):
         try:
             # A server joins with a comma what was sent twice, and no token holds one.
             token = environ.get("HTTP_SEKISHO_ASSERTION", "")
-            environ["sekisho"] = judge(token, self.keys, self.issuer, self.audience)
+            request = environ["REQUEST_METHOD"], environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+            environ["sekisho"] = judge(token, self.keys, self.seen, request, self.issuer, self.audience)
         except Refused:
             return refuse(start_response, "401 Unauthorized")
         except KeysUnreachable:

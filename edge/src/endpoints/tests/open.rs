@@ -83,7 +83,7 @@ fn names_are_imported_once_with_the_right_token_only() {
 
 #[test]
 fn a_site_with_another_profile_takes_any_text_in_its_one_composed_form() {
-    let nist = house_with(|config| config.replace("profile = \"jp-broker\"", "profile = \"nist-63b-4\""));
+    let nist = house_with(|config| config.replacen("profile = \"jp-broker\"", "profile = \"nist-63b-4\"", 1));
     let memory = Memory::new(nist, START, 1);
     let mut browser = Browser::default();
     let mut open = |password: &str| {

@@ -128,6 +128,7 @@ fn what_endpoints_answer_is_what_the_document_says() {
             "/.sekisho/passkeys/only" => json!({ "on": true }),
             "/.sekisho/passkeys/rename" => json!({ "id": "AAAA", "name": "x" }),
             "/.sekisho/passkey/confirm/begin" => json!({ "operation": "delete_passkey", "id": "AAAA" }),
+            "/.sekisho/ops/sessions/end" => json!({ "name": "hanako" }),
             "/.sekisho/passkeys/delete" => json!({ "id": "AAAA" }),
             _ => json!({}),
         };

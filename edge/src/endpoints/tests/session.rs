@@ -1,3 +1,5 @@
+mod limits;
+
 use crate::gate::Decision;
 use crate::memory::Memory;
 use crate::memory::testing::{Browser, PASSWORD, memory};

@@ -1,0 +1,60 @@
+//! The security headers of every answer, strict unless a site says otherwise: `[headers]`. They are made once, here.
+
+use super::read::Section;
+
+/// What browsers may do with every answer, and what a logout makes them forget.
+#[derive(Clone, Debug)]
+pub struct Headers {
+    /// The lines that every answer bears, ready to be set.
+    pub every: Vec<(String, String)>,
+    /// The value of `Clear-Site-Data` at logout; none where nothing is cleared.
+    pub logout: Option<String>,
+}
+
+const HSTS: &str = "max-age=63072000; includeSubDomains; preload";
+const PERMISSIONS: &str = "camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), midi=(), payment=(), \
+                           serial=(), usb=(), publickey-credentials-create=(self), publickey-credentials-get=(self)";
+/// What a browser can be told to forget (W3C Clear Site Data, section 3.1).
+const CLEARED: [&str; 4] = ["cache", "cookies", "storage", "executionContexts"];
+
+/// Reads the section of a site that browsers may hold to https, or not.
+pub(super) fn read(headers: &mut Section, hold_to_https: bool) -> Headers {
+    let mut every = vec![("x-content-type-options".to_owned(), "nosniff".to_owned())];
+    let mut add = |name: &str, value: String| {
+        if !value.is_empty() {
+            every.push((name.to_owned(), value));
+        }
+    };
+    add("x-frame-options", headers.one_of("frames", &["DENY", "SAMEORIGIN"]).to_owned());
+    let referrer = ["strict-origin-when-cross-origin", "strict-origin", "same-origin", "no-referrer"];
+    add("referrer-policy", headers.one_of("referrer", &referrer).to_owned());
+    let opener = ["same-origin", "same-origin-allow-popups", "noopener-allow-popups", "unsafe-none"];
+    add("cross-origin-opener-policy", headers.one_of("opener", &opener).to_owned());
+    let resource = ["same-origin", "same-site", "cross-origin"];
+    add("cross-origin-resource-policy", headers.one_of("resource", &resource).to_owned());
+    add("permissions-policy", headers.header_text("permissions").unwrap_or_else(|| PERMISSIONS.to_owned()));
+    let hsts = headers.header_text("hsts").unwrap_or_else(|| HSTS.to_owned());
+    if hold_to_https {
+        add("strict-transport-security", hsts);
+    }
+    let mode = match headers.one_of("csp_mode", &["report-only", "enforce"]) {
+        "enforce" => "content-security-policy",
+        _ => "content-security-policy-report-only",
+    };
+    let policy = headers.texts("csp");
+    if policy.iter().any(|part| !is_header_text(part) || part.contains([',', ';'])) {
+        headers.complain("csp", "must be a list of directives in printable ASCII, without , and ;");
+    }
+    add(mode, policy.join("; "));
+    Headers { every, logout: logout(headers) }
+}
+
+fn logout(headers: &mut Section) -> Option<String> {
+    let chosen = headers.chosen("logout_clears", &CLEARED, &["cache"]);
+    (!chosen.is_empty()).then(|| chosen.iter().map(|one| format!("\"{one}\"")).collect::<Vec<_>>().join(", "))
+}
+
+/// Whether a browser takes `text` for a header's value as it stands.
+pub(super) fn is_header_text(text: &str) -> bool {
+    text.len() <= 1_024 && text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
+}

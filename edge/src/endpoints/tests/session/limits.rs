@@ -1,0 +1,137 @@
+//! How long a session lasts at the most, how many an account may have, and who ends them all.
+
+use crate::gate::Decision;
+use crate::memory::Memory;
+use crate::memory::testing::{Browser, PASSWORD, START, house_with, memory};
+use http::Method;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const MINUTE: u64 = 60_000;
+
+/// A house with these fields in its `[session]`.
+fn with(fields: &[(&str, &str)]) -> Memory {
+    let change = |config: String| fields.iter().fold(config, |text, (from, to)| text.replace(from, to));
+    Memory::new(house_with(change), START, 1)
+}
+
+fn opened(memory: &Memory) -> (Browser, String) {
+    let mut browser = Browser::default();
+    let number = browser.open(memory);
+    assert_eq!(browser.login(memory, &number, PASSWORD).status, 200);
+    (browser, number)
+}
+
+fn lines(browser: &mut Browser, memory: &Memory) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let history = browser.get(memory, "/.sekisho/history");
+    let entries = history.json["entries"].as_array().unwrap();
+    entries.iter().map(|entry| (text(&entry["method"]), text(&entry["outcome"]))).collect()
+}
+
+#[test]
+fn nothing_puts_the_absolute_end_off_to_the_millisecond() {
+    let memory = with(&[("absolute = \"24h\"", "absolute = \"182m\"")]);
+    let (mut browser, _) = opened(&memory);
+    let extend = |browser: &mut Browser| browser.post(&memory, "/.sekisho/session/extend", &json!({}));
+    memory.pass(Duration::from_millis(175 * MINUTE));
+    let extended = extend(&mut browser);
+    assert_eq!(extended.json["remaining_ms"], 7 * MINUTE, "not another 180 minutes");
+    let header = extended.response.headers()["sekisho-session"].to_str().unwrap();
+    assert!(header.starts_with("remaining=420000, "), "{header}");
+    memory.pass(Duration::from_millis(7 * MINUTE - 1));
+    assert_eq!(extend(&mut browser).json["remaining_ms"], 1);
+    let Decision::Forward { response, .. } = memory.pass_gate(&browser.packed("/home")) else { panic!() };
+    let (_, header) = response.iter().find(|(name, _)| name == "sekisho-session").unwrap();
+    assert!(header.starts_with("remaining=1, "), "{header}");
+    memory.pass(Duration::from_millis(1));
+    assert_eq!(extend(&mut browser).code(), "session_idle");
+    let Decision::Refuse { status: 303, .. } = memory.pass_gate(&browser.packed("/home")) else { panic!() };
+}
+
+#[test]
+fn a_limit_that_was_lowered_binds_sessions_that_are_there() {
+    let mut memory = memory();
+    let (mut browser, number) = opened(&memory);
+    memory.pass(Duration::from_millis(200));
+    memory.house = house_with(|config| config.replace("timeout = \"180m\"", "timeout = \"30m\"").replace("24h", "30m"));
+    memory.pass(Duration::from_millis(30 * MINUTE - 201));
+    assert_eq!(browser.get(&memory, "/.sekisho/session").json["remaining_ms"], 1);
+    assert_eq!(browser.get(&memory, "/.sekisho/sessions").json["sessions"].as_array().unwrap().len(), 1);
+    memory.pass(Duration::from_millis(1));
+    assert_eq!(browser.get(&memory, "/.sekisho/session").code(), "session_idle");
+    assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200);
+    assert_eq!(browser.get(&memory, "/.sekisho/sessions").json["sessions"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn one_session_too_many_ends_the_one_opened_first_and_the_history_tells() {
+    let memory = with(&[("limit = 10                          # live", "limit = 2 # live")]);
+    let (mut first, number) = opened(&memory);
+    let mut others = [Browser::default(), Browser::default()];
+    for browser in &mut others {
+        memory.pass(Duration::from_secs(1));
+        assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200);
+    }
+    assert_eq!(first.get(&memory, "/.sekisho/session").code(), "no_session");
+    let [second, third] = &mut others;
+    let list = third.get(&memory, "/.sekisho/sessions").json;
+    assert_eq!(
+        (list["sessions"].as_array().unwrap().len(), &list["limit"], &list["at_limit"]),
+        (2, &json!(2), &json!("oldest"))
+    );
+    assert_eq!(second.get(&memory, "/.sekisho/session").status, 200);
+    let told = lines(third, &memory);
+    assert!(told.contains(&("session_limit".into(), "ended".into())), "{told:?}");
+    assert_eq!(told.iter().filter(|(_, outcome)| outcome == "success").count(), 3);
+}
+
+#[test]
+fn or_the_login_is_turned_down_until_there_is_room_again() {
+    let memory = with(&[
+        ("limit = 10                          # live", "limit = 1 # live"),
+        ("at_limit = \"oldest\"", "at_limit = \"refuse\""),
+    ]);
+    let (mut first, number) = opened(&memory);
+    let mut second = Browser::default();
+    let refused = second.login(&memory, &number, PASSWORD);
+    assert_eq!((refused.status, refused.code()), (409, "session_limit"));
+    assert!(second.cookie.is_none());
+    assert_eq!(
+        second.login(&memory, &number, "Wrong#2026-pass").code(),
+        "sign_in_failed",
+        "only who knows it hears of it"
+    );
+    let told = lines(&mut first, &memory);
+    assert_eq!(told.iter().filter(|line| **line == ("password".into(), "refused".into())).count(), 1, "{told:?}");
+    memory.pass(Duration::from_millis(180 * MINUTE));
+    assert_eq!(second.login(&memory, &number, PASSWORD).status, 200, "one that has lapsed takes no room");
+    assert_eq!(second.post(&memory, "/.sekisho/logout", &json!({})).status, 200);
+    assert_eq!(first.login(&memory, &number, PASSWORD).status, 200, "nor one that was ended");
+}
+
+#[test]
+fn staff_end_every_session_of_a_customer_and_of_nobody_else() {
+    let memory = memory();
+    let (mut one, number) = opened(&memory);
+    let mut twin = Browser::default();
+    assert_eq!(twin.login(&memory, &number, PASSWORD).status, 200);
+    let (mut other, _) = opened(&memory);
+    let end = |token: &str, name: &str| {
+        let body = json!({ "name": name }).to_string().into_bytes();
+        let mut request = Browser::default().request(Method::POST, "/.sekisho/ops/sessions/end", body);
+        request.headers_mut().remove("sec-fetch-site");
+        request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+        Browser::default().send(&memory, request)
+    };
+    assert_eq!(end("ops-token-of-test", &number).code(), "insufficient_user_authentication");
+    assert_eq!(one.get(&memory, "/.sekisho/session").status, 200);
+    assert_eq!(end("ops-token-of-tests", "99999999").json, json!({ "found": false }));
+    assert_eq!(end("ops-token-of-tests", "").code(), "fields_refused");
+    assert_eq!(end("ops-token-of-tests", &number).json, json!({ "found": true }));
+    for browser in [&mut one, &mut twin] {
+        assert_eq!(browser.get(&memory, "/.sekisho/session").code(), "no_session");
+    }
+    assert_eq!(other.get(&memory, "/.sekisho/session").status, 200);
+    assert_eq!(one.login(&memory, &number, PASSWORD).status, 200, "the account itself is not shut");
+}

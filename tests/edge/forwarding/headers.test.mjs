@@ -1,0 +1,62 @@
+// What browsers are told with every answer: strict by default, otherwise as `[headers]` says, on pages and refusals alike.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Visitor, customer } from "../visitor.mjs";
+import { RecordingOrigin, startWorker } from "../worker.mjs";
+
+let origin, strict, loose;
+before(async () => {
+  origin = await new RecordingOrigin().start();
+  origin.answer = (_, response) =>
+    response.writeHead(200, { "referrer-policy": "unsafe-url", "content-security-policy": "default-src 'self'" }).end("page");
+  strict = await startWorker(origin.url);
+  loose = await startWorker(origin.url, {
+    config: (toml) =>
+      toml
+        .replace('frames = "DENY"', 'frames = "SAMEORIGIN"')
+        .replace('opener = "same-origin"', 'opener = "same-origin-allow-popups"')
+        .replace("csp = []", 'csp = ["default-src \'none\'", "report-to csp"]')
+        .replace('logout_clears = ["cache"]', 'logout_clears = ["cache", "storage"]'),
+  });
+});
+after(async () => {
+  await Promise.all([strict?.stop(), loose?.stop()]);
+  await origin?.stop();
+});
+
+const NAMES = [
+  "x-content-type-options", "x-frame-options", "referrer-policy", "cross-origin-opener-policy", "cross-origin-resource-policy",
+];
+const told = ({ headers }) => NAMES.map((name) => headers[name]);
+
+test("every answer is strict: a page that passes, one that is refused, one of ours", async () => {
+  const visitor = await customer(strict.url);
+  const answers = [
+    await visitor.navigate("/home"), await visitor.get("/security"), await visitor.navigate("/internal/x"),
+    await visitor.get("/internal/x"), await visitor.get("/.sekisho/me"), await new Visitor(strict.url).navigate("/home"),
+  ];
+  assert.deepEqual(answers.map(({ status }) => status), [200, 200, 404, 404, 200, 303]);
+  for (const answer of answers) {
+    assert.deepEqual(told(answer), ["nosniff", "DENY", "strict-origin-when-cross-origin", "same-origin", "same-origin"]);
+    const permissions = answer.headers["permissions-policy"];
+    for (const part of ["camera=()", "payment=()", "publickey-credentials-get=(self)", "publickey-credentials-create=(self)"]) {
+      assert.ok(permissions.split(", ").includes(part), `${part} in ${permissions}`);
+    }
+    assert.equal(answer.headers["strict-transport-security"], undefined, "plain http on localhost");
+    assert.equal(answer.headers["content-security-policy-report-only"], undefined);
+  }
+  assert.equal(answers[0].headers["content-security-policy"], "default-src 'self'", "the application's own policy stands");
+  const out = await visitor.post("/.sekisho/logout", {});
+  assert.equal(out.headers["clear-site-data"], '"cache"');
+});
+
+test("a site's own words, and a policy that is only reported at first", async () => {
+  const visitor = await customer(loose.url);
+  for (const answer of [await visitor.navigate("/home"), await visitor.navigate("/home"), await visitor.get("/.sekisho/me")]) {
+    assert.deepEqual(told(answer).slice(1, 4), ["SAMEORIGIN", "strict-origin-when-cross-origin", "same-origin-allow-popups"]);
+    assert.equal(answer.headers["content-security-policy-report-only"], "default-src 'none'; report-to csp");
+  }
+  const out = await visitor.post("/.sekisho/logout", {});
+  assert.equal(out.headers["clear-site-data"], '"cache", "storage"');
+});
