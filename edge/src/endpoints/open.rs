@@ -20,7 +20,7 @@ const TRIES: usize = 8;
 /// Opens an account and answers its number and a receipt number, once.
 pub(crate) async fn open<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
     let form: Form = asked.body()?;
-    let profile = form.profile(asked.now)?;
+    let profile = form.profile(asked.now, asked.host)?;
     let passwords = Passwords::of(asked, form.attempt.as_deref())?;
     let password = passwords.open(asked, ("", "password"), form.password)?;
     let found = complaints(&asked.config().password.rules, &password, Some(&profile));

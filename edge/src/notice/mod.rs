@@ -2,6 +2,7 @@
 //!
 //! No letter holds a link, a password or a full network address. What must never enter: when a letter is due.
 
+pub(crate) mod address;
 mod wording;
 
 pub(crate) use wording::{channel, escape};
