@@ -42,6 +42,8 @@ pub enum Route {
     AddressBegin,
     /// Confirms the address.
     AddressConfirm,
+    /// Stops a change of the address.
+    AddressStop,
     /// Sets a new password.
     ChangePassword,
     /// Logs out.
@@ -86,10 +88,12 @@ pub enum Route {
     PasskeyOnly,
     /// Imports names of customers whose password the origin holds.
     Import,
+    /// Lets passwords in again where something holds them.
+    Release,
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 35] = [
+pub const ROUTES: [(Method, &str, Route); 37] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -103,6 +107,7 @@ pub const ROUTES: [(Method, &str, Route); 35] = [
     (Method::POST, "/.sekisho/login/code/resend", Route::LoginCodeResend),
     (Method::POST, "/.sekisho/address/begin", Route::AddressBegin),
     (Method::POST, "/.sekisho/address/confirm", Route::AddressConfirm),
+    (Method::POST, "/.sekisho/address/stop", Route::AddressStop),
     (Method::POST, "/.sekisho/password/change", Route::ChangePassword),
     (Method::POST, "/.sekisho/logout", Route::Logout),
     (Method::GET, "/.sekisho/session", Route::Session),
@@ -125,6 +130,7 @@ pub const ROUTES: [(Method, &str, Route); 35] = [
     (Method::POST, "/.sekisho/passkeys/delete", Route::PasskeyDelete),
     (Method::POST, "/.sekisho/passkeys/only", Route::PasskeyOnly),
     (Method::POST, "/.sekisho/ops/import", Route::Import),
+    (Method::POST, "/.sekisho/ops/release", Route::Release),
 ];
 
 /// Why an endpoint does not answer with what was asked.
@@ -235,7 +241,7 @@ impl<H: Host> Asked<'_, H> {
         if method == Method::GET {
             return Ok(*route);
         }
-        if *route != Route::Import && !self.is_from_us() {
+        if !matches!(route, Route::Import | Route::Release) && !self.is_from_us() {
             return Err(Refusal::CrossSite.into());
         }
         let kind = self.header(header::CONTENT_TYPE.as_str()).split(';').next().unwrap_or_default().trim();
@@ -263,6 +269,7 @@ impl<H: Host> Asked<'_, H> {
             Route::LoginCodeResend => endpoints::login_code_resend(self).await,
             Route::AddressBegin => endpoints::address_begin(self).await,
             Route::AddressConfirm => endpoints::address_confirm(self).await,
+            Route::AddressStop => endpoints::address_stop(self).await,
             Route::ChangePassword => endpoints::change_password(self).await,
             Route::Logout => endpoints::logout(self).await,
             Route::Session => endpoints::session(self, true).await,
@@ -285,6 +292,7 @@ impl<H: Host> Asked<'_, H> {
             Route::PasskeyDelete => endpoints::passkey_delete(self).await,
             Route::PasskeyOnly => endpoints::passkey_only(self).await,
             Route::Import => endpoints::import(self).await,
+            Route::Release => endpoints::release(self).await,
         }
     }
 

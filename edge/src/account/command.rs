@@ -129,10 +129,12 @@ pub enum Command {
         /// What the request showed.
         visit: Visit,
     },
-    /// Asks for a code to the customer's own mail address, to confirm it.
+    /// Asks for a code to a mail address, to confirm it.
     BeginAddress {
         /// The session that asks.
         session: SessionKey,
+        /// The address that is to become the verified one; the contact address where absent.
+        address: Option<String>,
     },
     /// Confirms the address.
     ConfirmAddress {
@@ -142,6 +144,18 @@ pub enum Command {
         #[serde(with = "wire::secret")]
         code: Secret,
     },
+    /// Stops a change of the verified address, by the number that the letter to the one before it holds.
+    StopAddress {
+        /// Where tries for this login name are counted.
+        bucket: NameTag,
+        /// What was entered, folded to half-width digits.
+        #[serde(with = "wire::secret")]
+        number: Secret,
+        /// What the request showed.
+        visit: Visit,
+    },
+    /// The desk has seen who it is: nothing holds logins by password any more.
+    Release,
     /// Sets a new password.
     ChangePassword {
         /// The session that asks.

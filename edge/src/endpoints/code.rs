@@ -1,7 +1,6 @@
-//! The one-time code: entering it, asking for another, and confirming the address that it goes to.
+//! The one-time code: entering it, and asking for another.
 
 use super::fields::digits;
-use super::session::Nothing;
 use super::sign_in::{checked_return, late, millis, no, signed_in_answer};
 use crate::account::{AccountId, CodeAsked, Command, Reply, SessionKey};
 use crate::host::Host;
@@ -28,13 +27,6 @@ struct Pending {
     pending: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Code {
-    #[serde(deserialize_with = "wire::secret::deserialize")]
-    code: Secret,
-}
-
 /// The second step of a sign-in by password.
 pub(crate) async fn login_code<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let body: Entered = asked.body()?;
@@ -55,24 +47,6 @@ pub(crate) async fn login_code_resend<H: Host>(asked: &Asked<'_, H>) -> Answer {
     sent(asked.host.account(account, Command::ResendCode { pending, visit: asked.visit() }).await?)
 }
 
-/// Sends a code to the customer's own address, to confirm it; a second call sends another.
-pub(crate) async fn address_begin<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    asked.body::<Nothing>()?;
-    let cookie = asked.cookie()?;
-    sent(asked.host.account(cookie.account, Command::BeginAddress { session: cookie.key() }).await?)
-}
-
-/// Confirms the address by the code that came to it.
-pub(crate) async fn address_confirm<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Code = asked.body()?;
-    let cookie = asked.cookie()?;
-    let command = Command::ConfirmAddress { session: cookie.key(), code: folded(&body.code) };
-    match asked.host.account(cookie.account, command).await? {
-        Reply::Done => json(&document!({})),
-        reply => Err(no(&reply)),
-    }
-}
-
 /// What a right password leads to where a code must follow: no session yet, and the word under which it is waited for.
 pub(super) fn code_asked<H: Host>(asked: &Asked<'_, H>, account: AccountId, code: &CodeAsked) -> Answer {
     let pending = code.pending.as_ref().map(|id| asked.house.keys.pending(account, id));
@@ -86,7 +60,8 @@ pub(super) fn code_asked<H: Host>(asked: &Asked<'_, H>, account: AccountId, code
     Ok(response)
 }
 
-fn sent(reply: Reply) -> Answer {
+/// Where a code went, and when another may be asked for.
+pub(super) fn sent(reply: Reply) -> Answer {
     let Reply::CodeAsked(code) = reply else { return Err(no(&reply)) };
     json(&document!({ "masked": code.masked, "until": millis(code.until), "resend": millis(code.resend) }))
 }
@@ -100,7 +75,7 @@ async fn waiting<H: Host>(asked: &Asked<'_, H>, text: &str) -> Result<(AccountId
 }
 
 /// What was entered as half-width digits; anything else stays what it is, and is wrong.
-fn folded(entered: &Secret) -> Secret {
+pub(super) fn folded(entered: &Secret) -> Secret {
     let text = entered.expose();
     let short = text.len() <= 64;
     Secret::new(digits(text).filter(|_| short).unwrap_or_default())

@@ -118,10 +118,7 @@ struct Imported {
 /// Imports login names with the broker's own customer numbers, without passwords: the origin still holds those.
 /// Staff's token alone opens this; a name that is there already is kept as it is.
 pub(crate) async fn import<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let bearer = asked.header("authorization").strip_prefix("Bearer ").unwrap_or_default();
-    if asked.house.ops_token != Secret::new(bearer.to_owned()) {
-        return Err(Refusal::InsufficientAuthentication.into());
-    }
+    for_staff(asked)?;
     let body: Import = asked.body()?;
     if body.customers.len() > BATCH {
         return Err(Refusal::TooLarge.into());
@@ -143,6 +140,33 @@ pub(crate) async fn import<H: Host>(asked: &Asked<'_, H>) -> Answer {
         }
     }
     json(&document!({ "imported": imported, "kept": kept }))
+}
+
+/// Whether staff's tool asks.
+///
+/// # Errors
+/// Where the bearer token is not staff's.
+fn for_staff<H: Host>(asked: &Asked<'_, H>) -> Result<(), No> {
+    let bearer = asked.header("authorization").strip_prefix("Bearer ").unwrap_or_default();
+    let theirs = asked.house.ops_token == Secret::new(bearer.to_owned());
+    theirs.then_some(()).ok_or_else(|| Refusal::InsufficientAuthentication.into())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Release {
+    name: String,
+}
+
+/// The desk has seen who the customer of this login name is: passwords are let in again.
+pub(crate) async fn release<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    for_staff(asked)?;
+    let body: Release = asked.body()?;
+    let name = LoginName::parse(&body.name).map_err(|_| Refusal::NotFound)?;
+    let tags = asked.house.keys.name_tags(name.as_str());
+    let account = look(asked.host, &tags).await?.ok_or(Refusal::NotFound)?;
+    expect_done(asked.host.account(account, Command::Release).await?)?;
+    json(&document!({}))
 }
 
 async fn import_one<H: Host>(asked: &Asked<'_, H>, name: &LoginName, customer: &str) -> Result<bool, No> {

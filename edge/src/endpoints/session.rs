@@ -65,7 +65,7 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Me(me) => *me,
         reply => return Err(no(&reply)),
     };
-    let Me { customer, profile, last, passkeys, address_verified, passkey_only } = me;
+    let Me { customer, profile, last, passkeys, verified, passkey_only } = me;
     let profile = profile.as_ref();
     json(&document!({
         "number": customer,
@@ -81,7 +81,8 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         "first": last.is_none(),
         "last_login": last.as_ref().map(|last| shown(asked, entry(last), &last.channel)),
         "passkeys": passkeys,
-        "address_verified": address_verified,
+        "address_verified": verified.is_some(),
+        "verified_address": verified.as_deref().map(mask::mail),
         "passkey_only": passkey_only,
         "second_factor": asked.config().login.second_factor.name(),
     }))

@@ -28,6 +28,23 @@ pub struct Letter {
     pub at: Timestamp,
     /// `ja` or `en`.
     pub lang: String,
+    /// From where it was done; none where nobody did it, or where that is nobody's to know.
+    pub seen: Option<Seen>,
+}
+
+/// From where something was done, as far as letters tell it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The channel's name in the config.
+    pub channel: String,
+    /// Browser family and system.
+    pub client: String,
+}
+
+impl From<&Visit> for Seen {
+    fn from(visit: &Visit) -> Self {
+        Self { channel: visit.channel.clone(), client: visit.client.clone() }
+    }
 }
 
 /// What a letter tells.
@@ -40,9 +57,9 @@ pub enum Matter {
         number: String,
     },
     /// A login was completed.
-    Login(Visit),
+    Login,
     /// The code that was sent for a login was entered wrongly until it became void.
-    CodeFailed(Visit),
+    CodeFailed,
     /// Password logins are held until then.
     Locked(Timestamp),
     /// A passkey's counter went back: it may have been copied, and was turned down.
@@ -57,6 +74,15 @@ pub enum Matter {
     },
     /// The mail address was confirmed.
     AddressVerified,
+    /// The verified address is another one now.
+    AddressChanged {
+        /// The new one, masked.
+        masked: String,
+    },
+    /// The change of the verified address was stopped: the one before it counts, and no password opens the account.
+    AddressStopped,
+    /// Logins by password are no longer held: a passkey or the desk has released them.
+    Released,
     /// The password was changed.
     PasswordChanged,
     /// No password opens the account from now on, or one does again.
@@ -92,8 +118,14 @@ pub struct Written {
 }
 
 impl Letter {
-    fn new(at: Timestamp, lang: &str, matter: Matter) -> Self {
-        Self { matter, at, lang: lang.to_owned() }
+    pub(crate) fn new(at: Timestamp, lang: &str, matter: Matter) -> Self {
+        Self { matter, at, lang: lang.to_owned(), seen: None }
+    }
+
+    /// The same, telling from where it was done.
+    #[must_use]
+    pub(crate) fn seen(self, seen: impl Into<Seen>) -> Self {
+        Self { seen: Some(seen.into()), ..self }
     }
 
     pub(crate) fn opened(at: Timestamp, number: &str, lang: &str) -> Self {
@@ -101,11 +133,11 @@ impl Letter {
     }
 
     pub(crate) fn login(at: Timestamp, visit: &Visit, lang: &str) -> Self {
-        Self::new(at, lang, Matter::Login(visit.clone()))
+        Self::new(at, lang, Matter::Login).seen(visit)
     }
 
     pub(crate) fn code_failed(at: Timestamp, visit: &Visit, lang: &str) -> Self {
-        Self::new(at, lang, Matter::CodeFailed(visit.clone()))
+        Self::new(at, lang, Matter::CodeFailed).seen(visit)
     }
 
     pub(crate) fn locked(at: Timestamp, until: Timestamp, lang: &str) -> Self {
@@ -144,7 +176,12 @@ impl Letter {
 
     /// Writes the letter out for `profile`.
     pub fn write(&self, config: &Config, profile: &Profile) -> Written {
-        wording::write(self, config, profile)
+        wording::write(self, None, config, profile)
+    }
+
+    /// Writes it with the number by which what it tells of can be stopped, and until when.
+    pub(crate) fn write_stoppable(&self, stop: (&Secret, Timestamp), config: &Config, profile: &Profile) -> Written {
+        wording::write(self, Some(stop), config, profile)
     }
 }
 
@@ -158,7 +195,8 @@ pub(crate) struct CodeLetter<'a> {
     pub visit: Option<&'a Visit>,
 }
 
-/// Hands a letter in. At least once: the API takes the same key once.
+/// Hands a letter in, with the number by which what it tells of can be stopped, if it can be. At least once: the API takes
+/// the same key once.
 ///
 /// # Errors
 /// Where the mail API did not take it; it is handed in again later.
@@ -166,10 +204,14 @@ pub(crate) async fn send<O: Outgoing>(
     house: &House,
     outgoing: &O,
     key: &str,
-    letter: &Letter,
+    (letter, stop): (&Letter, Option<(&Secret, Timestamp)>),
     (profile, address): (&Profile, &str),
 ) -> Result<(), Unreached> {
-    hand_in(house, outgoing, key, letter.write(&house.config, profile), (profile, address), &letter.lang).await
+    let written = match stop {
+        Some(stop) => letter.write_stoppable(stop, &house.config, profile),
+        None => letter.write(&house.config, profile),
+    };
+    hand_in(house, outgoing, key, written, (profile, address), &letter.lang).await
 }
 
 /// Hands a code in, in the same way.

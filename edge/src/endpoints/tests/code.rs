@@ -1,5 +1,7 @@
 //! The second step of a sign-in by password, and the address that it goes to.
 
+mod address;
+
 use crate::memory::Memory;
 use crate::memory::testing::{Answer, Browser, PASSWORD, house_with, memory};
 use serde_json::json;

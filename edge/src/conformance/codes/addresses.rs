@@ -1,0 +1,66 @@
+//! A changed mail address, stopped by who reads the one before it.
+
+use super::super::futures::together;
+use super::super::passkeys::{finish, handle, is_refused, owning, registering};
+use super::super::setting::{Authenticator, NAME, sign_in, visit};
+use super::super::stage::{Play, Stage};
+use super::super::{same, text};
+use super::{Coming, code};
+use crate::account::{Command, Fault, Reply};
+use crate::gate::session_key;
+use sekisho_rules::{Refusal, Secret};
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// Signs in by passkey with a challenge of its own.
+async fn by_passkey<T: Stage>(play: &Play<'_, T>, key: &mut Authenticator, nonce: u8) -> Result<Reply, Fault> {
+    let challenge = vec![nonce; 32];
+    let response = key.authenticate(&challenge, &handle(play));
+    let until = play.now.get() + Duration::from_secs(300);
+    play.tell(Command::PasskeySignIn { challenge, until, response, visit: visit() }).await
+}
+
+/// An address changed by who has an old passkey, a passkey made after it, and five stops at once, two of them right.
+pub async fn stopped<T: Stage>(stage: &T) -> Result<(), String> {
+    let (play, _, mut earlier) = owning(stage).await?;
+    play.pass(4 * DAY);
+    let Reply::SignedIn(signed_in) = by_passkey(&play, &mut earlier, 1).await.map_err(text)? else {
+        return Err("the passkey's login".into());
+    };
+    let session = session_key(&signed_in.id);
+    let address = Some("jiro@example.com".to_owned());
+    play.tell(Command::BeginAddress { session, address }).await.map_err(text)?;
+    play.ring().await.map_err(text)?;
+    let confirm = Command::ConfirmAddress { session, code: Secret::new(code(&play)?) };
+    same("the new address", matches!(play.tell(confirm).await, Ok(Reply::Done)), true)?;
+    let mut later = Authenticator::new(2)?;
+    let challenge = registering(&play, session);
+    play.tell(Command::BeginPasskey { session, challenge: challenge.clone() }).await.map_err(text)?;
+    play.tell(finish(session, later.register(&challenge))).await.map_err(text)?;
+    play.ring().await.map_err(text)?;
+
+    let number = {
+        let sent = play.sent.borrow();
+        let told = |body: &String| body.split("停止番号:").nth(1).and_then(|rest| rest.get(..14)).map(str::to_owned);
+        sent.iter().find_map(|(_, body)| told(body)).ok_or("no letter holds a stop number")?.replace('-', "")
+    };
+    let wrong = format!("{}{}", if number.starts_with('0') { '1' } else { '0' }, number.get(1..).unwrap_or_default());
+    let stop = |number: &str| Command::StopAddress { bucket: NAME, number: Secret::new(number.into()), visit: visit() };
+    let stops: Vec<Coming> = [&wrong, &wrong, &number, &number, &wrong]
+        .into_iter()
+        .map(|number| Box::pin(play.tell(stop(number))) as Coming)
+        .collect();
+    let replies = together(stops).await;
+    same("undone once", replies.iter().filter(|reply| matches!(reply, Ok(Reply::Done))).count(), 1)?;
+    same("the others", replies.iter().filter(|reply| is_refused(reply, Refusal::StopUnknown)).count(), 4)?;
+    same("sessions that live", play.count("session", "ended IS NULL")?, 0)?;
+    same("the address", play.count("account", "verified IS NULL AND held = 'stop'")?, 1)?;
+    same("passkeys", play.count("credential", "1 = 1")?, 1)?;
+    same("told", play.count("due", "body LIKE '%address_stopped%'")?, 1)?;
+
+    same("a password", is_refused(&play.tell(sign_in()).await, Refusal::SignInFailed), true)?;
+    same("the later passkey", matches!(by_passkey(&play, &mut later, 2).await, Ok(Reply::Refused { .. })), true)?;
+    same("the earlier one", matches!(by_passkey(&play, &mut earlier, 3).await, Ok(Reply::SignedIn(_))), true)?;
+    same("the password then", matches!(play.tell(sign_in()).await, Ok(Reply::SignedIn(_))), true)
+}
