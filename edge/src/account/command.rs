@@ -104,6 +104,9 @@ pub enum Command {
     SignIn {
         /// The canonical name's tag: one bucket of tries for every spelling.
         name: NameTag,
+        /// The device, where this account knows it from a completed login: its tries are counted apart. A device that only
+        /// other accounts know must not be told here, or each would bring a guesser tries of its own.
+        device: Option<[u8; 16]>,
         /// What was typed.
         #[serde(with = "wire::secret")]
         password: Secret,

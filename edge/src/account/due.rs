@@ -3,7 +3,7 @@
 //! An effect is a row, written in the transaction that has it; delivery is at least once, with the row as idempotency
 //! key. A task that fails is put off further and further and keeps its fault in sight; none is ever dropped.
 
-use super::sign_in::STOPPABLE;
+use super::sign_in::{MEMORY, STOPPABLE};
 use super::{AccountId, Fault, Profile, Row, SessionKey, Visit};
 use crate::host::{Outside, Sql, Store, StoreFault};
 use crate::keys::CodeUse;
@@ -65,7 +65,6 @@ const BATCH: i64 = 8;
 const FIRST_WAIT: Duration = Duration::from_secs(5);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
-const MONTH: Duration = Duration::from_secs(30 * 86_400);
 /// History is kept 15 months, for sweeps.
 const HISTORY: Duration = Duration::from_secs(457 * 86_400);
 
@@ -198,13 +197,10 @@ fn purge(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
     sql.run("DELETE FROM challenge WHERE until < ?1", &[now.into()])?;
     sql.run("DELETE FROM code WHERE ends < ?1", &[now.into()])?;
     sql.run("DELETE FROM address_change WHERE at < ?1", &[(now - STOPPABLE).into()])?;
-    sql.run("DELETE FROM tries WHERE held_until < ?1", &[now.into()])?;
-    // A decoy's history is nobody's: it goes with the day, its counters with the month.
+    sql.run("DELETE FROM tries WHERE at < ?1", &[(now - MEMORY).into()])?;
+    // A decoy's history is nobody's: it goes with the day.
     let decoy = sql.run("SELECT 1 FROM account", &[])?.is_empty();
     let oldest = if decoy { yesterday } else { now - HISTORY };
-    if decoy {
-        sql.run("DELETE FROM tries WHERE at < ?1", &[(now - MONTH).into()])?;
-    }
     sql.run("DELETE FROM history WHERE at < ?1", &[oldest.into()])?;
     let left = sql
         .run("SELECT 1 FROM session UNION ALL SELECT 1 FROM challenge UNION ALL SELECT 1 FROM history LIMIT 1", &[])?;

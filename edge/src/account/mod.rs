@@ -20,6 +20,8 @@ pub use due::due;
 pub use passkey::{Confirming, Operation, PasskeyProof};
 pub(crate) use password::LONGEST as LONGEST_PASSWORD;
 pub use password::PasswordProof;
+#[cfg(test)]
+pub(crate) use password::password_runs;
 pub use reply::{
     CodeAsked, Complaint, CredentialName, LoginEntry, Me, PasskeyList, PasskeyOptions, PasskeyView, Reply,
     SessionState, SessionView, SignedIn,
@@ -84,8 +86,8 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         }
         Command::Activate => room.activate(),
         Command::Import { customer } => room.import(&customer),
-        Command::SignIn { name, password, attempt, visit } => {
-            room.sign_in(rng, name, &password, attempt.as_ref(), &visit).await
+        Command::SignIn { name, device, password, attempt, visit } => {
+            room.sign_in(rng, (name, device), &password, attempt.as_ref(), &visit).await
         }
         Command::EnterCode { pending, code, visit } => room.enter_code(rng, pending, &code, &visit),
         Command::ResendCode { pending, visit } => room.resend_code(pending, &visit),

@@ -59,6 +59,8 @@ const STEPS: [&[&str]; 5] = [
         // stops it is made of generation and id whenever it is needed, and kept nowhere; so an id is never given twice.
         "CREATE TABLE address_change (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, old TEXT, \
      generation INTEGER NOT NULL)",
+        // How many holds there were in a row.
+        "ALTER TABLE tries ADD COLUMN holds INTEGER NOT NULL DEFAULT 0",
     ],
 ];
 

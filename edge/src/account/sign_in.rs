@@ -10,6 +10,7 @@ mod tries;
 pub(super) use address::STOPPABLE;
 pub(crate) use change::complaints;
 pub use code::CodeProof;
+pub(super) use tries::MEMORY;
 
 use super::session::{self, Proof};
 use super::{Attempt, Fault, Reply, Room, Row, State, Visit, due, password};
@@ -44,11 +45,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     pub(super) async fn sign_in<R: CryptoRng>(
         &self,
         rng: &mut R,
-        name: NameTag,
+        (name, device): (NameTag, Option<[u8; 16]>),
         typed: &Secret,
         attempt: Option<&Attempt>,
         visit: &Visit,
     ) -> Result<Reply, Fault> {
+        let name = tries::lane(name, device);
         let counted = self.store.transaction(|sql| {
             self.take_attempt(sql, attempt)?;
             self.count_try(sql, name)

@@ -1,6 +1,6 @@
 //! One-time codes: guesses side by side, one code entered twice, and a letter that is cut off.
 
-pub mod addresses;
+pub mod holds;
 
 use super::futures::{killed_after, together};
 use super::setting::{NAME, RECEIPT, open, sign_in, visit};

@@ -18,7 +18,7 @@ mod tests;
 pub use stage::Stage;
 
 /// The cases by name.
-pub const CASES: [&str; 22] = [
+pub const CASES: [&str; 23] = [
     "storage/values come back as they went in",
     "storage/a failed transaction undoes rows and alarm",
     "openings/the same opening twice makes one account",
@@ -41,6 +41,7 @@ pub const CASES: [&str; 22] = [
     "codes/guesses side by side are all counted, and a code opens once",
     "codes/a letter that fails or is killed at any await arrives with a code that opens",
     "codes/of two stops of a changed address side by side one undoes it, and only an earlier passkey opens then",
+    "codes/wrong passwords hold strangers and not a known device, and a passkey lets them in again",
 ];
 
 /// Plays one case on `stage`.
@@ -71,7 +72,8 @@ pub async fn play<T: Stage>(stage: &T, case: &str) -> Result<(), String> {
         18 => passkeys::confirmation_killed(stage).await,
         19 => codes::side_by_side(stage).await,
         20 => codes::letter(stage).await,
-        _ => codes::addresses::stopped(stage).await,
+        21 => codes::holds::stopped(stage).await,
+        _ => codes::holds::lanes(stage).await,
     }
 }
 

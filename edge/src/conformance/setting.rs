@@ -122,7 +122,7 @@ pub fn sign_in() -> Command {
 
 /// The same, sealed under `attempt`.
 pub fn sealed_sign_in(attempt: Option<Attempt>) -> Command {
-    Command::SignIn { name: NAME, password: Secret::new(PASSWORD.into()), attempt, visit: visit() }
+    Command::SignIn { name: NAME, device: None, password: Secret::new(PASSWORD.into()), attempt, visit: visit() }
 }
 
 /// An authenticator with one Ed25519 credential.

@@ -42,7 +42,8 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let account = known.unwrap_or_else(|| asked.house.keys.decoy(tag));
     let fits = typed.expose().len() <= LONGEST_PASSWORD;
     let password = if fits { typed } else { Secret::new(String::new()) };
-    let command = Command::SignIn { name: tag, password, attempt: passwords.attempt(canonical), visit: asked.visit() };
+    let (attempt, visit) = (passwords.attempt(canonical), asked.visit());
+    let command = Command::SignIn { name: tag, device: None, password, attempt, visit };
     match asked.host.account(account, command).await {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
         Ok(Reply::CodeAsked(code)) => code_asked(asked, account, &code),

@@ -1,8 +1,8 @@
-//! A changed mail address, stopped by who reads the one before it.
+//! What holds logins by password, and what lets them in again: a changed mail address that was stopped, wrong passwords.
 
 use super::super::futures::together;
 use super::super::passkeys::{finish, handle, is_refused, owning, registering};
-use super::super::setting::{Authenticator, NAME, sign_in, visit};
+use super::super::setting::{Authenticator, NAME, PASSWORD, sign_in, visit};
 use super::super::stage::{Play, Stage};
 use super::super::{same, text};
 use super::{Coming, code};
@@ -63,4 +63,32 @@ pub async fn stopped<T: Stage>(stage: &T) -> Result<(), String> {
     same("the later passkey", matches!(by_passkey(&play, &mut later, 2).await, Ok(Reply::Refused { .. })), true)?;
     same("the earlier one", matches!(by_passkey(&play, &mut earlier, 3).await, Ok(Reply::SignedIn(_))), true)?;
     same("the password then", matches!(play.tell(sign_in()).await, Ok(Reply::SignedIn(_))), true)
+}
+
+/// Strangers guess all at once until they are held; the owner's device does not feel it, and a passkey ends it.
+pub async fn lanes<T: Stage>(stage: &T) -> Result<(), String> {
+    let (play, _, mut passkey) = owning(stage).await?;
+    let from = |device: Option<[u8; 16]>, password: &str| Command::SignIn {
+        name: NAME,
+        device,
+        password: Secret::new(password.into()),
+        attempt: None,
+        visit: visit(),
+    };
+    let (known, other) = (Some([1; 16]), Some([2; 16]));
+    let guesses = (0..20).map(|_| Box::pin(play.tell(from(None, "wrong"))) as Coming).collect();
+    let replies = together(guesses).await;
+    let of = |wanted| replies.iter().filter(|reply| is_refused(reply, wanted)).count();
+    same("compared and held", (of(Refusal::SignInFailed), of(Refusal::Locked)), (10, 10))?;
+    same("told once", play.count("due", "body LIKE '%locked%'")?, 1)?;
+    same("a stranger's right one", is_refused(&play.tell(from(None, PASSWORD)).await, Refusal::Locked), true)?;
+    same("the device's own", matches!(play.tell(from(known, PASSWORD)).await, Ok(Reply::SignedIn(_))), true)?;
+    same("strangers are held on", is_refused(&play.tell(from(None, PASSWORD)).await, Refusal::Locked), true)?;
+    for _ in 0..10 {
+        play.tell(from(other, "wrong")).await.map_err(text)?;
+    }
+    same("a lane is held too", is_refused(&play.tell(from(other, PASSWORD)).await, Refusal::Locked), true)?;
+    same("and no other", matches!(play.tell(from(known, PASSWORD)).await, Ok(Reply::SignedIn(_))), true)?;
+    same("a passkey", matches!(by_passkey(&play, &mut passkey, 1).await, Ok(Reply::SignedIn(_))), true)?;
+    same("everyone", matches!(play.tell(from(None, PASSWORD)).await, Ok(Reply::SignedIn(_))), true)
 }
