@@ -35,6 +35,7 @@ pub fn routes() -> Router<Arc<Origin>> {
         .route("/login", open_to_all("public/login.html"))
         .route("/logged-out", get(logged_out))
         .route("/security", open_to_all("public/security.html"))
+        .route("/stop", open_to_all("help/stop.html"))
         .route("/gallery", open_to_all("public/gallery.html"))
         .route("/mailbox", get(mailbox))
         .route("/home", customers_only("customer/home.html"))

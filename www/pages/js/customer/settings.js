@@ -2,6 +2,7 @@
 
 import { ask, changePassword, checkPassword, explain, samePassword } from "../sekisho.js";
 import { byId, moment, named, say, tell } from "../words.js";
+import { addressCard } from "./address.js";
 
 function line(className, text) {
   const place = document.createElement("span");
@@ -90,22 +91,21 @@ byId("only-change").addEventListener("click", async () => {
 async function account() {
   try {
     const { passkey: { policy } } = await ask("/.sekisho/site");
-    const { address_verified: verified, masked, number, passkey_only: only, passkeys } = await ask("/.sekisho/me");
+    const me = await ask("/.sekisho/me");
+    const { number, passkey_only: only, passkeys } = me;
     onlyPasskeys = only;
     byId("only-state").textContent = say(only ? "settings_js.off" : "settings_js.on");
     byId("only-change").textContent = say(only ? "settings_js.turn_on" : "settings_js.turn_off");
     byId("only-change").hidden = passkeys === 0 || (only && policy === "required");
     // So that a password manager knows whose password is changed.
     byId("change-name").value = number;
-    byId("address-state").textContent = say(verified ? "addr_js.verified" : "addr_js.unverified");
-    byId("go-address").hidden = verified || !masked;
+    showAddress(me);
   } catch {
     // The lines beside it stand without it; what keeps the edge from answering is told above.
   }
 }
 
-// Who asks for it here has thought better of "not now".
-byId("go-address").addEventListener("click", () => sessionStorage.removeItem("broker.address-later"));
+const showAddress = addressCard(fresh, account);
 
 async function until() {
   try {
