@@ -6,9 +6,10 @@ use crate::endpoints;
 use crate::gate::{Cookie, find, is_mobile, problem, security};
 use crate::host::{Host, Unreached};
 use crate::risk::client_name;
+use crate::wire::Texts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use rand_core::CryptoRng;
-use sekisho_rules::{Refusal, Standing, Timestamp};
+use sekisho_rules::{Refusal, Secret, Standing, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -315,6 +316,20 @@ impl<H: Host> Asked<'_, H> {
     /// The body as a `T`; unknown fields, duplicate fields and anything after the value are refused.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, No> {
         serde_json::from_slice(self.request.body()).map_err(|_| Refusal::Malformed.into())
+    }
+
+    /// The texts of a body that holds `needed`, perhaps `optional`, and nothing else.
+    pub fn texts<const N: usize, const M: usize>(
+        &self,
+        needed: [&str; N],
+        optional: [&str; M],
+    ) -> Result<([Secret; N], [Option<Secret>; M]), No> {
+        self.body::<Texts>()?.take(needed, optional).ok_or_else(|| Refusal::Malformed.into())
+    }
+
+    /// A body that holds nothing: `{}`.
+    pub fn nothing(&self) -> Result<(), No> {
+        self.texts([], []).map(|([], [])| ())
     }
 
     /// The session cookie, if it is ours; whether it still lives is the account's to say.

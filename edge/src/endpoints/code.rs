@@ -5,34 +5,16 @@ use super::sign_in::{checked_return, late, millis, no, signed_in_answer};
 use crate::account::{AccountId, CodeAsked, Command, Reply, SessionKey};
 use crate::host::Host;
 use crate::routes::{Answer, Asked, No, json};
-use crate::wire;
 use http::StatusCode;
 use sekisho_rules::{Refusal, Secret};
-use serde::Deserialize;
 use serde_json::json as document;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entered {
-    pending: String,
-    #[serde(deserialize_with = "wire::secret::deserialize")]
-    code: Secret,
-    #[serde(rename = "return")]
-    back: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Pending {
-    pending: String,
-}
 
 /// The second step of a sign-in by password.
 pub(crate) async fn login_code<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Entered = asked.body()?;
-    let back = checked_return(body.back.as_deref())?;
-    let (account, pending) = waiting(asked, &body.pending).await?;
-    let command = Command::EnterCode { pending, code: folded(&body.code), visit: asked.visit() };
+    let ([pending, code], [back]) = asked.texts(["pending", "code"], ["return"])?;
+    let back = checked_return(back.as_ref().map(Secret::expose))?;
+    let (account, pending) = waiting(asked, pending.expose()).await?;
+    let command = Command::EnterCode { pending, code: folded(&code), visit: asked.visit() };
     match asked.host.account(account, command).await {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
         Ok(reply) => Err(late(asked, no(&reply)).await),
@@ -42,8 +24,8 @@ pub(crate) async fn login_code<H: Host>(asked: &Asked<'_, H>) -> Answer {
 
 /// Another code for a sign-in under way; the one before is void.
 pub(crate) async fn login_code_resend<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Pending = asked.body()?;
-    let (account, pending) = waiting(asked, &body.pending).await?;
+    let ([pending], []) = asked.texts(["pending"], [])?;
+    let (account, pending) = waiting(asked, pending.expose()).await?;
     sent(asked.host.account(account, Command::ResendCode { pending, visit: asked.visit() }).await?)
 }
 

@@ -1,39 +1,52 @@
 //! The fields of an account opening: folded to one form, each complaint with the field's name.
 
 use crate::account::Profile;
-use crate::host::Unicode;
+use crate::host::{Host, Unicode};
 use crate::notice::address;
-use crate::routes::No;
-use crate::wire;
+use crate::routes::{Asked, No};
 use sekisho_rules::{Person, Refusal, Secret, Timestamp};
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// What the opening's form brings.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Form {
-    family: String,
-    given: String,
-    family_kana: String,
-    given_kana: String,
-    birthday: String,
-    postal: String,
-    address: String,
-    phone: String,
-    mail: String,
-    #[serde(deserialize_with = "wire::secret::deserialize")]
+    /// What makes the profile, in its order.
+    profile: [Secret; 10],
     pub password: Secret,
-    pub attempt: Option<String>,
-    lang: String,
+    pub attempt: Option<Secret>,
 }
 
 impl Form {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// `malformed`, where a field is missing or unknown.
+    pub fn read<H: Host>(asked: &Asked<'_, H>) -> Result<Self, No> {
+        let needed = [
+            "family",
+            "given",
+            "family_kana",
+            "given_kana",
+            "birthday",
+            "postal",
+            "address",
+            "phone",
+            "mail",
+            "lang",
+            "password",
+        ];
+        let (texts, [attempt]) = asked.texts(needed, ["attempt"])?;
+        let [family, given, family_kana, given_kana, birthday, postal, address, phone, mail, lang, password] = texts;
+        let profile = [family, given, family_kana, given_kana, birthday, postal, address, phone, mail, lang];
+        Ok(Self { profile, password, attempt })
+    }
+
     /// The profile, every field in its one form.
     ///
     /// # Errors
     /// `fields_refused` with `fields`: the name of each field that cannot be, and `missing`, `too_long` or `form`.
     pub fn profile(&self, now: Timestamp, unicode: &impl Unicode) -> Result<Profile, No> {
+        let [family, given, family_kana, given_kana, day, code, home, number, address, lang] =
+            self.profile.each_ref().map(Secret::expose);
         let mut faults = Map::new();
         let mut take = |name: &str, text: &str, most: usize, fold: &dyn Fn(&str) -> Option<String>| {
             let text = text.trim();
@@ -49,16 +62,16 @@ impl Form {
         };
         let as_it_is = |text: &str| Some(text.to_owned());
         let profile = Profile {
-            family: take("family", &self.family, 40, &as_it_is),
-            given: take("given", &self.given, 40, &as_it_is),
-            family_kana: take("family_kana", &self.family_kana, 40, &katakana),
-            given_kana: take("given_kana", &self.given_kana, 40, &katakana),
-            birthday: take("birthday", &self.birthday, 10, &birthday),
-            postal: take("postal", &self.postal, 10, &postal),
-            address: take("address", &self.address, 200, &as_it_is),
-            phone: take("phone", &self.phone, 20, &phone),
-            mail: take("mail", &self.mail, 254, &|text| address::parse(text, unicode)),
-            lang: take("lang", &self.lang, 2, &|text: &str| matches!(text, "ja" | "en").then(|| text.to_owned())),
+            family: take("family", family, 40, &as_it_is),
+            given: take("given", given, 40, &as_it_is),
+            family_kana: take("family_kana", family_kana, 40, &katakana),
+            given_kana: take("given_kana", given_kana, 40, &katakana),
+            birthday: take("birthday", day, 10, &birthday),
+            postal: take("postal", code, 10, &postal),
+            address: take("address", home, 200, &as_it_is),
+            phone: take("phone", number, 20, &phone),
+            mail: take("mail", address, 254, &|text| address::parse(text, unicode)),
+            lang: take("lang", lang, 2, &|text: &str| matches!(text, "ja" | "en").then(|| text.to_owned())),
         };
         if !faults.contains_key("birthday") && !is_past(&profile.birthday, now) {
             faults.insert("birthday".into(), "form".into());

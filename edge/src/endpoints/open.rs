@@ -19,9 +19,9 @@ const TRIES: usize = 8;
 
 /// Opens an account and answers its number and a receipt number, once.
 pub(crate) async fn open<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
-    let form: Form = asked.body()?;
+    let form = Form::read(asked)?;
     let profile = form.profile(asked.now, asked.host)?;
-    let passwords = Passwords::of(asked, form.attempt.as_deref())?;
+    let passwords = Passwords::of(asked, form.attempt.as_ref().map(Secret::expose))?;
     let password = passwords.open(asked, ("", "password"), form.password)?;
     let found = complaints(&asked.config().password.rules, &password, Some(&profile));
     if !found.is_empty() {
@@ -152,17 +152,11 @@ fn for_staff<H: Host>(asked: &Asked<'_, H>) -> Result<(), No> {
     theirs.then_some(()).ok_or_else(|| Refusal::InsufficientAuthentication.into())
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Release {
-    name: String,
-}
-
 /// The desk has seen who the customer of this login name is: passwords are let in again.
 pub(crate) async fn release<H: Host>(asked: &Asked<'_, H>) -> Answer {
     for_staff(asked)?;
-    let body: Release = asked.body()?;
-    let name = LoginName::parse(&body.name).map_err(|_| Refusal::NotFound)?;
+    let ([name], []) = asked.texts(["name"], [])?;
+    let name = LoginName::parse(name.expose()).map_err(|_| Refusal::NotFound)?;
     let tags = asked.house.keys.name_tags(name.as_str());
     let account = look(asked.host, &tags).await?.ok_or(Refusal::NotFound)?;
     expect_done(asked.host.account(account, Command::Release).await?)?;

@@ -7,19 +7,13 @@ use crate::host::Host;
 use crate::notice::channel;
 use crate::routes::{Answer, Asked, No, json, set};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use sekisho_rules::{Refusal, Timestamp, mask};
-use serde::Deserialize;
+use sekisho_rules::{Refusal, Secret, Timestamp, mask};
 use serde_json::{Value, json as document};
-
-/// An endpoint that takes nothing takes `{}`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Nothing {}
 
 /// How long the session lasts. As a customer's own request it extends inside the window; in the background never.
 pub(crate) async fn session<H: Host>(asked: &Asked<'_, H>, background: bool) -> Answer {
     if !background {
-        asked.body::<Nothing>()?;
+        asked.nothing()?;
     }
     let cookie = asked.cookie()?;
     live(asked, &asked.house.renew(asked.host, asked.now, &cookie, background).await?.map_err(No::standing)?)
@@ -45,7 +39,7 @@ pub(super) fn live<H: Host>(asked: &Asked<'_, H>, cookie: &Cookie) -> Answer {
 
 /// Ends the session at its account, then takes the cookie away. Without a session there is nothing to end.
 pub(crate) async fn logout<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    asked.body::<Nothing>()?;
+    asked.nothing()?;
     if let Ok(cookie) = asked.cookie() {
         match asked.host.account(cookie.account, Command::End { session: cookie.key() }).await? {
             Reply::Done => {}
@@ -128,18 +122,12 @@ pub(crate) async fn sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Other {
-    id: Option<String>,
-}
-
 /// Ends the session of that id, or every other one. The one that asks is ended by logging out.
 pub(crate) async fn end_sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Other = asked.body()?;
+    let ([], [id]) = asked.texts([], ["id"])?;
     let cookie = asked.cookie()?;
-    let id = |text: String| URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok();
-    let other = body.id.map(|text| id(text).ok_or(Refusal::Malformed)).transpose()?;
+    let read = |text: Secret| URL_SAFE_NO_PAD.decode(text.expose()).ok()?.try_into().ok();
+    let other = id.map(|text| read(text).ok_or(Refusal::Malformed)).transpose()?;
     match asked.host.account(cookie.account, Command::EndOther { session: cookie.key(), other }).await? {
         Reply::Done => json(&document!({})),
         reply => Err(no(&reply)),

@@ -74,11 +74,8 @@ pub enum Matter {
     },
     /// The mail address was confirmed.
     AddressVerified,
-    /// The verified address is another one now.
-    AddressChanged {
-        /// The new one, masked.
-        masked: String,
-    },
+    /// The verified address is another one now, here masked.
+    AddressChanged(String),
     /// The change of the verified address was stopped: the one before it counts, and no password opens the account.
     AddressStopped,
     /// Logins by password are no longer held: a passkey or the desk has released them.

@@ -177,7 +177,7 @@ fn matter(matter: &Matter, english: bool) -> (&'static str, &'static str, Vec<Li
             ),
             vec![],
         ),
-        Matter::AddressChanged { masked } => (
+        Matter::AddressChanged(masked) => (
             pick("認証メールアドレス変更のお知らせ", "Your verified mail address was changed"),
             pick(
                 "認証メールアドレスが変更されました。今後、ログイン時のワンタイム認証コードは新しいアドレスにお送りします。",

@@ -89,7 +89,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             &[self.now.into(), row.verified.as_deref().into(), i64::from(generation).into()],
         )?;
         let change = made.first().map(|made| made.integer(0)).transpose()?.map(|id| (id, generation));
-        let matter = Matter::AddressChanged { masked: mask::mail(new) };
+        let matter = Matter::AddressChanged(mask::mail(new));
         let letter = Letter::new(self.now, &profile.lang, matter).seen(kept.seen());
         if !same(&profile.mail, before) && !same(&profile.mail, new) {
             let (letter, address) = (letter.clone(), profile.mail.clone());
