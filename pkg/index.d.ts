@@ -173,6 +173,11 @@ export function samePassword(one: PasswordSource, other: PasswordSource): boolea
 export function checkPassword(source: PasswordSource, options?: { person?: HTMLFormElement }): PasswordVerdict;
 /** POST `/.sekisho/logout`; the other tabs hear of it. @throws {SekishoError} */
 export function signOut(): Promise<void>;
+/**
+ * POST `/.sekisho/lock`: every session of the account ends, and only a passkey or the desk opens it again.
+ * @throws {SekishoError}
+ */
+export function lockAccount(): Promise<void>;
 /** GET `/.sekisho/session`; never extends. @throws {SekishoError} */
 export function session(): Promise<SessionState>;
 /** POST `/.sekisho/session/extend`. @throws {SekishoError} */

@@ -49,6 +49,8 @@ pub enum Route {
     ChangePassword,
     /// Logs out.
     Logout,
+    /// Locks the account.
+    Lock,
     /// How long the session lasts; never extends it.
     Session,
     /// A customer's request that does nothing else.
@@ -94,7 +96,7 @@ pub enum Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 37] = [
+pub const ROUTES: [(Method, &str, Route); 38] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -111,6 +113,7 @@ pub const ROUTES: [(Method, &str, Route); 37] = [
     (Method::POST, "/.sekisho/address/stop", Route::AddressStop),
     (Method::POST, "/.sekisho/password/change", Route::ChangePassword),
     (Method::POST, "/.sekisho/logout", Route::Logout),
+    (Method::POST, "/.sekisho/lock", Route::Lock),
     (Method::GET, "/.sekisho/session", Route::Session),
     (Method::POST, "/.sekisho/session/extend", Route::Extend),
     (Method::GET, "/.sekisho/sessions", Route::Sessions),
@@ -273,6 +276,7 @@ impl<H: Host> Asked<'_, H> {
             Route::AddressStop => endpoints::address_stop(self).await,
             Route::ChangePassword => endpoints::change_password(self).await,
             Route::Logout => endpoints::logout(self).await,
+            Route::Lock => endpoints::lock(self).await,
             Route::Session => endpoints::session(self, true).await,
             Route::Extend => endpoints::session(self, false).await,
             Route::Sessions => endpoints::sessions(self).await,

@@ -57,6 +57,11 @@ export const signOut = async () => {
   wasm()?.signed_out();
 };
 
+export const lockAccount = async () => {
+  await send("/.sekisho/lock", nothing);
+  wasm()?.signed_out();
+};
+
 export const session = async () => answered(side().session());
 
 export const extendSession = async () => send("/.sekisho/session/extend", nothing);

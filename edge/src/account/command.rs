@@ -157,6 +157,9 @@ pub enum Command {
         /// What the request showed.
         visit: Visit,
     },
+    /// Locks the account at its owner's word: every session ends, and no password opens it. Whose session it is need not be
+    /// proved anew.
+    Lock(SessionKey),
     /// The desk has seen who it is: nothing holds logins by password any more.
     Release,
     /// Sets a new password.

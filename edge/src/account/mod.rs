@@ -94,6 +94,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::BeginAddress { session, address } => room.begin_address(session, address.as_deref()),
         Command::ConfirmAddress { session, code } => room.confirm_address(session, &code),
         Command::StopAddress { bucket, number, visit } => room.stop_address(bucket, &number, &visit),
+        Command::Lock(session) => room.lock(session),
         Command::Release => room.release(),
         Command::ChangePassword { session, current, password, attempt } => {
             room.change_password(rng, session, current.as_ref(), &password, attempt.as_ref()).await

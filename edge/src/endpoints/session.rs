@@ -46,6 +46,21 @@ pub(crate) async fn logout<H: Host>(asked: &Asked<'_, H>) -> Answer {
             reply => return Err(no(&reply)),
         }
     }
+    ended()
+}
+
+/// Locks the account, at once and without another proof; the way back in is a passkey or the desk.
+pub(crate) async fn lock<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    asked.nothing()?;
+    let cookie = asked.cookie()?;
+    match asked.host.account(cookie.account, Command::Lock(cookie.key())).await? {
+        Reply::Done => ended(),
+        reply => Err(no(&reply)),
+    }
+}
+
+/// The session is over: its cookie goes, and what the browser keeps of its pages.
+fn ended() -> Answer {
     let mut response = json(&document!({}))?;
     set(response.headers_mut(), "set-cookie", &clear());
     set(response.headers_mut(), "clear-site-data", "\"cache\"");

@@ -78,6 +78,8 @@ pub enum Matter {
     AddressChanged(String),
     /// The change of the verified address was stopped: the one before it counts, and no password opens the account.
     AddressStopped,
+    /// The owner has locked the account.
+    OwnLock,
     /// Logins by password are no longer held: a passkey or the desk has released them.
     Released,
     /// The password was changed.

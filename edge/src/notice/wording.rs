@@ -197,6 +197,16 @@ fn matter(matter: &Matter, english: bool) -> (&'static str, &'static str, Vec<Li
             ),
             vec![],
         ),
+        Matter::OwnLock => (
+            pick("口座ロックのお知らせ", "Your account is locked"),
+            pick(
+                "お客さまの操作により、口座をロックしました。ログイン中の端末はすべてログアウトしました。\
+                 ロックは、ご登録のパスキーでログインいただくか、お電話でご本人確認が済むと解除されます。",
+                "You have locked your account, and all devices were logged out. \
+                 It opens again when you log in with your passkey, or call us and confirm who you are.",
+            ),
+            vec![],
+        ),
         Matter::Released => (
             pick("ログイン停止解除のお知らせ", "Login is possible again"),
             pick(

@@ -63,7 +63,7 @@ fn customers_only(template: &'static str) -> Page {
 
 /// Says why the session ended, as the query's `out` names it.
 async fn logged_out(State(origin): State<Arc<Origin>>, visit: Visit) -> Response {
-    const REASONS: [&str; 5] = ["self", "timeout", "other", "changed", "moved"];
+    const REASONS: [&str; 6] = ["self", "timeout", "other", "changed", "moved", "locked"];
     let out = REASONS.into_iter().find(|reason| visit.query("out") == Some(reason)).unwrap_or("self");
     visit.show(&origin, "public/logged-out.html", StatusCode::OK, context! { out })
 }

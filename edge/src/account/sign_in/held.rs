@@ -1,6 +1,6 @@
 //! An account whose logins by password are held until the desk, or a passkey that verified its user, releases them.
 
-use super::super::{Fault, Reply, Room, Row, due};
+use super::super::{Fault, Reply, Room, Row, SessionKey, due};
 use crate::host::{Outside, Sql, Store};
 use crate::notice::{Letter, Matter, Seen};
 use sekisho_rules::Refusal;
@@ -13,6 +13,18 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         sql.run("DELETE FROM code", &[])?;
         sql.run("DELETE FROM challenge WHERE session IS NOT NULL", &[])?;
         Ok(())
+    }
+
+    /// The owner's own lock: at once, without a proof, since who takes the time to prove who they are is too late.
+    pub(in crate::account) fn lock(&self, key: SessionKey) -> Result<Reply, Fault> {
+        self.within(key, |sql, kept, row| {
+            self.shut(sql, "own")?;
+            if let Some(profile) = &row.profile {
+                let letter = Letter::new(self.now, &profile.lang, Matter::OwnLock).seen(kept.seen());
+                due::put(sql, self.now, &due::Task::Letter(letter))?;
+            }
+            Ok(Reply::Done)
+        })
     }
 
     /// The desk has seen who it is: nothing holds logins by password any more, wrong tries included.

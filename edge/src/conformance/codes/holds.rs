@@ -92,3 +92,20 @@ pub async fn lanes<T: Stage>(stage: &T) -> Result<(), String> {
     same("a passkey", matches!(by_passkey(&play, &mut passkey, 1).await, Ok(Reply::SignedIn(_))), true)?;
     same("everyone", matches!(play.tell(from(None, PASSWORD)).await, Ok(Reply::SignedIn(_))), true)
 }
+
+/// The owner's lock beside a login: whichever comes first, no session lives after it, and only a passkey opens.
+pub async fn locked<T: Stage>(stage: &T) -> Result<(), String> {
+    let (play, session, mut passkey) = owning(stage).await?;
+    let both: Vec<Coming> = vec![Box::pin(play.tell(sign_in())), Box::pin(play.tell(Command::Lock(session)))];
+    same("locked", together(both).await.iter().any(|reply| matches!(reply, Ok(Reply::Done))), true)?;
+    same("sessions that live", play.count("session", "ended IS NULL")?, 0)?;
+    same("a password", is_refused(&play.tell(sign_in()).await, Refusal::SignInFailed), true)?;
+    let (challenge, until) = (vec![1; 32], play.now.get() + Duration::from_secs(300));
+    let response = passkey.touch(&challenge, &handle(&play));
+    let touch = play.tell(Command::PasskeySignIn { challenge, until, response, visit: visit() }).await;
+    same("a touch", is_refused(&touch, Refusal::SignInFailed), true)?;
+    same("still locked", play.count("account", "held = 'own'")?, 1)?;
+    same("a passkey", matches!(by_passkey(&play, &mut passkey, 2).await, Ok(Reply::SignedIn(_))), true)?;
+    same("told", play.count("due", "body LIKE '%released%'")?, 1)?;
+    same("the password then", matches!(play.tell(sign_in()).await, Ok(Reply::SignedIn(_))), true)
+}

@@ -1,6 +1,7 @@
 //! The second step of a sign-in by password, and the address that it goes to.
 
 mod address;
+mod lock;
 
 use crate::memory::Memory;
 use crate::memory::testing::{Answer, Browser, PASSWORD, house_with, memory};

@@ -116,7 +116,12 @@ fn what_endpoints_answer_is_what_the_document_says() {
     ask(&memory, &mut browser, Method::POST, "/.sekisho/ops/import", rows);
     ask(&memory, &mut browser, Method::POST, "/.sekisho/ops/release", json!({ "name": "hanako" }));
     for (method, path, _) in ROUTES {
-        if path.ends_with("/logout") || path.contains("finish") || path.contains("/ops/") || path.ends_with("/open") {
+        if path.ends_with("/logout")
+            || path.ends_with("/lock")
+            || path.contains("finish")
+            || path.contains("/ops/")
+            || path.ends_with("/open")
+        {
             continue;
         }
         let body = match path {
@@ -134,6 +139,7 @@ fn what_endpoints_answer_is_what_the_document_says() {
         };
         ask(&memory, &mut browser, method, path, body);
     }
+    ask(&memory, &mut browser, Method::POST, "/.sekisho/lock", json!({}));
     ask(&memory, &mut browser, Method::POST, "/.sekisho/logout", json!({}));
     let finish = json!({ "credential": {} });
     ask(&memory, &mut browser, Method::POST, "/.sekisho/passkey/login/finish", finish.clone());
