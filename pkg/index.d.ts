@@ -151,10 +151,18 @@ export function enterCode(
 ): Promise<SignedIn>;
 /** POST `/.sekisho/login/code/resend`; the code before is void. @throws {SekishoError} `rate_limited` with `details.until`. */
 export function resendCode(asked: { pending: string }, options?: RequestOptions): Promise<CodeSent>;
-/** POST `/.sekisho/address/begin`: a code to the customer's own address, to confirm it. @throws {SekishoError} */
-export function beginAddress(options?: RequestOptions): Promise<CodeSent>;
+/**
+ * POST `/.sekisho/address/begin`: a code to the customer's own address, or to another that is to take its place.
+ * @throws {SekishoError} `insufficient_user_authentication` where another address asks for a fresher or stronger proof.
+ */
+export function beginAddress(options?: { address?: string } & RequestOptions): Promise<CodeSent>;
 /** POST `/.sekisho/address/confirm`: from now on codes go to that address. @throws {SekishoError} */
 export function confirmAddress(entered: { code: string }, options?: RequestOptions): Promise<void>;
+/**
+ * POST `/.sekisho/address/stop`, without a session: by the stop number of a letter the address before is put back, every
+ * session ends, and logins by password are held. @throws {SekishoError} `stop_unknown`; `rate_limited` with `details.until`.
+ */
+export function stopAddress(told: { id: string; number: string }, options?: RequestOptions): Promise<void>;
 /** POST `/.sekisho/open`. @throws {SekishoError} */
 export function openAccount(source: HTMLFormElement | OpenFields, options?: RequestOptions): Promise<Opened>;
 /**
@@ -171,6 +179,11 @@ export function samePassword(one: PasswordSource, other: PasswordSource): boolea
 export function checkPassword(source: PasswordSource, options?: { person?: HTMLFormElement }): PasswordVerdict;
 /** POST `/.sekisho/logout`; the other tabs hear of it. @throws {SekishoError} */
 export function signOut(): Promise<void>;
+/**
+ * POST `/.sekisho/lock`: every session of the account ends, and only a passkey or the desk opens it again.
+ * @throws {SekishoError}
+ */
+export function lockAccount(): Promise<void>;
 /** GET `/.sekisho/session`; never extends. @throws {SekishoError} */
 export function session(): Promise<SessionState>;
 /** POST `/.sekisho/session/extend`. @throws {SekishoError} */
@@ -233,6 +246,7 @@ export type ErrorCode =
   | "code_wrong"
   | "code_gone"
   | "address_known"
+  | "stop_unknown"
   | "passkey_exists"
   | "passkey_limit"
   | "passkey_model"

@@ -125,6 +125,9 @@ pub trait Journal {
 pub trait Unicode {
     /// `text` in normalisation form C.
     fn composed(&self, text: &str) -> String;
+    /// The ASCII form of a domain that holds other letters, as the URL standard's host parser makes it (UTS 46); none
+    /// where it is no domain.
+    fn ascii_domain(&self, text: &str) -> Option<String>;
 }
 
 /// All that [`crate::House::answer`] asks of a host.

@@ -6,6 +6,7 @@ use crate::endpoints;
 use crate::gate::{Cookie, find, is_mobile, problem};
 use crate::host::{Host, Unreached};
 use crate::risk::UserAgent;
+use crate::wire::Texts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Secret, Standing, Timestamp};
@@ -42,10 +43,14 @@ pub enum Route {
     AddressBegin,
     /// Confirms the address.
     AddressConfirm,
+    /// Stops a change of the address.
+    AddressStop,
     /// Sets a new password.
     ChangePassword,
     /// Logs out.
     Logout,
+    /// Locks the account.
+    Lock,
     /// How long the session lasts; never extends it.
     Session,
     /// A customer's request that does nothing else.
@@ -88,10 +93,12 @@ pub enum Route {
     Import,
     /// Staff ends every session of a customer.
     EndSessionsOf,
+    /// Lets passwords in again where something holds them.
+    Release,
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 36] = [
+pub const ROUTES: [(Method, &str, Route); 39] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -105,8 +112,10 @@ pub const ROUTES: [(Method, &str, Route); 36] = [
     (Method::POST, "/.sekisho/login/code/resend", Route::LoginCodeResend),
     (Method::POST, "/.sekisho/address/begin", Route::AddressBegin),
     (Method::POST, "/.sekisho/address/confirm", Route::AddressConfirm),
+    (Method::POST, "/.sekisho/address/stop", Route::AddressStop),
     (Method::POST, "/.sekisho/password/change", Route::ChangePassword),
     (Method::POST, "/.sekisho/logout", Route::Logout),
+    (Method::POST, "/.sekisho/lock", Route::Lock),
     (Method::GET, "/.sekisho/session", Route::Session),
     (Method::POST, "/.sekisho/session/extend", Route::Extend),
     (Method::GET, "/.sekisho/sessions", Route::Sessions),
@@ -128,6 +137,7 @@ pub const ROUTES: [(Method, &str, Route); 36] = [
     (Method::POST, "/.sekisho/passkeys/only", Route::PasskeyOnly),
     (Method::POST, "/.sekisho/ops/import", Route::Import),
     (Method::POST, "/.sekisho/ops/sessions/end", Route::EndSessionsOf),
+    (Method::POST, "/.sekisho/ops/release", Route::Release),
 ];
 
 /// Why an endpoint does not answer with what was asked.
@@ -238,7 +248,7 @@ impl<H: Host> Asked<'_, H> {
         if method == Method::GET {
             return Ok(*route);
         }
-        if !matches!(route, Route::Import | Route::EndSessionsOf) && !self.is_from_us() {
+        if !matches!(route, Route::Import | Route::EndSessionsOf | Route::Release) && !self.is_from_us() {
             return Err(Refusal::CrossSite.into());
         }
         let kind = self.header(header::CONTENT_TYPE.as_str()).split(';').next().unwrap_or_default().trim();
@@ -266,8 +276,10 @@ impl<H: Host> Asked<'_, H> {
             Route::LoginCodeResend => endpoints::login_code_resend(self).await,
             Route::AddressBegin => endpoints::address_begin(self).await,
             Route::AddressConfirm => endpoints::address_confirm(self).await,
+            Route::AddressStop => endpoints::address_stop(self).await,
             Route::ChangePassword => endpoints::change_password(self).await,
             Route::Logout => endpoints::logout(self).await,
+            Route::Lock => endpoints::lock(self).await,
             Route::Session => endpoints::session(self, true).await,
             Route::Extend => endpoints::session(self, false).await,
             Route::Sessions => endpoints::sessions(self).await,
@@ -289,6 +301,7 @@ impl<H: Host> Asked<'_, H> {
             Route::PasskeyOnly => endpoints::passkey_only(self).await,
             Route::Import => endpoints::import(self).await,
             Route::EndSessionsOf => endpoints::end_sessions_of(self).await,
+            Route::Release => endpoints::release(self).await,
         }
     }
 
@@ -321,6 +334,20 @@ impl<H: Host> Asked<'_, H> {
     /// The body as a `T`; unknown fields, duplicate fields and anything after the value are refused.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, No> {
         serde_json::from_slice(self.request.body()).map_err(|_| Refusal::Malformed.into())
+    }
+
+    /// The texts of a body that holds `needed`, perhaps `optional`, and nothing else.
+    pub fn texts<const N: usize, const M: usize>(
+        &self,
+        needed: [&str; N],
+        optional: [&str; M],
+    ) -> Result<([Secret; N], [Option<Secret>; M]), No> {
+        self.body::<Texts>()?.take(needed, optional).ok_or_else(|| Refusal::Malformed.into())
+    }
+
+    /// A body that holds nothing: `{}`.
+    pub fn nothing(&self) -> Result<(), No> {
+        self.texts([], []).map(|([], [])| ())
     }
 
     /// The session cookie, if it is ours; whether it still lives is the account's to say.

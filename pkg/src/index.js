@@ -34,10 +34,14 @@ export const enterCode = async ({ pending, code, return: back }, options) =>
 
 export const resendCode = async ({ pending }, options) => send("/.sekisho/login/code/resend", pairs({ pending }), options);
 
-export const beginAddress = async (options) => send("/.sekisho/address/begin", nothing, options);
+export const beginAddress = async ({ address, ...options } = {}) =>
+  send("/.sekisho/address/begin", pairs(address === undefined ? {} : { address }), options);
 
 export const confirmAddress = async ({ code }, options) =>
   void (await send("/.sekisho/address/confirm", pairs({ code }), options));
+
+export const stopAddress = async ({ id, number }, options) =>
+  void (await send("/.sekisho/address/stop", pairs({ id, number }), options));
 
 export const openAccount = async (source, options) => send("/.sekisho/open", () => opening(source), options);
 
@@ -50,6 +54,11 @@ export const checkPassword = (source, options) => need().check_password(field(so
 
 export const signOut = async () => {
   await send("/.sekisho/logout", nothing);
+  wasm()?.signed_out();
+};
+
+export const lockAccount = async () => {
+  await send("/.sekisho/lock", nothing);
   wasm()?.signed_out();
 };
 

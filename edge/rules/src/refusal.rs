@@ -48,6 +48,8 @@ pub enum Refusal {
     CodeGone,
     /// The mail address is confirmed already, or there is none to confirm.
     AddressKnown,
+    /// Login name and stop number do not belong together, or the time to stop has passed.
+    StopUnknown,
     /// The passkey is registered already.
     PasskeyExists,
     /// The account has as many passkeys as it may have.
@@ -74,7 +76,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Malformed,
         Self::CrossSite,
         Self::NotFound,
@@ -97,6 +99,7 @@ impl Refusal {
         Self::CodeWrong,
         Self::CodeGone,
         Self::AddressKnown,
+        Self::StopUnknown,
         Self::PasskeyExists,
         Self::PasskeyLimit,
         Self::PasskeyModel,
@@ -163,6 +166,7 @@ impl Refusal {
             Self::CodeWrong => ("code_wrong", 422, "The one-time code is not the right one."),
             Self::CodeGone => ("code_gone", 409, "The one-time code is void or out of date; ask for another."),
             Self::AddressKnown => ("address_known", 409, "There is no mail address to confirm."),
+            Self::StopUnknown => ("stop_unknown", 422, "There is no change that this number stops."),
             Self::PasskeyExists => ("passkey_exists", 409, "The passkey is registered already."),
             Self::PasskeyLimit => ("passkey_limit", 409, "No more passkeys can be registered."),
             Self::PasskeyModel => {

@@ -104,6 +104,9 @@ pub enum Command {
     SignIn {
         /// The canonical name's tag: one bucket of tries for every spelling.
         name: NameTag,
+        /// The device, where this account knows it from a completed login: its tries are counted apart. A device that only
+        /// other accounts know must not be told here, or each would bring a guesser tries of its own.
+        device: Option<[u8; 16]>,
         /// What was typed.
         #[serde(with = "wire::secret")]
         password: Secret,
@@ -129,10 +132,12 @@ pub enum Command {
         /// What the request showed.
         visit: Visit,
     },
-    /// Asks for a code to the customer's own mail address, to confirm it.
+    /// Asks for a code to a mail address, to confirm it.
     BeginAddress {
         /// The session that asks.
         session: SessionKey,
+        /// The address that is to become the verified one; the contact address where absent.
+        address: Option<String>,
     },
     /// Confirms the address.
     ConfirmAddress {
@@ -142,6 +147,21 @@ pub enum Command {
         #[serde(with = "wire::secret")]
         code: Secret,
     },
+    /// Stops a change of the verified address, by the number that the letter to the one before it holds.
+    StopAddress {
+        /// Where tries for this login name are counted.
+        bucket: NameTag,
+        /// What was entered, folded to half-width digits.
+        #[serde(with = "wire::secret")]
+        number: Secret,
+        /// What the request showed.
+        visit: Visit,
+    },
+    /// Locks the account at its owner's word: every session ends, and no password opens it. Whose session it is need not be
+    /// proved anew.
+    Lock(SessionKey),
+    /// The desk has seen who it is: nothing holds logins by password any more.
+    Release,
     /// Sets a new password.
     ChangePassword {
         /// The session that asks.

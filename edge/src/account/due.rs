@@ -3,6 +3,7 @@
 //! An effect is a row, written in the transaction that has it; delivery is at least once, with the row as idempotency
 //! key. A task that fails is put off further and further and keeps its fault in sight; none is ever dropped.
 
+use super::sign_in::{MEMORY, STOPPABLE};
 use super::{AccountId, Fault, Profile, Row, SessionKey, Visit};
 use crate::host::{Outside, Sql, Store, StoreFault};
 use crate::keys::CodeUse;
@@ -25,10 +26,13 @@ pub(super) enum Task {
         key: SessionKey,
         sending: i64,
         generation: u8,
+        address: String,
         until: Timestamp,
         /// What the sign-in showed that asks for it.
         visit: Option<Visit>,
     },
+    /// A letter to another address than the verified one, and where it tells of a change of that address, which change.
+    LetterTo { letter: Letter, address: String, change: Option<(i64, u8)> },
     /// The origin hears of the new account.
     Opened {
         /// When it was opened.
@@ -46,7 +50,7 @@ pub(super) enum Task {
 impl Task {
     const fn kind(&self) -> &'static str {
         match self {
-            Self::Letter(_) => "letter",
+            Self::Letter(_) | Self::LetterTo { .. } => "letter",
             Self::Code { .. } => "code",
             Self::Opened { .. } => "opened",
             Self::Lapse { .. } => "lapse",
@@ -61,7 +65,6 @@ const BATCH: i64 = 8;
 const FIRST_WAIT: Duration = Duration::from_secs(5);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
-const MONTH: Duration = Duration::from_secs(30 * 86_400);
 /// History is kept 15 months, for sweeps.
 const HISTORY: Duration = Duration::from_secs(457 * 86_400);
 
@@ -131,15 +134,24 @@ async fn carry_out<S: Store, O: Outside>(
     let account = store.transaction(Row::read)?;
     match task {
         Task::Letter(letter) => match account.and_then(addressee) {
-            Some((profile, address)) => Ok(notice::send(house, outside, &key, letter, (&profile, &address)).await?),
+            Some((profile, address)) => {
+                Ok(notice::send(house, outside, &key, (letter, None), (&profile, &address)).await?)
+            }
             None => Ok(()),
         },
-        Task::Code { purpose, key: asked, sending, generation, until, visit } if now < *until => {
+        Task::LetterTo { letter, address, change } => {
+            let Some(profile) = account.and_then(|row| row.profile) else { return Ok(()) };
+            let number = change.and_then(|(change, generation)| house.keys.stop_number(generation, id, change));
+            let stop = number.as_ref().map(|number| (number, letter.at + STOPPABLE));
+            Ok(notice::send(house, outside, &key, (letter, stop), (&profile, address)).await?)
+        }
+        Task::Code { purpose, key: asked, sending, generation, address, until, visit } if now < *until => {
             let purpose = if purpose == CodeUse::Address.name() { CodeUse::Address } else { CodeUse::SignIn };
             let code = house.keys.code(*generation, id, purpose, *asked, *sending);
-            let Some(((profile, address), code)) = account.and_then(addressee).zip(code) else { return Ok(()) };
+            let profile = account.and_then(|row| row.profile);
+            let Some((profile, code)) = profile.zip(code) else { return Ok(()) };
             let letter = notice::CodeLetter { code, at: now, visit: visit.as_ref() };
-            Ok(notice::send_code(house, outside, &key, &letter, (&profile, &address)).await?)
+            Ok(notice::send_code(house, outside, &key, &letter, (&profile, address)).await?)
         }
         // Past its time a code is of no use to anybody.
         Task::Code { .. } => Ok(()),
@@ -172,7 +184,7 @@ async fn lapse<S: Store, O: Outside>(store: &S, outside: &O, id: AccountId, name
     }
     outside.name(name, name::Command::Release { account: id }).await?;
     store.transaction(|sql| {
-        for table in ["account", "credential", "session", "history", "challenge", "tries", "code"] {
+        for table in ["account", "credential", "session", "history", "challenge", "tries", "code", "address_change"] {
             sql.run(&format!("DELETE FROM {table}"), &[])?;
         }
         Ok(())
@@ -184,13 +196,11 @@ fn purge(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
     sql.run("DELETE FROM session WHERE deadline < ?1", &[yesterday.into()])?;
     sql.run("DELETE FROM challenge WHERE until < ?1", &[now.into()])?;
     sql.run("DELETE FROM code WHERE ends < ?1", &[now.into()])?;
-    sql.run("DELETE FROM tries WHERE held_until < ?1", &[now.into()])?;
-    // A decoy's history is nobody's: it goes with the day, its counters with the month.
+    sql.run("DELETE FROM address_change WHERE at < ?1", &[(now - STOPPABLE).into()])?;
+    sql.run("DELETE FROM tries WHERE at < ?1", &[(now - MEMORY).into()])?;
+    // A decoy's history is nobody's: it goes with the day.
     let decoy = sql.run("SELECT 1 FROM account", &[])?.is_empty();
     let oldest = if decoy { yesterday } else { now - HISTORY };
-    if decoy {
-        sql.run("DELETE FROM tries WHERE at < ?1", &[(now - MONTH).into()])?;
-    }
     sql.run("DELETE FROM history WHERE at < ?1", &[oldest.into()])?;
     let left = sql
         .run("SELECT 1 FROM session UNION ALL SELECT 1 FROM challenge UNION ALL SELECT 1 FROM history LIMIT 1", &[])?;

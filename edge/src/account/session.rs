@@ -11,7 +11,7 @@ use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, S
 use crate::config::{PasskeyPolicy, Session};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
-use crate::notice::Letter;
+use crate::notice::{Letter, Seen};
 use rand_core::CryptoRng;
 use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
 
@@ -45,7 +45,7 @@ impl Proof {
 
 /// The most history lines a page holds.
 const PAGE: usize = 20;
-const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened";
+const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client";
 
 /// A session's row.
 pub(super) struct Kept {
@@ -53,6 +53,7 @@ pub(super) struct Kept {
     auth_time: Timestamp,
     amr: Amr,
     channel: String,
+    client: String,
     ended: bool,
     login: i64,
     opened: Timestamp,
@@ -75,6 +76,7 @@ impl Kept {
             ended: !row.is_null(5),
             login: row.integer(6)?,
             opened,
+            client: row.text(8)?.to_owned(),
         })
     }
 
@@ -94,6 +96,11 @@ impl Kept {
     /// How.
     pub(super) const fn amr(&self) -> Amr {
         self.amr
+    }
+
+    /// From where it was opened, for letters.
+    pub(super) fn seen(&self) -> Seen {
+        Seen { channel: self.channel.clone(), client: self.client.clone() }
     }
 
     /// The session as the edge needs it.
@@ -314,7 +321,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 profile: row.profile,
                 last: last_success(sql, kept.login)?,
                 passkeys: u32::try_from(passkeys).unwrap_or_default(),
-                address_verified: row.verified.is_some(),
+                verified: row.verified,
                 passkey_only,
             })))
         })

@@ -1,11 +1,16 @@
 //! Sign-in by password, one struct per state: counted → compared → signed in, or waiting for the code that was sent.
 
+mod address;
 mod breached;
 mod change;
 mod code;
+mod held;
+mod tries;
 
+pub(super) use address::STOPPABLE;
 pub(crate) use change::complaints;
 pub use code::CodeProof;
+pub(super) use tries::MEMORY;
 
 use super::session::{self, Proof};
 use super::{Attempt, Fault, Reply, Room, Row, State, Visit, due, password};
@@ -40,11 +45,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     pub(super) async fn sign_in<R: CryptoRng>(
         &self,
         rng: &mut R,
-        name: NameTag,
+        (name, device): (NameTag, Option<[u8; 16]>),
         typed: &Secret,
         attempt: Option<&Attempt>,
         visit: &Visit,
     ) -> Result<Reply, Fault> {
+        let name = tries::lane(name, device);
         let counted = self.store.transaction(|sql| {
             self.take_attempt(sql, attempt)?;
             self.count_try(sql, name)
@@ -79,26 +85,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
     /// begin: the try is counted before anything is compared, so that parallel guesses never beat the counter.
     fn count_try(&self, sql: &dyn Sql, name: NameTag) -> Result<Result<Counted, Timestamp>, Fault> {
-        let bucket = [Value::Blob(name.0.to_vec())];
-        let rows = sql.run("SELECT count, held_until FROM tries WHERE name = ?1", &bucket)?;
-        let (count, held) = match rows.first() {
-            Some(row) if row.is_null(1) => (row.integer(0)?, None),
-            Some(row) => (row.integer(0)?, Some(row.moment(1)?)),
-            None => (0, None),
+        let until = match self.count(sql, name)? {
+            Ok(until) => until,
+            Err(until) => return Ok(Err(until)),
         };
-        let count = match held {
-            Some(until) if self.now < until => return Ok(Err(until)),
-            // The hold is over: counting starts anew.
-            Some(_) => 0,
-            None => count,
-        } + 1;
-        let full = count >= i64::from(self.house.config.login.attempts);
-        let until = full.then(|| self.now + self.house.config.login.hold);
-        sql.run(
-            "INSERT INTO tries (name, count, held_until, at) VALUES (?1, ?2, ?3, ?4) \
-             ON CONFLICT (name) DO UPDATE SET count = ?2, held_until = ?3, at = ?4",
-            &[Value::Blob(name.0.to_vec()), count.into(), until.into(), self.now.into()],
-        )?;
         let row = Row::read(sql)?;
         if let Some(until) = until {
             // On a decoy too, where the letter has no reader: the same rows are written for a name that nobody has.

@@ -137,6 +137,8 @@ pub struct Login {
     pub attempts: u32,
     /// For how long it is held.
     pub hold: Duration,
+    /// How long it is held at the most: every further hold lasts twice as long as the one before it.
+    pub longest_hold: Duration,
     /// Failures are answered on a grid of this width, so that their time tells nothing.
     pub grid: Duration,
 }
@@ -245,6 +247,7 @@ impl Config {
                 plain: if plain == "refuse" { Plain::Refuse } else { Plain::Allow },
                 attempts: login.number("attempts", 10, 1..=100),
                 hold: login.duration("hold", 15 * 60_000, 1_000..=86_400_000),
+                longest_hold: login.duration("longest_hold", 86_400_000, 1_000..=30 * 86_400_000),
                 grid: login.duration("grid", 250, 0..=5_000),
             }
         });

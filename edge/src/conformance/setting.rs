@@ -122,7 +122,7 @@ pub fn sign_in() -> Command {
 
 /// The same, sealed under `attempt`.
 pub fn sealed_sign_in(attempt: Option<Attempt>) -> Command {
-    Command::SignIn { name: NAME, password: Secret::new(PASSWORD.into()), attempt, visit: visit() }
+    Command::SignIn { name: NAME, device: None, password: Secret::new(PASSWORD.into()), attempt, visit: visit() }
 }
 
 /// An authenticator with one Ed25519 credential.
@@ -170,9 +170,18 @@ impl Authenticator {
 
     /// The `AuthenticationResponseJSON` to `challenge` for the account behind `handle`.
     pub fn authenticate(&mut self, challenge: &[u8], handle: &[u8]) -> String {
+        self.answer(challenge, handle, 0x05)
+    }
+
+    /// The same without having verified its user: a touch alone.
+    pub fn touch(&mut self, challenge: &[u8], handle: &[u8]) -> String {
+        self.answer(challenge, handle, 0x01)
+    }
+
+    fn answer(&mut self, challenge: &[u8], handle: &[u8], flags: u8) -> String {
         self.count += 1;
         let client = client_data("webauthn.get", challenge);
-        let data = self.data(0x05);
+        let data = self.data(flags);
         let mut signed = data.clone();
         signed.extend(digest(&SHA256, client.as_bytes()).as_ref());
         let response = json!({

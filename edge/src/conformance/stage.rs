@@ -186,6 +186,11 @@ impl<T: Stage> Unicode for Play<'_, T> {
     fn composed(&self, text: &str) -> String {
         text.to_owned()
     }
+
+    /// The suite's domains are ASCII.
+    fn ascii_domain(&self, _: &str) -> Option<String> {
+        None
+    }
 }
 
 impl<T: Stage> Pause for Play<'_, T> {

@@ -200,6 +200,10 @@ impl Unicode for Memory {
     fn composed(&self, text: &str) -> String {
         unicode_normalization::UnicodeNormalization::nfc(text).collect()
     }
+
+    fn ascii_domain(&self, text: &str) -> Option<String> {
+        url::Host::parse(text).ok().map(|host| host.to_string())
+    }
 }
 
 impl Pause for Memory {

@@ -2,6 +2,7 @@
 //!
 //! No letter holds a link, a password or a full network address. What must never enter: when a letter is due.
 
+pub(crate) mod address;
 mod wording;
 
 pub(crate) use wording::{channel, escape};
@@ -27,6 +28,23 @@ pub struct Letter {
     pub at: Timestamp,
     /// `ja` or `en`.
     pub lang: String,
+    /// From where it was done; none where nobody did it, or where that is nobody's to know.
+    pub seen: Option<Seen>,
+}
+
+/// From where something was done, as far as letters tell it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The channel's name in the config.
+    pub channel: String,
+    /// Browser family and system.
+    pub client: String,
+}
+
+impl From<&Visit> for Seen {
+    fn from(visit: &Visit) -> Self {
+        Self { channel: visit.channel.clone(), client: visit.client.clone() }
+    }
 }
 
 /// What a letter tells.
@@ -39,9 +57,9 @@ pub enum Matter {
         number: String,
     },
     /// A login was completed.
-    Login(Visit),
+    Login,
     /// The code that was sent for a login was entered wrongly until it became void.
-    CodeFailed(Visit),
+    CodeFailed,
     /// Password logins are held until then.
     Locked(Timestamp),
     /// A passkey's counter went back: it may have been copied, and was turned down.
@@ -56,6 +74,14 @@ pub enum Matter {
     },
     /// The mail address was confirmed.
     AddressVerified,
+    /// The verified address is another one now, here masked.
+    AddressChanged(String),
+    /// The change of the verified address was stopped: the one before it counts, and no password opens the account.
+    AddressStopped,
+    /// The owner has locked the account.
+    OwnLock,
+    /// Logins by password are no longer held: a passkey or the desk has released them.
+    Released,
     /// The password was changed.
     PasswordChanged,
     /// No password opens the account from now on, or one does again.
@@ -91,8 +117,14 @@ pub struct Written {
 }
 
 impl Letter {
-    fn new(at: Timestamp, lang: &str, matter: Matter) -> Self {
-        Self { matter, at, lang: lang.to_owned() }
+    pub(crate) fn new(at: Timestamp, lang: &str, matter: Matter) -> Self {
+        Self { matter, at, lang: lang.to_owned(), seen: None }
+    }
+
+    /// The same, telling from where it was done.
+    #[must_use]
+    pub(crate) fn seen(self, seen: impl Into<Seen>) -> Self {
+        Self { seen: Some(seen.into()), ..self }
     }
 
     pub(crate) fn opened(at: Timestamp, number: &str, lang: &str) -> Self {
@@ -100,11 +132,11 @@ impl Letter {
     }
 
     pub(crate) fn login(at: Timestamp, visit: &Visit, lang: &str) -> Self {
-        Self::new(at, lang, Matter::Login(visit.clone()))
+        Self::new(at, lang, Matter::Login).seen(visit)
     }
 
     pub(crate) fn code_failed(at: Timestamp, visit: &Visit, lang: &str) -> Self {
-        Self::new(at, lang, Matter::CodeFailed(visit.clone()))
+        Self::new(at, lang, Matter::CodeFailed).seen(visit)
     }
 
     pub(crate) fn locked(at: Timestamp, until: Timestamp, lang: &str) -> Self {
@@ -143,7 +175,12 @@ impl Letter {
 
     /// Writes the letter out for `profile`.
     pub fn write(&self, config: &Config, profile: &Profile) -> Written {
-        wording::write(self, config, profile)
+        wording::write(self, None, config, profile)
+    }
+
+    /// Writes it with the number by which what it tells of can be stopped, and until when.
+    pub(crate) fn write_stoppable(&self, stop: (&Secret, Timestamp), config: &Config, profile: &Profile) -> Written {
+        wording::write(self, Some(stop), config, profile)
     }
 }
 
@@ -157,7 +194,8 @@ pub(crate) struct CodeLetter<'a> {
     pub visit: Option<&'a Visit>,
 }
 
-/// Hands a letter in. At least once: the API takes the same key once.
+/// Hands a letter in, with the number by which what it tells of can be stopped, if it can be. At least once: the API takes
+/// the same key once.
 ///
 /// # Errors
 /// Where the mail API did not take it; it is handed in again later.
@@ -165,10 +203,14 @@ pub(crate) async fn send<O: Outgoing>(
     house: &House,
     outgoing: &O,
     key: &str,
-    letter: &Letter,
+    (letter, stop): (&Letter, Option<(&Secret, Timestamp)>),
     (profile, address): (&Profile, &str),
 ) -> Result<(), Unreached> {
-    hand_in(house, outgoing, key, letter.write(&house.config, profile), (profile, address), &letter.lang).await
+    let written = match stop {
+        Some(stop) => letter.write_stoppable(stop, &house.config, profile),
+        None => letter.write(&house.config, profile),
+    };
+    hand_in(house, outgoing, key, written, (profile, address), &letter.lang).await
 }
 
 /// Hands a code in, in the same way.

@@ -119,7 +119,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         self.store.transaction(|sql| {
             let noted = self.note_use(sql, &stored, proved.as_ref())?;
             match (noted, Row::read(sql)?) {
-                (Ok(proof), Some(row)) => {
+                // A held account opens only to who is there in person.
+                (Ok(proof), Some(row)) if !row.held || proof.user_verified() => {
+                    self.open_up(sql, &row, Some(visit.into()))?;
                     let signed_in = self.open_session(sql, rng, &row, Proof::Passkey(proof), visit)?;
                     Ok(Reply::SignedIn(Box::new(signed_in)))
                 }

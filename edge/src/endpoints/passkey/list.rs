@@ -18,19 +18,6 @@ struct Only {
     on: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rename {
-    id: String,
-    name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Delete {
-    id: String,
-}
-
 /// Turns password logins off or on.
 pub(crate) async fn passkey_only<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let Only { on } = asked.body()?;
@@ -69,16 +56,16 @@ pub(crate) fn passkey_icon<H: Host>(asked: &Asked<'_, H>) -> Answer {
 
 /// Gives a passkey another name.
 pub(crate) async fn passkey_rename<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Rename = asked.body()?;
+    let ([id, name], []) = asked.texts(["id", "name"], [])?;
     let cookie = asked.cookie()?;
-    let (id, name) = (checked_id(&body.id)?, checked_name(&body.name)?);
+    let (id, name) = (checked_id(id.expose())?, checked_name(name.expose())?);
     done(asked.host.account(cookie.account, Command::RenamePasskey { session: cookie.key(), id, name }).await?)
 }
 
 /// Removes a passkey.
 pub(crate) async fn passkey_delete<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Delete = asked.body()?;
+    let ([id], []) = asked.texts(["id"], [])?;
     let cookie = asked.cookie()?;
-    let id = checked_id(&body.id)?;
+    let id = checked_id(id.expose())?;
     done(asked.host.account(cookie.account, Command::DeletePasskey { session: cookie.key(), id }).await?)
 }

@@ -1,5 +1,8 @@
 //! The second step of a sign-in by password, and the address that it goes to.
 
+mod address;
+mod lock;
+
 use crate::memory::Memory;
 use crate::memory::testing::{Answer, Browser, PASSWORD, house_with, memory};
 use serde_json::json;
