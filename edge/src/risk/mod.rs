@@ -3,12 +3,16 @@
 
 mod evidence;
 mod features;
+mod fingerprint;
 mod habits;
 mod model;
 mod user_agent;
+mod verdict;
 
 pub use evidence::{Device, Evidence, Population};
 pub use features::{Feature, Features, PerFeature};
+pub use fingerprint::{Fingerprint, Platform};
 pub use habits::Habits;
 pub use model::score;
 pub use user_agent::{Kind, UserAgent};
+pub use verdict::{Judgement, Priors, Reason};

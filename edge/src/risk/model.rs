@@ -12,15 +12,15 @@ use super::evidence::{Device, Evidence};
 use super::features::Feature;
 
 /// How many logins the general experience counts for beside the account's own.
-const EXPERIENCE: f64 = 3.0;
+const EXPERIENCE: f64 = 4.0;
 /// An attacker who has a known device's cookie, of all attackers.
 const STOLEN: f64 = 0.002;
 /// The share of logins from a known device, before the account's own are counted.
 const KNOWN: f64 = 0.7;
 /// What is left of a browser's likelihood when a newer version of it has been seen since.
-const SUPERSEDED: f64 = 0.3;
+const SUPERSEDED: f64 = 0.1;
 /// The weight of an hour that was never seen.
-const HOURS: f64 = 4.0;
+const HOURS: f64 = 6.0;
 
 /// How often a value is new, given that everything finer is.
 const fn novelty(feature: Feature) -> f64 {

@@ -115,6 +115,7 @@ fn what_endpoints_answer_is_what_the_document_says() {
     let rows = json!({ "customers": [{ "name": "hanako", "customer": "C-1" }] });
     ask(&memory, &mut browser, Method::POST, "/.sekisho/ops/import", rows);
     ask(&memory, &mut browser, Method::POST, "/.sekisho/ops/release", json!({ "name": "hanako" }));
+    ask(&memory, &mut browser, Method::POST, "/.sekisho/ops/sessions/end", json!({ "name": "hanako" }));
     for (method, path, _) in ROUTES {
         if path.ends_with("/logout")
             || path.ends_with("/lock")
@@ -134,7 +135,6 @@ fn what_endpoints_answer_is_what_the_document_says() {
             "/.sekisho/passkeys/only" => json!({ "on": true }),
             "/.sekisho/passkeys/rename" => json!({ "id": "AAAA", "name": "x" }),
             "/.sekisho/passkey/confirm/begin" => json!({ "operation": "delete_passkey", "id": "AAAA" }),
-            "/.sekisho/ops/sessions/end" => json!({ "name": "hanako" }),
             "/.sekisho/passkeys/delete" => json!({ "id": "AAAA" }),
             _ => json!({}),
         };
