@@ -117,7 +117,8 @@ pub trait Outgoing {
 pub trait Journal {
     /// Notes why the answer with this reference number is no better than it is.
     fn fault(&self, reference: &str, cause: &str);
-    /// Counts one more `what`, for instance `plain_password`; nothing else is noted.
+    /// Counts one more `what`; nothing else is noted. `plain_password`: one that came unsealed. `outbox_put_off`: a letter or
+    /// event could not be handed over and is tried again; `outbox_dead`: it will not be.
     fn count(&self, what: &'static str);
 }
 
@@ -135,7 +136,7 @@ pub trait Host: Accounts + Names + Signer + Pause + Journal + Unicode {}
 impl<T: Accounts + Names + Signer + Pause + Journal + Unicode> Host for T {}
 
 /// All that an account's object asks of a host besides its store.
-pub trait Outside: Outgoing + Names {
+pub trait Outside: Outgoing + Names + Journal {
     /// Who checks passkey signatures here.
     type Verifier: sekisho_webauthn::Verifier;
     /// The verifier of this host.

@@ -61,6 +61,8 @@ const STEPS: [&[&str]; 5] = [
      generation INTEGER NOT NULL)",
         // How many holds there were in a row.
         "ALTER TABLE tries ADD COLUMN holds INTEGER NOT NULL DEFAULT 0",
+        // Whether it was tried often enough: it stays with its fault, and nobody is troubled with it any more.
+        "ALTER TABLE due ADD COLUMN dead INTEGER NOT NULL DEFAULT 0",
     ],
 ];
 

@@ -11,7 +11,7 @@ use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, S
 use crate::config::{PasskeyPolicy, Session};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
-use crate::notice::{Letter, Seen};
+use crate::notice::{Letter, Matter, Seen};
 use rand_core::CryptoRng;
 use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
 
@@ -213,15 +213,23 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
     /// Ends another session, or all others; one that is not there is ended already.
     pub(super) fn end_other(&self, key: SessionKey, other: Option<[u8; 16]>) -> Result<Reply, Fault> {
-        self.within_fresh(key, |sql, _| {
+        self.within_fresh(key, |sql, row| {
             let own = Value::Blob(key.0.to_vec());
-            match other {
+            let ended = match other {
                 Some(id) => sql.run(
-                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1 AND substr(key, 1, 16) = ?2",
+                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1 AND substr(key, 1, 16) = ?2 \
+                     RETURNING 1",
                     &[own, Value::Blob(id.to_vec())],
                 ),
-                None => sql.run("UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1", &[own]),
+                None => sql.run(
+                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1 RETURNING 1",
+                    &[own],
+                ),
             }?;
+            if !ended.is_empty() {
+                let seen = seen(sql, key)?;
+                self.tell(sql, &row, |lang| Letter::new(self.now, lang, Matter::SessionsEnded).perhaps_seen(seen))?;
+            }
             Ok(Reply::Done)
         })
     }
@@ -343,6 +351,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Ok(Reply::History { entries, more })
         })
     }
+}
+
+/// From where the session under `key` was opened, for letters.
+pub(super) fn seen(sql: &dyn Sql, key: SessionKey) -> Result<Option<Seen>, StoreFault> {
+    Ok(Kept::read(sql, key)?.map(|kept| kept.seen()))
 }
 
 /// Writes a line of the history and answers its row.

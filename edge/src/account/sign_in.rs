@@ -17,7 +17,7 @@ use super::{Attempt, Fault, Reply, Room, Row, State, Visit, due, password};
 use crate::config::SecondFactor;
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::name::NameTag;
-use crate::notice::Letter;
+use crate::notice::{Letter, Seen};
 use crate::origin::{self, Vouched};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Secret, Timestamp};
@@ -53,7 +53,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let name = tries::lane(name, device);
         let counted = self.store.transaction(|sql| {
             self.take_attempt(sql, attempt)?;
-            self.count_try(sql, name)
+            self.count_try(sql, name, Some(visit.into()))
         })?;
         let counted = match counted {
             Ok(counted) => counted,
@@ -84,7 +84,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// begin: the try is counted before anything is compared, so that parallel guesses never beat the counter.
-    fn count_try(&self, sql: &dyn Sql, name: NameTag) -> Result<Result<Counted, Timestamp>, Fault> {
+    fn count_try(&self, sql: &dyn Sql, name: NameTag, seen: Option<Seen>) -> Result<Result<Counted, Timestamp>, Fault> {
         let until = match self.count(sql, name)? {
             Ok(until) => until,
             Err(until) => return Ok(Err(until)),
@@ -93,7 +93,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         if let Some(until) = until {
             // On a decoy too, where the letter has no reader: the same rows are written for a name that nobody has.
             let lang = row.as_ref().and_then(|row| row.profile.as_ref()).map_or("ja", |profile| &profile.lang);
-            due::put(sql, self.now, &due::Task::Letter(Letter::locked(self.now, until, lang)))?;
+            let letter = Letter::locked(self.now, until, lang).perhaps_seen(seen);
+            due::put(sql, self.now, &due::Task::Letter(letter))?;
         }
         let passkey_only = row.as_ref().is_some_and(|row| row.refuses_passwords(&self.house.config.passkey));
         let held_elsewhere = row.as_ref().filter(|row| row.password.is_none()).map(|row| row.customer.clone());

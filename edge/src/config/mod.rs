@@ -77,6 +77,8 @@ pub struct Site {
     pub phone: String,
     /// The desk's hours.
     pub hours: String,
+    /// The same in English.
+    pub hours_en: String,
 }
 
 /// Where requests go that pass the gate.
@@ -233,6 +235,7 @@ impl Config {
             name_en: site.text("name_en", "Sekisho Securities"),
             phone: site.text("phone", "0120-000-000"),
             hours: site.text("hours", "平日 8:00〜17:00"),
+            hours_en: site.text("hours_en", "weekdays 8:00-17:00 JST"),
         });
         let host = host_of(&site.origin).to_owned();
         let login = root.section("login", |login| {

@@ -58,6 +58,10 @@ pub enum Matter {
     },
     /// A login was completed.
     Login,
+    /// A login was completed from a device that the account did not know.
+    NewDevice,
+    /// Sessions were ended from another one.
+    SessionsEnded,
     /// The code that was sent for a login was entered wrongly until it became void.
     CodeFailed,
     /// Password logins are held until then.
@@ -125,6 +129,12 @@ impl Letter {
     #[must_use]
     pub(crate) fn seen(self, seen: impl Into<Seen>) -> Self {
         Self { seen: Some(seen.into()), ..self }
+    }
+
+    /// The same, telling from where it was done, if that is known.
+    #[must_use]
+    pub(crate) fn perhaps_seen(self, seen: Option<Seen>) -> Self {
+        Self { seen, ..self }
     }
 
     pub(crate) fn opened(at: Timestamp, number: &str, lang: &str) -> Self {

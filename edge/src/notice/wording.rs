@@ -64,7 +64,7 @@ pub(super) fn write_code(letter: &CodeLetter, config: &Config, profile: &Profile
         rows.push((pick("チャネル", "Channel"), channel(config, &visit.channel, english)));
         rows.push((pick("端末", "Device"), visit.client.clone()));
     }
-    let (phone, hours) = (&config.site.phone, &config.site.hours);
+    let (phone, hours) = desk(config, english);
     let closing = if english {
         format!(
             "If you did not ask for it, do not enter it and call {phone} ({hours}).\n\
@@ -129,6 +129,22 @@ fn matter(matter: &Matter, english: bool) -> (&'static str, &'static str, Vec<Li
         Matter::Login => (
             pick("ログインのお知らせ", "Login notice"),
             pick("お客さまの口座へログインがありました。", "There was a login to your account."),
+            vec![],
+        ),
+        Matter::NewDevice => (
+            pick("新しい端末からのログインのお知らせ", "Login from a new device"),
+            pick(
+                "これまでにご利用のない端末から、お客さまの口座へログインがありました。",
+                "There was a login to your account from a device that it did not know.",
+            ),
+            vec![],
+        ),
+        Matter::SessionsEnded => (
+            pick("ほかの端末のログアウトのお知らせ", "Other devices were logged out"),
+            pick(
+                "次の端末での操作により、ほかの端末をログアウトしました。",
+                "Other devices were logged out from the one below.",
+            ),
             vec![],
         ),
         Matter::CodeFailed => (
@@ -254,8 +270,14 @@ fn matter(matter: &Matter, english: bool) -> (&'static str, &'static str, Vec<Li
     }
 }
 
+/// The desk's phone number and its hours.
+fn desk(config: &Config, english: bool) -> (&str, &str) {
+    let site = &config.site;
+    (&site.phone, if english { &site.hours_en } else { &site.hours })
+}
+
 fn closing(config: &Config, english: bool) -> String {
-    let (phone, hours) = (&config.site.phone, &config.site.hours);
+    let (phone, hours) = desk(config, english);
     if english {
         format!(
             "If this was not you, call {phone} ({hours}) at once.\n\

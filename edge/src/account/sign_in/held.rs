@@ -46,7 +46,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         }
         sql.run("UPDATE account SET held = NULL", &[])?;
         let Some(profile) = &row.profile else { return Ok(()) };
-        let letter = Letter { seen, ..Letter::new(self.now, &profile.lang, Matter::Released) };
+        let letter = Letter::new(self.now, &profile.lang, Matter::Released).perhaps_seen(seen);
         due::put(sql, self.now, &due::Task::Letter(letter))
     }
 }

@@ -2,6 +2,7 @@
 
 mod address;
 mod lock;
+mod outbox;
 
 use crate::memory::Memory;
 use crate::memory::testing::{Answer, Browser, PASSWORD, house_with, memory};
