@@ -7,7 +7,8 @@
 #   make test    everything that can be checked in minutes: shape, format, lints on both targets, native tests, tests of the
 #                browser core in headless Chromium, both builds and their budgets, HTTP tests against the worker on workerd,
 #                journeys in Chromium, known holes. PART="edge" runs only the parts whose names contain the word.
-#   make build   the worker into target/sekisho/edge, the browser package into pkg/dist
+#   make build   the worker into target/sekisho/edge, the browser package into pkg/dist; CONFIG=sekisho.toml checks that config
+#                and lays it beside the worker, ready to be deployed
 #   make bench   passkey ceremonies and the browser package beside their peers (REPORT=1 keeps the latter's table); the gate
 #                beside a plain JavaScript pass-through worker and a gate on Hono, on the same workerd: CPU per request, requests/s
 #   make check-config FILE=sekisho.toml   everything that is wrong with a config, each with its line; with URL=/path which
@@ -34,6 +35,8 @@ test:
 build:
 	@NODE_OPTIONS= tests/tools/install.sh run
 	@node tests/tools/build.mjs
+	@if [ -n "$(CONFIG)" ]; then $(MAKE) --no-print-directory check-config FILE="$(CONFIG)" && \
+		cp "$(CONFIG)" "$${CARGO_TARGET_DIR:-target}/sekisho/edge/sekisho.toml"; fi
 
 bench: build
 	@node tests/tools/build.mjs conformance

@@ -66,8 +66,8 @@ class Stack {
         : await startWorkerd({
             ...common,
             directory: layout.artefact(artefact),
-            environment: { ...secrets, SEKISHO_CONFIG: config },
-            texts: authenticators === undefined ? {} : { "authenticators.json": authenticators },
+            environment: secrets,
+            texts: { "sekisho.toml": config, ...(authenticators !== undefined && { "authenticators.json": authenticators }) },
             platform: layout.platform(),
           });
   }

@@ -8,8 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// Builds the worker into `<target>/sekisho/edge/{index.js,index_bg.wasm,authenticators.json}`, or, with the feature `conformance`, the
-/// store's conformance suite into `<target>/sekisho/conformance/`.
+/// What the operator supplies as text: the config, and what is known of authenticator models.
+const TEXTS: [&str; 2] = ["sekisho.toml", "authenticators.json"];
+
+/// Builds the worker into `<target>/sekisho/edge/{index.js,index_bg.wasm}` with the operator's texts beside them, as they stand in
+/// `edge/`, or, with the feature `conformance`, the store's conformance suite into `<target>/sekisho/conformance/`.
 ///
 /// The entry is `edge/src/cloudflare/shim.mjs` (or `conformance.mjs`); it and the modules beside it may import
 /// `./index.js`, which is wasm-bindgen's glue.
@@ -32,11 +35,12 @@ pub fn build(workspace: &Workspace, features: Option<&str>) -> Result<()> {
     let out = workspace.target.join("sekisho").join(name);
     let parts = workspace.target.join("sekisho").join(format!("{name}-parts"));
     let modules = modules(&workspace.root.join("edge/src/cloudflare"))?;
-    let authenticators = workspace.root.join("edge/authenticators.json");
-    let mut inputs = vec![wasm.clone(), tools::lock(workspace), authenticators.clone()];
-    inputs.extend(modules.iter().cloned());
+    let texts = TEXTS.map(|text| workspace.root.join("edge").join(text));
+    let mut inputs = vec![wasm.clone(), tools::lock(workspace)];
+    inputs.extend(modules.iter().chain(&texts).cloned());
     let stamp = Stamp::of(&out, &inputs)?;
-    if stamp.fresh(&["index.js", "index_bg.wasm", "authenticators.json"].map(|name| out.join(name))) {
+    let made = ["index.js", "index_bg.wasm"].into_iter().chain(TEXTS).map(|name| out.join(name));
+    if stamp.fresh(&made.collect::<Vec<_>>()) {
         eprintln!("    {name}: unchanged");
         return Ok(());
     }
@@ -51,7 +55,9 @@ pub fn build(workspace: &Workspace, features: Option<&str>) -> Result<()> {
     emptied(&out)?;
     bundle(workspace, &parts, entry, &out)?;
     fs::copy(parts.join("index_bg.wasm"), out.join("index_bg.wasm"))?;
-    fs::copy(&authenticators, out.join("authenticators.json")).context("edge/authenticators.json cannot be copied")?;
+    for (text, name) in texts.iter().zip(TEXTS) {
+        fs::copy(text, out.join(name)).with_context(|| format!("{} cannot be copied", text.display()))?;
+    }
     stamp.keep()?;
     eprintln!("    {name}: {}", out.display());
     Ok(())
@@ -71,10 +77,11 @@ fn bundle(workspace: &Workspace, parts: &Path, entry: &str, out: &Path) -> Resul
     let outfile = out.join("index.js");
     let entry = format!("./{entry}");
     let to = format!("--outfile={}", outfile.display());
-    let flags =
-        ["--external:./index_bg.wasm", "--external:./authenticators.json", "--external:cloudflare:*", "--format=esm"];
+    let texts = TEXTS.map(|text| format!("--external:./{text}"));
+    let flags = ["--external:./index_bg.wasm", "--external:cloudflare:*", "--format=esm"];
     let mut arguments = vec!["--bundle", entry.as_str(), to.as_str(), "--minify-syntax", "--log-level=warning"];
     arguments.extend(flags);
+    arguments.extend(texts.iter().map(String::as_str));
     tools::run(workspace, "esbuild", parts, &arguments)?;
     // esbuild keeps the source-phase import that bindgen writes; workerd gives a compiled module to a plain import.
     let text = fs::read_to_string(&outfile)?;

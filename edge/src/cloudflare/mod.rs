@@ -21,9 +21,12 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use worker::Env;
 
-#[wasm_bindgen(raw_module = "./authenticators.mjs")]
+#[wasm_bindgen(raw_module = "./texts.mjs")]
 extern "C" {
-    /// The text of `authenticators.json`, which lies beside the worker.
+    /// The text of `sekisho.toml`, which lies beside the worker.
+    #[wasm_bindgen(js_name = config)]
+    fn config_text() -> String;
+    /// The text of `authenticators.json`, which lies there too.
     fn authenticators() -> String;
 }
 
@@ -39,7 +42,7 @@ fn house(env: &Env) -> Option<Rc<House>> {
 
 fn build(env: &Env) -> Option<House> {
     let text = |name: &str| env.var(name).map(|value| value.to_string()).unwrap_or_default();
-    let (config, mac_keys, name_keys) = (text("SEKISHO_CONFIG"), text("SEKISHO_MAC_KEYS"), text("SEKISHO_NAME_KEYS"));
+    let (config, mac_keys, name_keys) = (config_text(), text("SEKISHO_MAC_KEYS"), text("SEKISHO_NAME_KEYS"));
     let (seal_keys, jwt_keys) = (text("SEKISHO_SEAL_KEYS"), text("SEKISHO_JWT_KEYS"));
     let mail_token = text("SEKISHO_MAIL_TOKEN");
     let (origin_token, ops_token) = (text("SEKISHO_ORIGIN_TOKEN"), text("SEKISHO_OPS_TOKEN"));

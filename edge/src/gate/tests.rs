@@ -1,6 +1,6 @@
 use super::*;
 use crate::memory::Memory;
-use crate::memory::testing::{Browser, PASSWORD, START, house, house_with, memory};
+use crate::memory::testing::{Browser, PASSWORD, START, house, house_with, keyed_house, memory};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -141,14 +141,21 @@ fn a_cookie_that_is_not_ours_to_the_byte_is_no_session() {
 }
 
 #[test]
-fn a_new_mac_key_alone_ends_every_session() {
+fn two_new_mac_keys_in_front_end_every_session_and_no_passkey() {
     let mut memory = memory();
     let browser = logged_in(&memory);
-    let change = |keys: &str| crate::memory::testing::keyed_house(keys);
-    memory.house = change(&format!("2:{},1:{}", "B".repeat(42) + "A", "A".repeat(43)));
+    let account = find(browser.packed("/home").lines().nth(2).unwrap())
+        .and_then(|value| Cookie::open(value, &memory.house.keys))
+        .map(|cookie| cookie.account)
+        .unwrap();
+    let handle = memory.house.keys.user_handle(account);
+    let [first, second, third] = ["1:A", "2:E", "3:I"].map(|text| format!("{}{}", &text[..2], text[2..].repeat(43)));
+    memory.house = keyed_house(&format!("{second},{first}"));
     assert!(matches!(memory.pass_gate(&browser.packed("/home")), Decision::Forward { .. }), "rotated: it goes on");
-    memory.house = change(&format!("2:{}", "B".repeat(42) + "A"));
+    memory.house = keyed_house(&format!("{third},{second},{first}"));
     assert!(matches!(memory.pass_gate(&browser.packed("/home")), Decision::Refuse { status: 303, .. }));
+    assert_eq!(memory.house.keys.account_of(&handle), Some(account));
+    assert_eq!(memory.house.keys.user_handle(account), handle);
 }
 
 #[test]

@@ -40,7 +40,7 @@ test("nobody is signed out, no request fails, and every statement can be checked
   // Leases of a second, so that cookies are marked anew all the time.
   const config = demoConfig(url, origin.url).replace('lease = "60s"', 'lease = "1s"');
   const environment = ({ ring, jwt }) => ({
-    ...SECRETS, ...Object.fromEntries(RINGS.map((name) => [name, ring(name)])), SEKISHO_JWT_KEYS: JSON.stringify(jwt), SEKISHO_CONFIG: config,
+    ...SECRETS, ...Object.fromEntries(RINGS.map((name) => [name, ring(name)])), SEKISHO_JWT_KEYS: JSON.stringify(jwt),
   });
   const environments = RELEASES.map(environment);
   const customers = [];
@@ -50,7 +50,7 @@ test("nobody is signed out, no request fails, and every statement can be checked
   try {
     for (const [before, after, objects] of [[0, 1, 0], [0, 1, 1], [1, 2, 1], [1, 2, 2], [2, 3, 2], [2, 3, 3]]) {
       const what = `edges ${before} and ${after}, objects ${objects}`;
-      child = await startRollout({ state, port, environments: { odd: environments[before], even: environments[after], objects: environments[objects] } });
+      child = await startRollout({ state, port, config, environments: { odd: environments[before], even: environments[after], objects: environments[objects] } });
       if (owner === undefined) {
         owner = await customer(url);
         authenticator = new Authenticator(url);

@@ -1,6 +1,6 @@
 // A worker under `wrangler dev`: the way most developers run one, with the platform's own objects filled in.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Child } from "./child.mjs";
 import { artefact, bin, wranglerText } from "./layout.mjs";
@@ -27,14 +27,17 @@ const ENVIRONMENT = {
  */
 export async function startWrangler({ state, port, config, secrets, keys, echo }) {
   mkdirSync(state, { recursive: true, mode: 0o700 });
-  // wrangler reads paths relative to its config, which here must follow cargo's target directory.
+  // The worker as it was built, with this run's config beside it.
+  const worker = join(state, "worker");
+  cpSync(artefact("edge"), worker, { recursive: true });
+  writeFileSync(join(worker, "sekisho.toml"), config);
   const layout = join(state, "wrangler.toml");
-  writeFileSync(layout, wranglerText().replaceAll("../target/sekisho/edge", artefact("edge")));
+  writeFileSync(layout, wranglerText().replaceAll("../target/sekisho/edge", worker));
   const file = join(state, "secrets.env");
   const lines = Object.entries(secrets).map(([name, value]) => `${name}='${value}'\n`);
   writeFileSync(file, lines.join(""), { mode: 0o600 });
 
-  const args = ["dev", "--config", layout, "--env-file", file, "--var", `SEKISHO_CONFIG:${config}`];
+  const args = ["dev", "--config", layout, "--env-file", file];
   args.push("--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0");
   args.push("--persist-to", join(state, "storage"), "--show-interactive-dev-session", "false");
   if (keys) {

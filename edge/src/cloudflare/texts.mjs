@@ -1,0 +1,6 @@
+// What the operator supplies: files of their own beside the worker, since each may be longer than a variable of the platform.
+import models from "./authenticators.json";
+import settings from "./sekisho.toml";
+
+export const authenticators = () => models;
+export const config = () => settings;
