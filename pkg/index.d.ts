@@ -222,6 +222,82 @@ export function deletePasskey(which: { id: string; confirmed?: boolean }, option
 /** A fresh proof within the session, by one of the account's passkeys: the session goes on. @throws {SekishoError} */
 export function confirmWithPasskey(options?: RequestOptions): Promise<SessionState>;
 
+declare class Telling<Events> extends EventTarget {
+  addEventListener<Name extends keyof Events & string>(
+    type: Name,
+    listener: (event: Events[Name]) => void,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
+}
+
+export interface SessionWatchEventMap {
+  /** Once a second within the last minutes (`warning`), and once when they are over because the session was extended. */
+  "sekisho-remaining": CustomEvent<{ remaining_ms: number; warning: boolean }>;
+  "sekisho-session-ended": SekishoEventMap["sekisho-session-ended"];
+}
+
+/**
+ * The idle warning without its dialog: counts down from the edge's last word, over sleep, in any number of tabs. Extend with
+ * `extendSession()`; what it answers is taken over by itself. @throws {SekishoError} `not_ready` where wasm does not run.
+ */
+export class SessionWatch extends Telling<SessionWatchEventMap> {
+  /** Milliseconds to the end; null while the edge has not answered. */
+  readonly remaining_ms: number | null;
+  /** Ends the watching. */
+  stop(): void;
+}
+
+export interface PasswordState extends PasswordVerdict {
+  /** A line for each rule; `met` is null while nothing is typed. */
+  rules: Array<{ text: string; met: boolean | null }>;
+  /** How hard it is to guess, in words; null where that says nothing yet or the smaller module is loaded. */
+  strength: string | null;
+  /** Advice; a note that `refuses` keeps the password from being set. */
+  notes: Array<{ text: string; refuses: boolean }>;
+  /** Whether `toHalfWidth` would help. */
+  half_width: boolean;
+}
+
+/** The password rules without their list. @throws {SekishoError} `not_ready` where wasm does not run. */
+export class PasswordRules extends Telling<{ "sekisho-rules": CustomEvent<PasswordState> }> {
+  /** Follows `source`; `person` is the form with the customer's own data (default: the field's), `lang` the document's. */
+  constructor(source: PasswordSource, options?: { person?: HTMLFormElement; lang?: string });
+  readonly state: PasswordState;
+  /** Puts the half-width form of what is typed into the field. */
+  toHalfWidth(): void;
+  stop(): void;
+}
+
+/**
+ * A board that the page draws itself: which character lies where is known to every script of the page.
+ * @throws {SekishoError} `not_ready` where wasm does not run.
+ */
+export class Board {
+  constructor(
+    source: PasswordSource,
+    options?: { layout?: "full" | "alnum" | "pin"; random?: boolean; shuffle?: "groups" | "board" },
+  );
+  /** The character of each cell as a press types it now; never put together with what was pressed. */
+  readonly labels: string[];
+  readonly shifted: boolean;
+  /** Lays the keys out anew; at every display, at least. */
+  shuffle(): void;
+  /** Types the character of a cell at the caret; false where there is no such cell or no room. */
+  press(cell: number): boolean;
+  /** Turns upper case on or off, and answers which. */
+  shift(): boolean;
+  back(): void;
+  /** Wipes what was typed and empties the field. */
+  clear(): void;
+  /** Wipes what was typed and lets the field go. */
+  stop(): void;
+}
+
 /** Every code that a failure can have: the edge's, then this package's own. */
 export type ErrorCode =
   | "malformed"

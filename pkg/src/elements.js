@@ -41,7 +41,7 @@ const NO_BOARD = {
 let loading;
 
 // The common passwords and words, fetched where a password is set. Without them the rule itself still holds.
-const loadPasswords = (wasm) => {
+export const loadPasswords = (wasm) => {
   loading ??= fetch(new URL("./passwords.bin", import.meta.url), { priority: "low" })
     .then(async (response) => response.ok && wasm.load_passwords(new Uint8Array(await response.arrayBuffer())))
     .catch(() => false)

@@ -3,19 +3,13 @@
 import { SekishoError, answered } from "./error.js";
 import { changing, field, opening, signingIn } from "./forms.js";
 import { initAsync, wasm } from "./loader.js";
+import { Board, need, PasswordRules, SessionWatch } from "./own.js";
 import * as plain from "./plain.js";
 
-export { SekishoError, initAsync };
+export { Board, PasswordRules, SekishoError, SessionWatch, initAsync };
 
-// Everything that also works where wasm does not run.
+// Everything that also works where wasm does not run; everything else needs it, and says so with a code.
 const side = () => wasm() ?? plain;
-
-// Everything else says so with a code.
-const need = () => {
-  const there = wasm();
-  if (!there) throw new SekishoError({ code: "not_ready", status: 0, document: { title: "wasm does not run here." } });
-  return there;
-};
 
 // The fields are looked at only once it is sure that something can be done with them.
 const send = (path, fields, options) => {

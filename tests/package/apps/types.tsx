@@ -1,7 +1,7 @@
 // Never run: every promise of the package's types, used as a team would use it. A line under `@ts-expect-error` must not compile.
 
 import * as React from "react";
-import { checkPassword, initAsync, session, signIn, SekishoError, type ErrorCode, type SekishoKeyboardElement } from "sekisho";
+import { Board, checkPassword, initAsync, PasswordRules, SessionWatch, session, signIn, SekishoError, type ErrorCode, type SekishoKeyboardElement } from "sekisho";
 import { FakeEdge } from "sekisho/testing";
 import { SekishoIdleWarning, SekishoKeyboard, SekishoPasskey, SekishoPasswordRules } from "sekisho/react";
 
@@ -25,6 +25,14 @@ export const wrong: ErrorCode = "no_such_code";
 
 document.addEventListener("sekisho-session-ended", (event) => void event.detail.reason.length);
 void session().then((state) => state.remaining_ms.toFixed());
+
+export function own(input: HTMLInputElement): () => void {
+  const [watch, rules, board] = [new SessionWatch(), new PasswordRules(input, { lang: "en" }), new Board(input, { layout: "pin" })];
+  watch.addEventListener("sekisho-remaining", ({ detail }) => void (detail.warning && detail.remaining_ms.toFixed()));
+  rules.addEventListener("sekisho-rules", ({ detail }) => void detail.notes.map(({ text, refuses }) => refuses && text.length));
+  const typed: boolean = board.press(board.labels.indexOf("1"));
+  return () => void (typed && [watch, rules, board].map((one) => one.stop()));
+}
 
 const edge = new FakeEdge({ session: { window_ms: 1000 }, now: () => 0 });
 globalThis.fetch = edge.fetch;
