@@ -5,7 +5,8 @@ use crate::config::Config;
 use crate::endpoints;
 use crate::gate::{Cookie, find, is_mobile, problem};
 use crate::host::{Host, Unreached};
-use crate::risk::UserAgent;
+use crate::keys::DeviceCookie;
+use crate::risk::{Fingerprint, Platform, UserAgent};
 use crate::wire::Texts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use rand_core::CryptoRng;
@@ -184,6 +185,8 @@ pub(crate) struct Asked<'a, H> {
     pub host: &'a H,
     pub now: Timestamp,
     pub request: &'a Request<Vec<u8>>,
+    /// The browser as we know it again; one that was never here has a number now, which it learns when a login succeeds.
+    pub device: DeviceCookie,
 }
 
 impl House {
@@ -195,7 +198,9 @@ impl House {
         rng: &mut R,
         request: Request<Vec<u8>>,
     ) -> Response<Vec<u8>> {
-        let asked = Asked { house: self, host, now, request: &request };
+        let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let device = DeviceCookie::find(cookies, &self.keys).unwrap_or_else(|| DeviceCookie::new(rng));
+        let asked = Asked { house: self, host, now, request: &request, device };
         let answer = match asked.route() {
             Ok(route) => asked.dispatch(route, rng).await,
             Err(no) => Err(no),
@@ -305,6 +310,18 @@ impl<H: Host> Asked<'_, H> {
         }
     }
 
+    /// What is known of the client's network: the platform's word, or that of the operator's own proxy, which proves by its
+    /// token that it is that; a request that went around it has shown nothing.
+    fn platform(&self) -> Platform {
+        match &self.house.proxy_token {
+            None => self.request.extensions().get::<Platform>().cloned().unwrap_or_default(),
+            Some(token) if *token == Secret::new(self.header("sekisho-proxy").to_owned()) => {
+                Platform::read(self.header("sekisho-client"))
+            }
+            Some(_) => Platform::default(),
+        }
+    }
+
     /// Whether a page of this very origin made the request: Fetch Metadata where the browser sends it, else Origin.
     fn is_from_us(&self) -> bool {
         match self.header("sec-fetch-site") {
@@ -356,13 +373,15 @@ impl<H: Host> Asked<'_, H> {
         value.and_then(|value| Cookie::open(value, &self.house.keys)).ok_or_else(|| Refusal::NoSession.into())
     }
 
-    /// What the request shows that the account keeps.
+    /// What the request shows.
     pub fn visit(&self) -> crate::account::Visit {
         let agent = self.header("user-agent");
         let mobile = is_mobile(self.header("sec-ch-ua-mobile"), agent);
+        let parsed = UserAgent::parse(agent);
         crate::account::Visit {
             channel: self.config().channel(mobile).to_owned(),
-            client: UserAgent::parse(agent).client_name(),
+            client: parsed.client_name(),
+            shown: Fingerprint::new(self.platform(), &parsed, Some(self.device.id())),
         }
     }
 }
@@ -379,5 +398,12 @@ pub(crate) fn json<T: Serialize>(value: &T) -> Answer {
 pub(crate) fn set(headers: &mut HeaderMap, name: &str, value: &str) {
     if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(name), HeaderValue::from_str(value)) {
         headers.insert(name, value);
+    }
+}
+
+/// As [`set`], beside those of the same name.
+pub(crate) fn append(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.append(name, value);
     }
 }

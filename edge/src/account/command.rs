@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::passkey::Operation;
 use crate::name::NameTag;
+use crate::risk::Fingerprint;
 use crate::wire;
 
 /// The random name of an account's object, 128 bits, written as 32 hex digits.
@@ -24,6 +25,9 @@ pub struct Visit {
     pub channel: String,
     /// Browser family and system, for instance `Chrome / Windows`; no version, no raw user agent.
     pub client: String,
+    /// Where it came from and with what. It is judged and remembered as numbers, and never kept as it is.
+    #[serde(default)]
+    pub shown: Fingerprint,
 }
 
 /// An attempt under which passwords were sealed. The account sees to it that it is used once.

@@ -5,11 +5,11 @@
 //! failed for days is dead: it stays in the table with its fault, and is tried no more.
 
 use super::sign_in::{MEMORY, STOPPABLE};
-use super::{AccountId, Fault, Profile, Row, SessionKey, Visit};
+use super::{AccountId, Fault, Profile, Row, SessionKey};
 use crate::host::{Outside, Sql, Store, StoreFault};
 use crate::keys::CodeUse;
 use crate::name::{self, NameTag};
-use crate::notice::{self, Letter};
+use crate::notice::{self, Letter, Seen};
 use crate::{House, origin};
 use sekisho_rules::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ pub(super) enum Task {
         address: String,
         until: Timestamp,
         /// What the sign-in showed that asks for it.
-        visit: Option<Visit>,
+        seen: Option<Seen>,
     },
     /// A letter to another address than the verified one, and where it tells of a change of that address, which change.
     LetterTo { letter: Letter, address: String, change: Option<(i64, u8)> },
@@ -160,12 +160,12 @@ async fn carry_out<S: Store, O: Outside>(
             let stop = number.as_ref().map(|number| (number, letter.at + STOPPABLE));
             Ok(notice::send(house, outside, &key, (letter, stop), (&profile, address)).await?)
         }
-        Task::Code { purpose, key: asked, sending, generation, address, until, visit } if now < *until => {
+        Task::Code { purpose, key: asked, sending, generation, address, until, seen } if now < *until => {
             let purpose = if purpose == CodeUse::Address.name() { CodeUse::Address } else { CodeUse::SignIn };
             let code = house.keys.code(*generation, id, purpose, *asked, *sending);
             let profile = account.and_then(|row| row.profile);
             let Some((profile, code)) = profile.zip(code) else { return Ok(()) };
-            let letter = notice::CodeLetter { code, at: now, visit: visit.as_ref() };
+            let letter = notice::CodeLetter { code, at: now, seen: seen.as_ref() };
             Ok(notice::send_code(house, outside, &key, &letter, (&profile, address)).await?)
         }
         // Past its time a code is of no use to anybody.
@@ -199,7 +199,18 @@ async fn lapse<S: Store, O: Outside>(store: &S, outside: &O, id: AccountId, name
     }
     outside.name(name, name::Command::Release { account: id }).await?;
     store.transaction(|sql| {
-        for table in ["account", "credential", "session", "history", "challenge", "tries", "code", "address_change"] {
+        for table in [
+            "account",
+            "credential",
+            "session",
+            "history",
+            "challenge",
+            "tries",
+            "code",
+            "address_change",
+            "habits",
+            "judged",
+        ] {
             sql.run(&format!("DELETE FROM {table}"), &[])?;
         }
         Ok(())
@@ -211,6 +222,7 @@ fn purge(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
     sql.run("DELETE FROM session WHERE deadline < ?1", &[yesterday.into()])?;
     sql.run("DELETE FROM challenge WHERE until < ?1", &[now.into()])?;
     sql.run("DELETE FROM code WHERE ends < ?1", &[now.into()])?;
+    super::sign_in::forget(sql, now)?;
     sql.run("DELETE FROM address_change WHERE at < ?1", &[(now - STOPPABLE).into()])?;
     sql.run("DELETE FROM tries WHERE at < ?1", &[(now - MEMORY).into()])?;
     // A decoy's history is nobody's: it goes with the day.

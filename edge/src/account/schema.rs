@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 5] = [
+const STEPS: [&[&str]; 6] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
         "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
@@ -63,6 +63,13 @@ const STEPS: [&[&str]; 5] = [
         "ALTER TABLE tries ADD COLUMN holds INTEGER NOT NULL DEFAULT 0",
         // Whether it was tried often enough: it stays with its fault, and nobody is troubled with it any more.
         "ALTER TABLE due ADD COLUMN dead INTEGER NOT NULL DEFAULT 0",
+    ],
+    &[
+        // What the account remembers of its owner's logins, as numbers under its own salt.
+        "CREATE TABLE habits (one INTEGER PRIMARY KEY CHECK (one = 1), salt BLOB NOT NULL, body TEXT NOT NULL)",
+        // Judgements of logins by password, with all that they were made of.
+        "CREATE TABLE judged (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL)",
+        "CREATE INDEX judged_at ON judged (at)",
     ],
 ];
 

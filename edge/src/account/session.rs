@@ -144,9 +144,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 login.into(),
             ],
         )?;
-        if let Some(profile) = &row.profile {
-            due::put(sql, self.now, &due::Task::Letter(Letter::login(self.now, visit, &profile.lang)))?;
-        }
+        self.welcome(sql, rng, row, visit)?;
         due::purge_soon(sql, self.now)?;
         let session = SessionState {
             customer: row.customer.clone(),
@@ -355,7 +353,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
 /// From where the session under `key` was opened, for letters.
 pub(super) fn seen(sql: &dyn Sql, key: SessionKey) -> Result<Option<Seen>, StoreFault> {
-    Ok(Kept::read(sql, key)?.map(|kept| kept.seen()))
+    let rows = sql.run("SELECT channel, client FROM session WHERE key = ?1", &[Value::Blob(key.0.to_vec())])?;
+    rows.first().map(|row| Ok(Seen { channel: row.text(0)?.to_owned(), client: row.text(1)?.to_owned() })).transpose()
 }
 
 /// Writes a line of the history and answers its row.

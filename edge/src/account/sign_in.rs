@@ -5,20 +5,22 @@ mod breached;
 mod change;
 mod code;
 mod held;
+mod judge;
 mod tries;
 
 pub(super) use address::STOPPABLE;
 pub(crate) use change::complaints;
 pub use code::CodeProof;
+pub(super) use judge::forget;
 pub(super) use tries::MEMORY;
 
 use super::session::{self, Proof};
 use super::{Attempt, Fault, Reply, Room, Row, State, Visit, due, password};
-use crate::config::SecondFactor;
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::name::NameTag;
 use crate::notice::{Letter, Seen};
 use crate::origin::{self, Vouched};
+use judge::Course;
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Secret, Timestamp};
 
@@ -145,9 +147,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             self.activate_row(sql, &row)?;
         }
         let renew_password = !password::meets_the_rules(&self.house.config.password.rules, typed);
-        if self.house.config.login.second_factor == SecondFactor::Always && row.verified.is_some() {
+        match self.course(sql, &row, visit)? {
+            Course::In => {}
             // The try stays counted until the code has come back: who has the password alone is held like a guesser.
-            return self.ask_code(sql, rng, &row, compared.proof, (name, renew_password), visit);
+            Course::Code => return self.ask_code(sql, rng, &row, compared.proof, (name, renew_password), visit),
+            Course::Desk => {
+                self.note_desk(sql, &row, visit)?;
+                return Ok(Reply::refused(Refusal::DeskNeeded));
+            }
         }
         sql.run("DELETE FROM tries WHERE name = ?1", &[Value::Blob(name.0.to_vec())])?;
         let signed_in = self.open_session(sql, rng, &row, Proof::Password(compared.proof), visit)?;

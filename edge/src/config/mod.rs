@@ -7,6 +7,7 @@ mod headers;
 pub(crate) mod models;
 mod passkey;
 mod read;
+mod risk;
 mod route;
 mod rules;
 mod session;
@@ -14,6 +15,7 @@ mod session;
 pub use headers::Headers;
 pub use models::{Model, Models};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
+pub use risk::{Risk, RiskMode};
 pub use route::{Demand, Proof, Route};
 pub use session::{AtLimit, Session};
 
@@ -46,6 +48,8 @@ pub struct Config {
     pub passkey: Passkey,
     /// How long sessions last, and how many an account may have.
     pub session: Session,
+    /// How logins are judged.
+    pub risk: Risk,
     /// The channels, at least one; the first is the default.
     pub channels: Vec<Channel>,
     /// What each path demands, longest prefix first.
@@ -97,6 +101,8 @@ pub struct Origin {
 pub enum SecondFactor {
     /// A one-time code to the verified address; who has not confirmed one is in, single-factor, and is asked to.
     Always,
+    /// The same, but only of a login that is judged to be asked more: a first one, or one unlike its owner's.
+    Risk,
     /// Nothing: the session is single-factor and says so.
     Off,
 }
@@ -106,6 +112,7 @@ impl SecondFactor {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Always => "always",
+            Self::Risk => "risk",
             Self::Off => "off",
         }
     }
@@ -239,14 +246,18 @@ impl Config {
         });
         let host = host_of(&site.origin).to_owned();
         let login = root.section("login", |login| {
-            let second_factor = login.one_of("second_factor", &["always", "off"]);
+            let second_factor = login.one_of("second_factor", &["always", "risk", "off"]);
             let plain = login.one_of("plain", &["allow", "refuse"]);
             Login {
                 page: login.path("page", "/login"),
                 home: login.path("home", "/home"),
                 settings: login.path("settings", "/settings"),
                 confirm: login.path("confirm", "/confirm"),
-                second_factor: if second_factor == "off" { SecondFactor::Off } else { SecondFactor::Always },
+                second_factor: match second_factor {
+                    "risk" => SecondFactor::Risk,
+                    "off" => SecondFactor::Off,
+                    _ => SecondFactor::Always,
+                },
                 plain: if plain == "refuse" { Plain::Refuse } else { Plain::Allow },
                 attempts: login.number("attempts", 10, 1..=100),
                 hold: login.duration("hold", 15 * 60_000, 1_000..=86_400_000),
@@ -273,6 +284,7 @@ impl Config {
             }),
             passkey: root.section("passkey", |section| passkey::read(section, &host)),
             session: root.section("session", session::read),
+            risk: root.section("risk", risk::read),
             channels: root.list("channels", |channel| Channel {
                 name: channel.required("name"),
                 ja: channel.required("ja"),

@@ -224,6 +224,16 @@ impl Section {
         })
     }
 
+    /// A whole number that may be below nought.
+    pub fn signed(&mut self, name: &str, default: i32, range: RangeInclusive<i32>) -> i32 {
+        let Some(value) = self.table.remove(name) else { return default };
+        let number = value.as_integer().and_then(|number| i32::try_from(number).ok());
+        number.filter(|number| range.contains(number)).unwrap_or_else(|| {
+            self.complain(name, &format!("must be a whole number from {} to {}", range.start(), range.end()));
+            default
+        })
+    }
+
     /// As [`Section::duration`], but none where it is absent.
     pub fn optional_duration(&mut self, name: &str, range: RangeInclusive<u64>) -> Option<Duration> {
         let least = *range.start();

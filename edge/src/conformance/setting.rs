@@ -70,6 +70,7 @@ pub fn house() -> Result<House, String> {
         mail_token: token,
         origin_token: token,
         ops_token: token,
+        proxy_token: "",
     };
     let text = |complaints: Vec<_>| complaints.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     House::build(&settings).map_err(text)
@@ -77,7 +78,7 @@ pub fn house() -> Result<House, String> {
 
 /// What the customer's browser shows.
 pub fn visit() -> Visit {
-    Visit { channel: "pc-main".into(), client: "Chrome / Windows".into() }
+    Visit { channel: "pc-main".into(), client: "Chrome / Windows".into(), shown: Default::default() }
 }
 
 /// The opening of the account, under `receipt`.

@@ -8,7 +8,7 @@ use crate::account::{AccountId, Command, LONGEST_PASSWORD, LoginEntry, Reply, Si
 use crate::gate::return_path;
 use crate::host::{Host, Unreached};
 use crate::name::{self, NameTag};
-use crate::routes::{Answer, Asked, No, json, set};
+use crate::routes::{Answer, Asked, No, append, json, set};
 use sekisho_rules::{LoginName, Refusal, Secret, Timestamp};
 use serde_json::{Value, json as document};
 use std::time::Duration;
@@ -30,7 +30,8 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let fits = typed.expose().len() <= LONGEST_PASSWORD;
     let password = if fits { typed } else { Secret::new(String::new()) };
     let (attempt, visit) = (passwords.attempt(canonical), asked.visit());
-    let command = Command::SignIn { name: tag, device: None, password, attempt, visit };
+    let device = asked.device.known_to(account);
+    let command = Command::SignIn { name: tag, device, password, attempt, visit };
     match asked.host.account(account, command).await {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
         Ok(Reply::CodeAsked(code)) => code_asked(asked, account, &code),
@@ -111,6 +112,7 @@ pub(super) async fn signed_in_answer<H: Host>(
     }))?;
     let cookie = asked.house.leased(account, Zeroizing::new(id), session, asked.now);
     set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
+    append(response.headers_mut(), "set-cookie", &asked.device.clone().with(account).set(&asked.house.keys));
     Ok(response)
 }
 

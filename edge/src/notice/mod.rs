@@ -60,6 +60,8 @@ pub enum Matter {
     Login,
     /// A login was completed from a device that the account did not know.
     NewDevice,
+    /// A right password was not enough, and there was nothing else to ask for.
+    SentToDesk,
     /// Sessions were ended from another one.
     SessionsEnded,
     /// The code that was sent for a login was entered wrongly until it became void.
@@ -201,7 +203,7 @@ pub(crate) struct CodeLetter<'a> {
     /// When it is sent.
     pub at: Timestamp,
     /// What the login showed that asks for it; none where it confirms the address.
-    pub visit: Option<&'a Visit>,
+    pub seen: Option<&'a Seen>,
 }
 
 /// Hands a letter in, with the number by which what it tells of can be stopped, if it can be. At least once: the API takes

@@ -21,6 +21,7 @@ fn every() -> Vec<Matter> {
         Matter::Opened { number: "12345678".into() },
         Matter::Login,
         Matter::NewDevice,
+        Matter::SentToDesk,
         Matter::SessionsEnded,
         Matter::CodeFailed,
         Matter::Locked(until),
@@ -42,6 +43,7 @@ fn every() -> Vec<Matter> {
         Matter::Opened { .. }
         | Matter::Login
         | Matter::NewDevice
+        | Matter::SentToDesk
         | Matter::SessionsEnded
         | Matter::CodeFailed
         | Matter::Locked(_)
@@ -66,7 +68,7 @@ fn every() -> Vec<Matter> {
 fn every_letter_tells_when_and_from_where_and_what_to_do_and_holds_no_link_no_markup_and_no_whole_number() {
     let config = Config::parse(include_str!("../../sekisho.toml")).unwrap();
     let at = Timestamp::from_millis(1_795_323_900_000);
-    let visit = Visit { channel: "pc-main".into(), client: "Chrome / Windows".into() };
+    let visit = Visit { channel: "pc-main".into(), client: "Chrome / Windows".into(), shown: Default::default() };
     let number = Secret::new("123456789012".into());
     for (lang, told) in [
         (

@@ -42,7 +42,7 @@ pub(super) fn write(
 pub(super) fn write_code(letter: &CodeLetter, config: &Config, profile: &Profile) -> Written {
     let english = profile.lang == "en";
     let pick = |ja: &'static str, en: &'static str| if english { en } else { ja };
-    let (title, sentence) = match letter.visit {
+    let (title, sentence) = match letter.seen {
         Some(_) => (
             pick("ワンタイム認証コードのお知らせ(ログイン)", "Your one-time code (login)"),
             pick("ログインのワンタイム認証コードをお知らせします。", "This is your one-time code for a login."),
@@ -59,10 +59,10 @@ pub(super) fn write_code(letter: &CodeLetter, config: &Config, profile: &Profile
         (pick("認証コード", "Code"), letter.code.expose().to_owned()),
         (pick("有効時間", "Valid for"), pick("10分", "10 minutes").to_owned()),
     ];
-    if let Some(visit) = letter.visit {
+    if let Some(seen) = letter.seen {
         rows.push((pick("日時", "Time"), moment(letter.at, english)));
-        rows.push((pick("チャネル", "Channel"), channel(config, &visit.channel, english)));
-        rows.push((pick("端末", "Device"), visit.client.clone()));
+        rows.push((pick("チャネル", "Channel"), channel(config, &seen.channel, english)));
+        rows.push((pick("端末", "Device"), seen.client.clone()));
     }
     let (phone, hours) = desk(config, english);
     let closing = if english {
@@ -136,6 +136,14 @@ fn matter(matter: &Matter, english: bool) -> (&'static str, &'static str, Vec<Li
             pick(
                 "これまでにご利用のない端末から、お客さまの口座へログインがありました。",
                 "There was a login to your account from a device that it did not know.",
+            ),
+            vec![],
+        ),
+        Matter::SentToDesk => (
+            pick("ログインをお止めしました", "A login was stopped"),
+            pick(
+                "正しいパスワードでのログインがありましたが、いつものご利用と異なるためお止めしました。お客さまご自身であれば、お電話でご本人さま確認のうえログインいただけます。",
+                "There was a login with the right password that was unlike your usual ones, so it was stopped. If it was you, call us: once we know that it is you, you can log in.",
             ),
             vec![],
         ),

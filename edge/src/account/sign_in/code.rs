@@ -189,7 +189,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             generation,
             address: asked.address.clone(),
             until,
-            visit: visit.cloned(),
+            seen: visit.map(Into::into),
         };
         due::put(sql, self.now, &task)?;
         let (masked, resend) = (mask::mail(&asked.address), self.now + PAUSE);

@@ -10,7 +10,7 @@ use serde_json::json;
 use std::time::Duration;
 
 /// The code of the last letter that holds one.
-fn code(memory: &Memory) -> String {
+pub(super) fn code(memory: &Memory) -> String {
     memory.ring_alarms();
     let mails = memory.mailroom.sent("/send");
     let text = |mail: &crate::memory::Captured| mail.body["text"].as_str().unwrap().to_owned();
