@@ -322,6 +322,7 @@ export type ErrorCode =
   | "code_wrong"
   | "code_gone"
   | "address_known"
+  | "desk_needed"
   | "stop_unknown"
   | "passkey_exists"
   | "passkey_limit"
