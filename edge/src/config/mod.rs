@@ -3,12 +3,14 @@
 //! `sekisho.toml` beside the crate documents every field. What must never enter: secrets (they are the platform's to
 //! keep), and any reading of files.
 
+mod mail;
 pub(crate) mod models;
 mod passkey;
 mod read;
 mod route;
 mod rules;
 
+pub use mail::{Mail, Submission, Transport};
 pub use models::{Model, Models};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
 pub use route::{Demand, Proof, Route};
@@ -175,15 +177,6 @@ pub struct Channel {
     pub mobile: bool,
 }
 
-/// Where letters are handed in.
-#[derive(Clone, Debug)]
-pub struct Mail {
-    /// The mail API's URL.
-    pub url: String,
-    /// The sender's address.
-    pub from: String,
-}
-
 /// An endpoint of the origin that the edge calls.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
@@ -291,7 +284,7 @@ impl Config {
                 mobile: channel.boolean("mobile"),
             }),
             routes: route::read(root),
-            mail: root.section("mail", |mail| Mail { url: mail.url("url"), from: mail.required("from") }),
+            mail: root.section("mail", mail::read),
             elsewhere: root.optional("elsewhere", endpoint),
             events: root.optional("events", endpoint),
             breached: root.optional("breached", endpoint),
