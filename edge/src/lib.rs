@@ -19,6 +19,7 @@ mod endpoints;
 pub mod gate;
 pub mod host;
 pub mod keys;
+mod models;
 pub mod name;
 pub mod notice;
 pub mod origin;
@@ -34,7 +35,8 @@ mod conformance;
 #[cfg(all(any(test, feature = "memory"), not(target_arch = "wasm32")))]
 pub mod memory;
 
-pub use config::{Complaint, Config, Models};
+pub use config::{Complaint, Config};
+pub use models::{Model, Models};
 pub use routes::{ROUTES, Route};
 
 use keys::Keys;

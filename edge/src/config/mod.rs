@@ -4,7 +4,7 @@
 //! keep), and any reading of files.
 
 mod headers;
-pub(crate) mod models;
+mod mail;
 mod passkey;
 mod read;
 mod risk;
@@ -13,7 +13,7 @@ mod rules;
 mod session;
 
 pub use headers::Headers;
-pub use models::{Model, Models};
+pub use mail::{Mail, Submission, Transport};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
 pub use risk::{Risk, RiskMode};
 pub use route::{Demand, Proof, Route};
@@ -180,15 +180,6 @@ pub struct Channel {
     pub mobile: bool,
 }
 
-/// Where letters are handed in.
-#[derive(Clone, Debug)]
-pub struct Mail {
-    /// The mail API's URL.
-    pub url: String,
-    /// The sender's address.
-    pub from: String,
-}
-
 /// An endpoint of the origin that the edge calls.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
@@ -292,7 +283,7 @@ impl Config {
                 mobile: channel.boolean("mobile"),
             }),
             routes: route::read(root),
-            mail: root.section("mail", |mail| Mail { url: mail.url("url"), from: mail.required("from") }),
+            mail: root.section("mail", mail::read),
             elsewhere: root.optional("elsewhere", endpoint),
             events: root.optional("events", endpoint),
             breached: root.optional("breached", endpoint),

@@ -160,6 +160,11 @@ impl Section {
         })
     }
 
+    /// The text in a field that is still to be read, or nothing.
+    pub fn peek(&self, name: &str) -> String {
+        self.table.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
     pub fn required(&mut self, name: &str) -> String {
         if !self.table.contains_key(name) {
             self.complain(name, "is missing");

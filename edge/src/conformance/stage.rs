@@ -3,7 +3,9 @@
 
 use crate::House;
 use crate::account::{self, AccountId, Command, Fault, Reply};
-use crate::host::{Accounts, Journal, Names, Outgoing, Outside, Pause, Signer, Store, Unicode, Unreached, Value};
+use crate::host::{
+    Accounts, Dial, Journal, Names, NoLine, Outgoing, Outside, Pause, Signer, Store, Unicode, Unreached, Value,
+};
 use crate::keys::JwtKey;
 use crate::name::{self, NameTag};
 use rand_chacha::ChaCha20Rng;
@@ -158,6 +160,14 @@ impl<T: Stage> Outgoing for Play<'_, T> {
         }
         let answer = if key.is_empty() { super::setting::VOUCHED } else { "" };
         Ok(http::Response::new(answer.as_bytes().to_vec()))
+    }
+}
+
+impl<T: Stage> Dial for Play<'_, T> {
+    type Line = NoLine;
+
+    fn dial(&self, _: &str, _: u16, _: bool) -> Result<NoLine, Unreached> {
+        Err(Unreached("there are no sockets here".into()))
     }
 }
 

@@ -28,6 +28,14 @@ pub(crate) fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
+/// The address as mail servers read it: a local part with dots where RFC 5322 §3.2.3 allows none is quoted.
+pub(super) fn on_the_wire(address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((local, domain)) if local.split('.').any(str::is_empty) => format!("\"{local}\"@{domain}"),
+        _ => address.to_owned(),
+    }
+}
+
 /// What a URL's host parser would take for the end of the host, or decode, is no letter of a domain.
 fn ascii(domain: &str, unicode: &impl Unicode) -> Option<String> {
     let sound = |letter: char| !letter.is_ascii() || letter.is_ascii_alphanumeric() || "-.".contains(letter);

@@ -3,14 +3,16 @@
 //! No letter holds a link, a password or a full network address. What must never enter: when a letter is due.
 
 pub(crate) mod address;
+mod message;
+mod smtp;
 mod wording;
 
 pub(crate) use wording::{channel, escape};
 
 use crate::House;
 use crate::account::{Profile, Visit};
-use crate::config::Config;
-use crate::host::{Outgoing, Unreached};
+use crate::config::{Config, Transport};
+use crate::host::{Outside, Unreached};
 use crate::origin::{encode, post};
 use sekisho_rules::{Secret, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -211,7 +213,7 @@ pub(crate) struct CodeLetter<'a> {
 ///
 /// # Errors
 /// Where the mail API did not take it; it is handed in again later.
-pub(crate) async fn send<O: Outgoing>(
+pub(crate) async fn send<O: Outside>(
     house: &House,
     outgoing: &O,
     key: &str,
@@ -222,14 +224,14 @@ pub(crate) async fn send<O: Outgoing>(
         Some(stop) => letter.write_stoppable(stop, &house.config, profile),
         None => letter.write(&house.config, profile),
     };
-    hand_in(house, outgoing, key, written, (profile, address), &letter.lang).await
+    hand_in(house, outgoing, (key, letter.at), written, (profile, address), &letter.lang).await
 }
 
 /// Hands a code in, in the same way.
 ///
 /// # Errors
 /// As [`send`].
-pub(crate) async fn send_code<O: Outgoing>(
+pub(crate) async fn send_code<O: Outside>(
     house: &House,
     outgoing: &O,
     key: &str,
@@ -237,13 +239,13 @@ pub(crate) async fn send_code<O: Outgoing>(
     (profile, address): (&Profile, &str),
 ) -> Result<(), Unreached> {
     let written = wording::write_code(letter, &house.config, profile);
-    hand_in(house, outgoing, key, written, (profile, address), &profile.lang).await
+    hand_in(house, outgoing, (key, letter.at), written, (profile, address), &profile.lang).await
 }
 
-async fn hand_in<O: Outgoing>(
+async fn hand_in<O: Outside>(
     house: &House,
     outgoing: &O,
-    key: &str,
+    (key, at): (&str, Timestamp),
     written: Written,
     (profile, address): (&Profile, &str),
     lang: &str,
@@ -264,6 +266,16 @@ async fn hand_in<O: Outgoing>(
     let config = &house.config;
     let name = format!("{} {}", profile.family, profile.given);
     let sender = if lang == "en" { &config.site.name_en } else { &config.site.name };
+    let url = match &config.mail.transport {
+        Transport::Api(url) => url,
+        Transport::Smtp(server) => {
+            let (from, to) = ((sender.as_str(), config.mail.from.as_str()), (name.as_str(), address));
+            let message = message::message(from, to, &written, key, at);
+            let mut line = outgoing.dial(&server.host, server.port, server.encrypted)?;
+            let hello = config.host();
+            return smtp::submit(&mut line, server, hello, &house.mail_token, (from.1, to.1), &message).await;
+        }
+    };
     let body = encode(&Mail {
         from: Address { address: &config.mail.from, name: sender },
         to: [Address { address, name: &name }],
@@ -271,7 +283,7 @@ async fn hand_in<O: Outgoing>(
         text: &written.text,
         html: &written.html,
     })?;
-    let answer = post(outgoing, &config.mail.url, &house.mail_token, Some(key), &body, LIMIT).await?;
+    let answer = post(outgoing, url, &house.mail_token, Some(key), &body, LIMIT).await?;
     match answer.status().is_success() {
         true => Ok(()),
         false => Err(Unreached(format!("the mail API answered {}", answer.status().as_u16()))),

@@ -1,6 +1,7 @@
 //! The platform behind the seams of [`crate::host`]: here the objects and waiting, beside it signing and fetch. To the
 //! objects every call has a time limit, past which the caller refuses.
 
+mod line;
 mod outgoing;
 mod signer;
 

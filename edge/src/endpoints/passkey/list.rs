@@ -2,8 +2,8 @@
 
 use super::{checked_id, checked_name, done, no, view};
 use crate::account::{Command, PasskeyList, Reply};
-use crate::config::models;
 use crate::host::Host;
+use crate::models;
 use crate::routes::{Answer, Asked, json, set};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
