@@ -9,6 +9,7 @@ use http::{HeaderName, HeaderValue};
 use js_sys::{Array, Uint8Array};
 use sekisho_rules::Refusal;
 use serde_json::Map;
+use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::Env;
@@ -35,7 +36,7 @@ pub async fn resolve(env: Env, packed: String) -> String {
 /// How long the origin may take to the head of its answer, in milliseconds.
 #[wasm_bindgen]
 pub fn origin_timeout(env: &Env) -> u32 {
-    house(env).and_then(|house| house.config().origin.timeout.as_millis().try_into().ok()).unwrap_or_default()
+    house(env).map_or(0, |house| millis(house.config().origin.timeout))
 }
 
 /// What a request is told whose origin did not answer: not in time where `late`, else for that `cause`.
@@ -49,6 +50,28 @@ pub fn unreachable(env: Env, packed: &str, late: bool, cause: &str) -> String {
         None => unavailable(),
     }
     .pack()
+}
+
+/// How long a stream may flow that the request `packed` has just opened, in milliseconds.
+#[wasm_bindgen]
+pub fn stream_lease(env: &Env, packed: &str) -> u32 {
+    house(env).map_or(0, |house| millis(house.stream_lease(packed, now())))
+}
+
+/// How much longer it may, in milliseconds: 0 where its session has ended.
+///
+/// # Errors
+/// Throws where the account cannot be asked in time.
+#[wasm_bindgen]
+pub async fn stream_goes_on(env: Env, packed: String) -> Result<u32, JsValue> {
+    let Some(house) = house(&env) else { return Ok(0) };
+    let host = Cloudflare::new(env, house.config().limits.object_call);
+    let longer = house.stream_goes_on(&host, &packed, now()).await;
+    longer.map(|longer| longer.map_or(0, millis)).map_err(|unreached| unreached.to_string().into())
+}
+
+fn millis(time: Duration) -> u32 {
+    time.as_millis().try_into().unwrap_or(u32::MAX)
 }
 
 /// The spellings of header names that are taken off every request before it is forwarded.

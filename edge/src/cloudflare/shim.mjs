@@ -2,6 +2,7 @@
 // is no rule in here.
 import { DurableObject } from "cloudflare:workers";
 import { call, wait } from "./instance.mjs";
+import { watchedBody, watchedSocket } from "./streams.mjs";
 
 const PACKED = [
   "cookie", "accept", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "origin", "sekisho-background", "upgrade",
@@ -44,8 +45,11 @@ async function forward(request, env, packed, verdict) {
   } catch (fault) {
     return refuse(call((wasm) => wasm.unreachable(env, packed, fault === LATE, String(fault))));
   }
-  if (incoming.webSocket) return incoming;
-  const response = new Response(incoming.body, incoming);
+  // Only what speaks for a customer has a session that may end.
+  const watched = verdict.includes("\nsekisho-session\n");
+  if (incoming.webSocket) return watched ? watchedSocket(env, packed, incoming) : incoming;
+  const events = watched && incoming.body && /^text\/event-stream\b/i.test(incoming.headers.get("content-type") ?? "");
+  const response = new Response(events ? watchedBody(env, packed, incoming.body) : incoming.body, incoming);
   eachHeader(lines, next, (name, value) => setHeader(response.headers, name, value));
   return response;
 }

@@ -10,6 +10,7 @@ mod known;
 mod packed;
 mod path;
 mod refuse;
+mod stream;
 
 pub use assertion::Assertions;
 pub use cookie::{Cookie, clear, find, session_key};

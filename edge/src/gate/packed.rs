@@ -77,9 +77,12 @@ impl<'a> Packed<'a> {
         matches!(self.method, "GET" | "HEAD" | "OPTIONS")
     }
 
-    /// Whether the client marked the request as its own doing, not the customer's (RFC 9651 boolean).
+    /// Whether the request is the client's own doing, not the customer's: marked so (RFC 9651 boolean), or the opening of a
+    /// stream, which pages open again by themselves.
     pub fn is_background(&self) -> bool {
         self.background.trim() == "?1"
+            || self.upgrade.eq_ignore_ascii_case("websocket")
+            || self.accept.trim() == "text/event-stream"
     }
 
     /// The channel by which it came.

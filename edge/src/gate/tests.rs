@@ -299,3 +299,40 @@ fn who_is_not_logged_in_is_led_to_the_login_and_not_to_the_proof() {
     let Decision::Refuse { headers, .. } = memory.pass_gate(&Browser::default().packed("/withdraw")) else { panic!() };
     assert!(headers.contains(&("location".into(), "/login?return=/withdraw".into())), "{headers:?}");
 }
+
+#[test]
+fn a_stream_is_asked_about_at_each_lease_end_and_extends_nothing() {
+    let routes = "\n[[routes]]\npath = \"/orders\"\nage = \"10m\"\n";
+    let memory = Memory::new(house_with(|config| config + routes), START, 1);
+    let browser = logged_in(&memory);
+    let minute = Duration::from_secs(60);
+    let packed = browser.packed("/home/prices");
+    let goes_on = |packed: &str| {
+        let asked = memory.house.stream_goes_on(&memory, packed, memory.now());
+        pollster::block_on(asked).map_err(|unreached| unreached.to_string())
+    };
+    memory.pass(Duration::from_secs(20));
+    assert_eq!(memory.house.stream_lease(&packed, memory.now()), Duration::from_secs(40));
+    memory.pass(Duration::from_secs(40));
+    assert_eq!(memory.house.stream_lease(&packed, memory.now()), minute, "a lease that was renewed for it");
+    assert_eq!(goes_on(&packed), Ok(Some(minute)));
+    assert_eq!(goes_on(&browser.packed("/orders")), Ok(Some(minute)));
+    memory.pass(minute * 10);
+    assert_eq!(goes_on(&browser.packed("/orders")), Ok(None), "its proof has grown old");
+    // Within the renewal window: neither the question nor an opening puts the end off.
+    memory.pass(minute * 168 + Duration::from_secs(30));
+    let socket =
+        packed.replacen("text/html\nsame-origin\nnavigate\ndocument\n\n\n\n", "*/*\n\nwebsocket\n\n\n\nWebSocket\n", 1);
+    let events = packed.replacen("text/html", "text/event-stream", 1);
+    for opening in [&socket, &events] {
+        assert!(Packed::read(opening).is_background(), "{opening}");
+        assert!(matches!(memory.pass_gate(opening), Decision::Forward { .. }));
+    }
+    assert_eq!(goes_on(&packed), Ok(Some(Duration::from_secs(30))), "and no longer than to the end");
+    memory.cut_off(true);
+    assert!(goes_on(&packed).is_err());
+    memory.cut_off(false);
+    memory.pass(Duration::from_secs(30));
+    assert_eq!(goes_on(&packed), Ok(None));
+    assert_eq!(goes_on(&Browser::default().packed("/home/prices")), Ok(None));
+}

@@ -1,0 +1,73 @@
+// What stays open longer than a lease: WebSockets and event streams of customers. When the lease is over wasm is asked whether
+// the session goes on, and where it does not, both sides are cut off.
+import { call, wait } from "./instance.mjs";
+
+/** For applications: the session has ended, log in again (RFC 6455, 7.4.2). */
+const ENDED = 4401;
+/** The account could not be asked: try again later (IANA's registry of close codes). */
+const LATER = 1013;
+
+/** Asks at each lease end; `cut(code)` is called when the stream may not go on. Answers what stops the asking. */
+function watch(env, packed, cut) {
+  let timer;
+  let over = false;
+  const later = (ms) => over || (timer = setTimeout(ask, ms));
+  async function ask() {
+    let code = ENDED;
+    try {
+      const longer = await wait((wasm) => wasm.stream_goes_on(env, packed));
+      if (longer > 0) return later(longer);
+    } catch (fault) {
+      console.error("stream:", String(fault));
+      code = LATER;
+    }
+    if (!over) cut(code);
+  }
+  later(call((wasm) => wasm.stream_lease(env, packed)));
+  return () => {
+    over = true;
+    clearTimeout(timer);
+  };
+}
+
+/** A WebSocket that passes every message on, both ways, for as long as the session goes on. */
+export function watchedSocket(env, packed, incoming) {
+  const [outer, inner] = Object.values(new WebSocketPair());
+  const origin = incoming.webSocket;
+  const close = (socket, code, reason) => {
+    try {
+      socket.close(code, reason);
+    } catch {
+      // It has closed by itself.
+    }
+  };
+  const stop = watch(env, packed, (code) => {
+    for (const socket of [inner, origin]) close(socket, code, code === ENDED ? "session ended" : "try again later");
+  });
+  for (const [from, to] of [[inner, origin], [origin, inner]]) {
+    from.binaryType = "arraybuffer";
+    from.addEventListener("message", ({ data }) => to.send(data));
+    from.addEventListener("close", ({ code, reason }) => {
+      stop();
+      // 1005 and 1006 say that there was no code; they cannot be sent.
+      if (code === 1005 || code === 1006) close(to);
+      else close(to, code, reason);
+    });
+    from.addEventListener("error", () => {
+      stop();
+      close(to, 1011, "the other side is gone");
+    });
+  }
+  for (const socket of [inner, origin]) socket.accept();
+  return new Response(null, { status: 101, headers: incoming.headers, webSocket: outer });
+}
+
+/** The body of an event stream, cut off when the session does not go on. */
+export function watchedBody(env, packed, body) {
+  const { readable, writable } = new TransformStream();
+  const cutter = new AbortController();
+  const stop = watch(env, packed, () => cutter.abort());
+  // How it ended is seen by whoever reads; here there is nobody to be told.
+  body.pipeTo(writable, { signal: cutter.signal }).catch(() => {}).finally(stop);
+  return readable;
+}
