@@ -12,7 +12,7 @@ const SCENARIOS = {
   code_gone: ["/.sekisho/login/code", "code_gone"],
   password_wrong: ["/.sekisho/password/change", "password_wrong"],
   password_refused: ["/.sekisho/password/change", "password_refused", () => ({ complaints: [{ code: "common", severity: "refuse" }] })],
-  opening_refused: ["/.sekisho/open", "fields_refused", () => ({ fields: { birthday: "date" } })],
+  opening_refused: ["/.sekisho/open", "fields_refused", () => ({ fields: { birthday: "form" } })],
   plain_refused: ["/.sekisho/login", "plain_refused"],
   stale_login: ["/.sekisho/passkey/register/begin", "insufficient_user_authentication"],
 };

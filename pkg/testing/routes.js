@@ -20,7 +20,13 @@ export const read = (text, { needs = [], takes = [] }) => {
 };
 
 const request = (edge, ids) => ({
-  publicKey: { challenge: edge.challenged(), timeout: 300_000, rpId: edge.options.rp_id, allowCredentials: ids.map((id) => ({ type: "public-key", id })), userVerification: "required" },
+  publicKey: {
+    challenge: edge.challenged(),
+    timeout: 300_000,
+    rpId: edge.options.rp_id,
+    allowCredentials: ids.map((id) => ({ type: "public-key", id })),
+    userVerification: "required",
+  },
 });
 const told = (answer) => (edge, body) => ({ body: answer(edge, body) });
 const get = (answer) => ({ method: "GET", answer: told(answer) });
