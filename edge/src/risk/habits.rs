@@ -3,7 +3,7 @@
 //! Bounded, whatever the number of logins: the rarest values go first. So what is judged against it costs the same at the
 //! tenth login and at the ten thousandth. What must never enter: a login that was not its owner's.
 
-use super::features::{Feature, Features, PerFeature};
+use super::features::{Feature, Features};
 use sekisho_rules::Timestamp;
 use serde::{Deserialize, Serialize};
 
