@@ -11,4 +11,4 @@ pub use evidence::{Device, Evidence, Population};
 pub use features::{Feature, Features, PerFeature};
 pub use habits::Habits;
 pub use model::score;
-pub use user_agent::{Kind, UserAgent};
+pub use user_agent::{Hints, Kind, UserAgent, contradicts};
