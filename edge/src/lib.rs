@@ -14,6 +14,7 @@
 //! application; [`host`] names what a platform must supply. Time and randomness are arguments everywhere.
 
 pub mod account;
+mod asked;
 pub mod config;
 mod endpoints;
 pub mod gate;

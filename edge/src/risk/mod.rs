@@ -14,5 +14,5 @@ pub use features::{Feature, Features, PerFeature};
 pub use fingerprint::{Fingerprint, Platform};
 pub use habits::Habits;
 pub use model::score;
-pub use user_agent::{Kind, UserAgent};
+pub use user_agent::{Hints, Kind, UserAgent, contradicts};
 pub use verdict::{Judgement, Priors, Reason};

@@ -1,4 +1,22 @@
-//! The user agent, taken apart: which browser, which system, what kind of device.
+//! The user agent, taken apart: which browser, which system, what kind of device; and whether client hints say the same.
+//!
+//! A user agent is a history of claims ("Mozilla", "like Gecko", "Safari"): what is meant is the word that is farthest
+//! from the common ancestor. So the text is walked once, each word is looked up among some two hundred marks, and the mark
+//! of the highest rank is kept.
+
+mod hints;
+mod marks;
+#[cfg(test)]
+mod tests;
+
+pub use hints::{Hints, contradicts};
+use marks::{
+    ANDROID, ANDROID_BROWSER, ANDROID_WEBVIEW, BOT, CHROME, CHROME_OS, HARMONY_OS, IE, IOS, Layer, MACOS, MARKS, Mark,
+    OPERA, Rank, SAFARI, Says, Trait, WINDOWS, WK_WEBVIEW,
+};
+
+/// How many bytes of a user agent are looked at; the longest of real browsers are half as long.
+const LOOKED_AT: usize = 512;
 
 /// What kind of device a browser says it runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,14 +55,15 @@ pub struct UserAgent {
     pub major: u16,
     /// The system's family, `?` where it is none we know.
     pub system: &'static str,
-    /// The first number of its version; 0 where there is none, or where it says nothing (Windows, macOS are frozen).
+    /// The first number of its version; 0 where there is none. Browsers have frozen some: Windows 11 says 10, every macOS 10,
+    /// every Android of a reduced user agent 10, iOS 26 and later 18.
     pub system_major: u16,
     /// The kind of device.
     pub kind: Kind,
 }
 
 impl UserAgent {
-    /// Takes a user agent apart; any text will do.
+    /// Takes a user agent apart; any text will do, and only its first 512 bytes count.
     ///
     /// ```
     /// use sekisho_edge::risk::UserAgent;
@@ -54,41 +73,18 @@ impl UserAgent {
     /// assert_eq!(UserAgent::parse("").family, "?");
     /// ```
     pub fn parse(text: &str) -> Self {
-        // The order matters: most browsers also claim to be their ancestors.
-        const FAMILIES: [(&str, &str); 7] = [
-            ("Edg/", "Edge"),
-            ("OPR/", "Opera"),
-            ("SamsungBrowser/", "Samsung Internet"),
-            ("Firefox/", "Firefox"),
-            ("FxiOS/", "Firefox"),
-            ("Chrome/", "Chrome"),
-            ("CriOS/", "Chrome"),
-        ];
-        const SYSTEMS: [(&str, &str); 7] = [
-            ("iPhone OS ", "iOS"),
-            ("CPU OS ", "iOS"),
-            ("Android ", "Android"),
-            ("Windows NT ", "Windows"),
-            ("CrOS ", "ChromeOS"),
-            ("Mac OS X ", "macOS"),
-            ("Linux", "Linux"),
-        ];
-        let find = |table: &[(&str, &'static str)]| {
-            table.iter().find_map(|(mark, name)| text.split_once(mark).map(|(_, rest)| (*name, number(rest))))
-        };
-        let safari =
-            || text.split_once("Version/").filter(|_| text.contains("Safari/")).map(|(_, v)| ("Safari", number(v)));
-        let (family, major) = find(&FAMILIES).or_else(safari).unwrap_or(("?", 0));
-        let (system, system_major) = find(&SYSTEMS).unwrap_or(("?", 0));
-        let kind = match system {
-            "iOS" if text.contains("iPad") => Kind::Tablet,
-            "iOS" => Kind::Phone,
-            "Android" if text.contains("Mobile") => Kind::Phone,
-            "Android" => Kind::Tablet,
-            "?" => Kind::Other,
-            _ => Kind::Desktop,
-        };
-        Self { family, major, system, system_major, kind }
+        let mut rest = text.as_bytes();
+        rest = rest.get(..LOOKED_AT).unwrap_or(rest);
+        let mut seen = Seen::default();
+        let mut before = 0_u8;
+        while let Some((&byte, after)) = rest.split_first() {
+            if !before.is_ascii_alphanumeric() {
+                seen.word(rest);
+            }
+            seen.bot |= is_bot(byte, rest);
+            (before, rest) = (byte, after);
+        }
+        seen.conclude()
     }
 
     /// A coarse name of the client for the customer's own history: browser family and system, no version.
@@ -97,8 +93,152 @@ impl UserAgent {
     }
 }
 
-/// The number that a text begins with.
-fn number(text: &str) -> u16 {
-    let digits: String = text.chars().take_while(char::is_ascii_digit).take(5).collect();
-    digits.parse().unwrap_or(0)
+/// What the words read so far say.
+#[derive(Default)]
+struct Seen {
+    browser: Option<(Rank, &'static str, u16)>,
+    system: Option<(Layer, &'static str, u16)>,
+    version: u16,
+    bot: bool,
+    no_bot: bool,
+    mobile: bool,
+    tablet: bool,
+    television: bool,
+    webkit: bool,
+    webview: bool,
+}
+
+impl Seen {
+    /// Looks a word up: `rest` begins with it.
+    fn word(&mut self, rest: &[u8]) {
+        let letter = rest.first().copied().unwrap_or_default().to_ascii_lowercase();
+        let from = MARKS.partition_point(|mark| mark.letter() < letter);
+        let marks = MARKS.iter().skip(from).take_while(|mark| mark.letter() == letter);
+        for mark in marks {
+            if let Some(after) = after(mark, rest) {
+                self.hear(mark.says, after);
+            }
+        }
+    }
+
+    fn hear(&mut self, says: Says, after: &[u8]) {
+        match says {
+            Says::Browser(rank, name) => keep(&mut self.browser, (rank, name, number(after).0)),
+            Says::System(layer, name) => keep(&mut self.system, (layer, name, number(after).0)),
+            Says::WindowsNt => keep(&mut self.system, (Layer::Computer, WINDOWS, windows(after))),
+            // Internet Explorer 8 had Trident 4; what it says of itself in compatibility mode is another's version.
+            Says::Trident => keep(&mut self.browser, (Rank::Engine, IE, number(after).0.saturating_add(4))),
+            Says::Trait(Trait::Mobile) => self.mobile = true,
+            Says::Trait(Trait::Tablet) => self.tablet = true,
+            Says::Trait(Trait::Television) => self.television = true,
+            Says::Trait(Trait::Ios) => keep(&mut self.system, (Layer::Mobile, IOS, 0)),
+            Says::Trait(Trait::WebKit) => self.webkit = true,
+            Says::Trait(Trait::WebView) => self.webview = true,
+            Says::Trait(Trait::NoBot) => self.no_bot = true,
+            Says::Trait(Trait::Version) => self.version = number(after).0,
+        }
+    }
+
+    fn conclude(self) -> UserAgent {
+        let (_, system, system_major) = self.system.unwrap_or((Layer::Kernel, "?", 0));
+        let (rank, family, major) = self.browser(system, system_major);
+        let kind = if rank == Rank::Bot { Kind::Bot } else { self.kind(system) };
+        UserAgent { family, major, system, system_major, kind }
+    }
+
+    /// The browser, once the system is known.
+    fn browser(&self, system: &'static str, system_major: u16) -> (Rank, &'static str, u16) {
+        let (rank, family, major) = self.browser.unwrap_or((Rank::Ancestor, "?", 0));
+        if self.bot && !self.no_bot && rank != Rank::Bot {
+            return (Rank::Bot, BOT, 0);
+        }
+        let (family, major) = match (family, system) {
+            // It was a part of the system and has no version that tells more.
+            (SAFARI, ANDROID) => (ANDROID_BROWSER, system_major),
+            (SAFARI, IOS) if self.version == 0 => (SAFARI, system_major),
+            (SAFARI, _) => (SAFARI, self.version),
+            (CHROME, ANDROID) if rank == Rank::Engine && (self.webview || self.version != 0) => {
+                (ANDROID_WEBVIEW, major)
+            }
+            // From 10 on it called itself 9.80, for sites that read one digit.
+            (OPERA, _) if rank == Rank::Engine && self.version != 0 => (OPERA, self.version),
+            ("?", IOS) if self.webkit => (WK_WEBVIEW, system_major),
+            ("?", MACOS) if self.webkit => (WK_WEBVIEW, 0),
+            _ => (family, major),
+        };
+        (rank, family, major)
+    }
+
+    fn kind(&self, system: &'static str) -> Kind {
+        match system {
+            _ if self.television => Kind::Other,
+            IOS | HARMONY_OS if self.tablet => Kind::Tablet,
+            IOS | ANDROID | HARMONY_OS if !self.mobile => Kind::Tablet,
+            _ if self.mobile => Kind::Phone,
+            _ if self.tablet && system == "?" => Kind::Tablet,
+            WINDOWS | MACOS | CHROME_OS => Kind::Desktop,
+            "?" => Kind::Other,
+            _ => Kind::Desktop,
+        }
+    }
+}
+
+/// Keeps what is higher; of one name the number that comes first.
+fn keep<R: PartialOrd>(kept: &mut Option<(R, &'static str, u16)>, new: (R, &'static str, u16)) {
+    match kept {
+        Some((rank, _, _)) if *rank < new.0 => *kept = Some(new),
+        Some((_, name, number)) if *name == new.1 && *number == 0 => *number = new.2,
+        Some(_) => {}
+        None => *kept = Some(new),
+    }
+}
+
+/// What follows `mark` where `rest` begins with it and no letter goes on.
+fn after<'a>(mark: &Mark, rest: &'a [u8]) -> Option<&'a [u8]> {
+    let (head, after) = rest.split_at_checked(mark.text.len())?;
+    let within = mark.text.ends_with(|last: char| last.is_ascii_alphabetic())
+        && after.first().is_some_and(u8::is_ascii_alphabetic);
+    (head.eq_ignore_ascii_case(mark.text.as_bytes()) && !within).then_some(after)
+}
+
+/// Whether a program that visits by itself is named here, or the page where it is explained.
+fn is_bot(byte: u8, rest: &[u8]) -> bool {
+    let begins = |word: &[u8]| rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+    match byte {
+        b'b' | b'B' => begins(b"bot") && !rest.get(3).is_some_and(u8::is_ascii_alphabetic),
+        b'c' | b'C' => begins(b"crawl"),
+        b's' | b'S' => begins(b"spider"),
+        b'+' => begins(b"+http"),
+        _ => false,
+    }
+}
+
+/// The Windows of a kernel: what its customers call it.
+fn windows(after: &[u8]) -> u16 {
+    match number(after) {
+        (6, 1) => 7,
+        (6, 2 | 3) => 8,
+        (version, _) => version,
+    }
+}
+
+/// The first two numbers of a version that follows at once or after one byte; 0 where there is none, or none that fits.
+fn number(text: &[u8]) -> (u16, u16) {
+    let text = text.strip_prefix(b"/v").unwrap_or(text);
+    let text = match text.split_first() {
+        Some((byte, after)) if !byte.is_ascii_digit() => after,
+        _ => text,
+    };
+    let (major, after) = digits(text);
+    (major, after.split_first().map_or(0, |(_, minor)| digits(minor).0))
+}
+
+fn digits(text: &[u8]) -> (u16, &[u8]) {
+    let mut rest = text;
+    let mut value = Some(0_u16);
+    while let Some((byte @ b'0'..=b'9', after)) = rest.split_first() {
+        value = value.and_then(|value| value.checked_mul(10)?.checked_add(u16::from(byte - b'0')));
+        rest = after;
+    }
+    (value.unwrap_or(0), rest)
 }
