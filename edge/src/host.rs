@@ -6,7 +6,7 @@
 
 #![allow(async_fn_in_trait)]
 
-use crate::{account, keys::JwtKey, name};
+use crate::{account, keys::JwtKey, name, network};
 use sekisho_rules::Timestamp;
 use std::time::Duration;
 
@@ -81,6 +81,15 @@ pub trait Names {
     /// # Errors
     /// [`Unreached`] as with [`Accounts::account`].
     async fn name(&self, tag: name::NameTag, command: name::Command) -> Result<name::Reply, Unreached>;
+}
+
+/// The network prefixes' objects, one per prefix. Every call is bounded by the configured time limit.
+pub trait Networks {
+    /// Hands `command` to the object of the prefix under `tag` and answers its reply.
+    ///
+    /// # Errors
+    /// [`Unreached`] as with [`Accounts::account`].
+    async fn network(&self, tag: network::PrefixTag, command: network::Command) -> Result<network::Reply, Unreached>;
 }
 
 /// Signing, the one thing that is not replayed from a seed.
@@ -179,8 +188,8 @@ pub trait Unicode {
 }
 
 /// All that [`crate::House::answer`] asks of a host.
-pub trait Host: Accounts + Names + Signer + Pause + Journal + Unicode {}
-impl<T: Accounts + Names + Signer + Pause + Journal + Unicode> Host for T {}
+pub trait Host: Accounts + Names + Networks + Signer + Pause + Journal + Unicode {}
+impl<T: Accounts + Names + Networks + Signer + Pause + Journal + Unicode> Host for T {}
 
 /// All that an account's object asks of a host besides its store.
 pub trait Outside: Outgoing + Dial + Names + Journal {

@@ -22,6 +22,7 @@ pub mod host;
 pub mod keys;
 mod models;
 pub mod name;
+pub mod network;
 pub mod notice;
 pub mod origin;
 mod pages;

@@ -4,10 +4,12 @@
 use crate::House;
 use crate::account::{self, AccountId, Command, Fault, Reply};
 use crate::host::{
-    Accounts, Dial, Journal, Names, NoLine, Outgoing, Outside, Pause, Signer, Store, Unicode, Unreached, Value,
+    Accounts, Dial, Journal, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Store, Unicode, Unreached,
+    Value,
 };
 use crate::keys::JwtKey;
 use crate::name::{self, NameTag};
+use crate::network::{self, PrefixTag};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use sekisho_rules::Timestamp;
@@ -142,6 +144,15 @@ impl<T: Stage> Names for Play<'_, T> {
     async fn name(&self, _: NameTag, command: name::Command) -> Result<name::Reply, Unreached> {
         self.stage.turn().await;
         let reply = name::obey(self.stage.store(), self.now.get(), &command);
+        self.stage.turn().await;
+        reply.map_err(|fault| Unreached(fault.to_string()))
+    }
+}
+
+impl<T: Stage> Networks for Play<'_, T> {
+    async fn network(&self, _: PrefixTag, command: network::Command) -> Result<network::Reply, Unreached> {
+        self.stage.turn().await;
+        let reply = network::obey(self.stage.store(), self.now.get(), &command);
         self.stage.turn().await;
         reply.map_err(|fault| Unreached(fault.to_string()))
     }

@@ -20,6 +20,7 @@ use seal::SealKey;
 
 use crate::account::AccountId;
 use crate::name::NameTag;
+use crate::network::PrefixTag;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::hmac;
 use zeroize::Zeroizing;
@@ -93,6 +94,12 @@ impl Keys {
         let number = tag.0.first().copied().unwrap_or_default();
         let bytes = self.name.0.first().map_or([0; 32], |generation| full(&generation.key, &[b"decoy", &[number]]));
         AccountId(short(&bytes))
+    }
+
+    /// The tag of a network prefix. Under the current key alone: what is counted for an hour may begin anew at a rotation.
+    pub fn prefix_tag(&self, prefix: &[u8]) -> PrefixTag {
+        let tag = |generation: &Generation| full(&generation.key, &[b"prefix", prefix]);
+        PrefixTag(self.name.0.first().map_or([0; 32], tag))
     }
 
     /// The key that signs JWTs now.

@@ -11,9 +11,12 @@ pub use outgoing::{Captured, Mailroom};
 pub use store::MemoryStore;
 
 use crate::account::{self, AccountId};
-use crate::host::{Accounts, Dial, Journal, Names, NoLine, Outgoing, Outside, Pause, Signer, Unicode, Unreached};
+use crate::host::{
+    Accounts, Dial, Journal, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Unicode, Unreached,
+};
 use crate::keys::JwtKey;
 use crate::name::{self, NameTag};
+use crate::network::{self, PrefixTag};
 use crate::{House, gate};
 use http::{Request, Response};
 use rand_chacha::ChaCha20Rng;
@@ -33,6 +36,7 @@ pub struct Memory {
     pub mailroom: Mailroom,
     accounts: RefCell<HashMap<AccountId, Rc<MemoryStore>>>,
     names: RefCell<HashMap<NameTag, Rc<MemoryStore>>>,
+    networks: RefCell<HashMap<PrefixTag, Rc<MemoryStore>>>,
     now: Cell<Timestamp>,
     rng: RefCell<ChaCha20Rng>,
     verifier: RingVerifier,
@@ -50,6 +54,7 @@ impl Memory {
             mailroom: Mailroom::default(),
             accounts: RefCell::default(),
             names: RefCell::default(),
+            networks: RefCell::default(),
             now: Cell::new(now),
             rng: RefCell::new(ChaCha20Rng::seed_from_u64(seed)),
             verifier: RingVerifier,
@@ -170,6 +175,14 @@ impl Names for Memory {
         self.call()?;
         let store = Rc::clone(self.names.borrow_mut().entry(tag).or_default());
         name::obey(store.as_ref(), self.now(), &command).map_err(|fault| Unreached(fault.to_string()))
+    }
+}
+
+impl Networks for Memory {
+    async fn network(&self, tag: PrefixTag, command: network::Command) -> Result<network::Reply, Unreached> {
+        self.call()?;
+        let store = Rc::clone(self.networks.borrow_mut().entry(tag).or_default());
+        network::obey(store.as_ref(), self.now(), &command).map_err(|fault| Unreached(fault.to_string()))
     }
 }
 
