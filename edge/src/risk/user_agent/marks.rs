@@ -37,8 +37,8 @@ pub enum Trait {
     Tablet,
     /// It is a television, a console or the like.
     Television,
-    /// The system is iOS: the browser exists nowhere else, whatever it says where a page for computers is asked for.
-    Ios,
+    /// The processor is that of the older Macs.
+    Intel,
     /// A page is shown by WebKit.
     WebKit,
     /// A page is shown within an Android app.
@@ -60,6 +60,8 @@ pub enum Says {
     WindowsNt,
     /// An Internet Explorer, by the version of its engine.
     Trident,
+    /// This system, of whatever version: the browser exists nowhere else, even where it asks for a page for computers.
+    On(&'static str),
     /// Something else.
     Trait(Trait),
 }
@@ -146,6 +148,10 @@ const fn derived(text: &'static str, name: &'static str) -> Mark {
     Mark { text, says: Says::System(Layer::Derived, name) }
 }
 
+const fn on(text: &'static str, name: &'static str) -> Mark {
+    Mark { text, says: Says::On(name) }
+}
+
 const fn a(kind: Trait, text: &'static str) -> Mark {
     Mark { text, says: Says::Trait(kind) }
 }
@@ -193,7 +199,7 @@ pub static MARKS: &[Mark] = &[
     bot("ClaudeBot", "ClaudeBot"),
     browser("coc_coc_browser/", "Coc Coc"),
     browser("CriOS/", CHROME),
-    a(Trait::Ios, "CriOS/"),
+    on("CriOS/", IOS),
     derived("CrKey", "Chromecast"),
     a(Trait::Television, "CrKey"),
     browser("CrMo/", CHROME),
@@ -201,6 +207,8 @@ pub static MARKS: &[Mark] = &[
     a(Trait::NoBot, "CUBOT"),
     bot("curl/", "curl"),
     mobile("CPU OS", IOS),
+    // An app without a browser; `Seen::conclude` tells those of Macs.
+    kernel("Darwin/", IOS),
     app("Ddg/", DUCKDUCKGO),
     computer("Debian", "Debian"),
     bot("Discordbot", "Discordbot"),
@@ -212,7 +220,7 @@ pub static MARKS: &[Mark] = &[
     browser("EdgA/", EDGE),
     browser("Edge/", EDGE),
     browser("EdgiOS/", EDGE),
-    a(Trait::Ios, "EdgiOS/"),
+    on("EdgiOS/", IOS),
     browser("Electron/", "Electron"),
     browser("Epiphany/", "Epiphany"),
     bot("facebookexternalhit", "facebookexternalhit"),
@@ -227,7 +235,7 @@ pub static MARKS: &[Mark] = &[
     browser("Focus/", "Firefox Focus"),
     computer("FreeBSD", "FreeBSD"),
     browser("FxiOS/", FIREFOX),
-    a(Trait::Ios, "FxiOS/"),
+    on("FxiOS/", IOS),
     bot("Go-http-client/", "Go-http-client"),
     bot("Google-InspectionTool", "Google-InspectionTool"),
     bot("Googlebot", "Googlebot"),
@@ -249,6 +257,7 @@ pub static MARKS: &[Mark] = &[
     mobile("iOS", IOS),
     mobile("iPad", IOS),
     a(Trait::Tablet, "iPad"),
+    a(Trait::Intel, "i386"),
     a(Trait::Mobile, "iPhone"),
     mobile("iPhone OS", IOS),
     mobile("iPhone", IOS),
@@ -292,9 +301,9 @@ pub static MARKS: &[Mark] = &[
     computer("OpenBSD", "OpenBSD"),
     derived("OpenHarmony", HARMONY_OS),
     engine("Opera", OPERA),
-    browser("Opera Mini/", "Opera Mini"),
+    browser("Opera Mini", "Opera Mini"),
     browser("OPiOS/", "Opera Mini"),
-    a(Trait::Ios, "OPiOS/"),
+    on("OPiOS/", IOS),
     browser("OPR/", OPERA),
     browser("OPRGX/", OPERA),
     browser("OPT/", "Opera Touch"),
@@ -323,6 +332,7 @@ pub static MARKS: &[Mark] = &[
     browser("SeaMonkey/", "SeaMonkey"),
     bot("SemrushBot", "SemrushBot"),
     browser("Silk/", "Amazon Silk"),
+    on("Silk/", ANDROID),
     bot("Slackbot", "Slackbot"),
     browser("Sleipnir/", "Sleipnir"),
     bot("Slurp", "Yahoo! Slurp"),
@@ -340,6 +350,7 @@ pub static MARKS: &[Mark] = &[
     app("TwitterAndroid", "Twitter"),
     bot("Twitterbot", "Twitterbot"),
     computer("Ubuntu", "Ubuntu"),
+    browser("UC Browser", "UC Browser"),
     browser("UCBrowser", "UC Browser"),
     browser("UBrowser/", "UC Browser"),
     bot("undici", "undici"),
@@ -358,11 +369,13 @@ pub static MARKS: &[Mark] = &[
     kernel("Win95", WINDOWS),
     kernel("Win98", WINDOWS),
     kernel("Windows", WINDOWS),
+    kernel("WindowsCE", WINDOWS),
     Mark { text: "Windows NT", says: Says::WindowsNt },
     derived("Windows Phone", "Windows Phone"),
     derived("Windows Phone OS", "Windows Phone"),
     a(Trait::Mobile, "Windows Phone"),
     a(Trait::WebView, "wv"),
+    a(Trait::Intel, "x86_64"),
     a(Trait::Television, "Xbox"),
     browser("YaBrowser/", YANDEX),
     app("YaApp_Android/", "Yandex"),
