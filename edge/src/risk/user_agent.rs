@@ -12,7 +12,7 @@ mod tests;
 pub use hints::{Hints, contradicts};
 use marks::{
     ANDROID, ANDROID_BROWSER, ANDROID_WEBVIEW, BOT, CHROME, CHROME_OS, HARMONY_OS, IE, IOS, Layer, MACOS, MARKS, Mark,
-    OPERA, Rank, SAFARI, Says, Trait, WINDOWS, WK_WEBVIEW,
+    OPERA, Rank, SAFARI, Says, Trait, WINDOWS, WK_WEBVIEW, letters,
 };
 
 /// How many bytes of a user agent are looked at; the longest of real browsers are half as long.
@@ -78,7 +78,7 @@ impl UserAgent {
         let mut seen = Seen::default();
         let mut before = 0_u8;
         while let Some((&byte, after)) = rest.split_first() {
-            if !before.is_ascii_alphanumeric() {
+            if byte.is_ascii_alphabetic() && !before.is_ascii_alphanumeric() {
                 seen.word(rest);
             }
             seen.bot |= is_bot(byte, rest);
@@ -112,10 +112,9 @@ struct Seen {
 impl Seen {
     /// Looks a word up: `rest` begins with it.
     fn word(&mut self, rest: &[u8]) {
-        let letter = rest.first().copied().unwrap_or_default().to_ascii_lowercase();
-        let from = MARKS.partition_point(|mark| mark.letter() < letter);
-        let marks = MARKS.iter().skip(from).take_while(|mark| mark.letter() == letter);
-        for mark in marks {
+        let letters = letters(rest);
+        let from = MARKS.partition_point(|mark| mark.letters() < letters);
+        for mark in MARKS.iter().skip(from).take_while(|mark| mark.letters() == letters) {
             if let Some(after) = after(mark, rest) {
                 self.hear(mark.says, after);
             }

@@ -76,10 +76,15 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// The letter that it begins with, in small.
-    pub fn letter(&self) -> u8 {
-        self.text.bytes().next().unwrap_or_default().to_ascii_lowercase()
+    /// The two letters that it begins with, in small: what marks are found by.
+    pub fn letters(&self) -> [u8; 2] {
+        letters(self.text.as_bytes())
     }
+}
+
+/// The first two bytes of a text, in small.
+pub fn letters(text: &[u8]) -> [u8; 2] {
+    text.first_chunk().map_or([0; 2], |&letters: &[u8; 2]| letters.map(|letter| letter.to_ascii_lowercase()))
 }
 
 // Families and systems that are named more than once.
@@ -156,10 +161,10 @@ const fn a(kind: Trait, text: &'static str) -> Mark {
     Mark { text, says: Says::Trait(kind) }
 }
 
-/// The marks, by the letter that they begin with.
+/// The marks, by the letters that they begin with.
 pub static MARKS: &[Mark] = &[
-    bot("AdsBot-Google", "AdsBot-Google"),
     mobile("Adr", ANDROID),
+    bot("AdsBot-Google", "AdsBot-Google"),
     bot("AhrefsBot", "AhrefsBot"),
     bot("aiohttp", "aiohttp"),
     browser("AlohaBrowser", "Aloha Browser"),
@@ -167,10 +172,10 @@ pub static MARKS: &[Mark] = &[
     mobile("Android", ANDROID),
     bot("Apache-HttpClient", "Apache-HttpClient"),
     bot("APIs-Google", "APIs-Google"),
-    bot("Applebot", "Applebot"),
     derived("Apple TV", "tvOS"),
-    derived("AppleTV", "tvOS"),
     a(Trait::Television, "Apple TV"),
+    bot("Applebot", "Applebot"),
+    derived("AppleTV", "tvOS"),
     a(Trait::Television, "AppleTV"),
     a(Trait::WebKit, "AppleWebKit/"),
     browser("Avast/", "Avast Secure Browser"),
@@ -185,19 +190,20 @@ pub static MARKS: &[Mark] = &[
     bot("BingPreview/", "BingPreview"),
     derived("BlackBerry", "BlackBerry OS"),
     a(Trait::Mobile, "BlackBerry"),
-    a(Trait::Television, "BRAVIA"),
     browser("Brave", "Brave"),
-    bot("Bytespider", "Bytespider"),
+    a(Trait::Television, "BRAVIA"),
     app("BytedanceWebview", "TikTok"),
+    bot("Bytespider", "Bytespider"),
     bot("CCBot", "CCBot"),
     computer("CentOS", "CentOS"),
     bot("ChatGPT-User", "ChatGPT-User"),
-    engine("Chrome/", CHROME),
     bot("Chrome-Lighthouse", "Lighthouse"),
+    engine("Chrome/", CHROME),
     derived("Chromecast", "Chromecast"),
     browser("Chromium/", "Chromium"),
     bot("ClaudeBot", "ClaudeBot"),
     browser("coc_coc_browser/", "Coc Coc"),
+    mobile("CPU OS", IOS),
     browser("CriOS/", CHROME),
     on("CriOS/", IOS),
     derived("CrKey", "Chromecast"),
@@ -206,7 +212,6 @@ pub static MARKS: &[Mark] = &[
     computer("CrOS", CHROME_OS),
     a(Trait::NoBot, "CUBOT"),
     bot("curl/", "curl"),
-    mobile("CPU OS", IOS),
     // An app without a browser; `Seen::conclude` tells those of Macs.
     kernel("Darwin/", IOS),
     app("Ddg/", DUCKDUCKGO),
@@ -237,10 +242,10 @@ pub static MARKS: &[Mark] = &[
     browser("FxiOS/", FIREFOX),
     on("FxiOS/", IOS),
     bot("Go-http-client/", "Go-http-client"),
+    a(Trait::Television, "Google TV"),
     bot("Google-InspectionTool", "Google-InspectionTool"),
     bot("Googlebot", "Googlebot"),
     bot("GoogleOther", "GoogleOther"),
-    a(Trait::Television, "Google TV"),
     a(Trait::Television, "GoogleTV"),
     bot("GPTBot", "GPTBot"),
     app("GSA/", "Google"),
@@ -251,16 +256,16 @@ pub static MARKS: &[Mark] = &[
     browser("HeyTapBrowser/", "HeyTap Browser"),
     bot("http.rb/", "http.rb"),
     browser("HuaweiBrowser/", HUAWEI),
+    a(Trait::Intel, "i386"),
     bot("ia_archiver", "ia_archiver"),
     browser("IEMobile", IE_MOBILE),
     app("Instagram", "Instagram"),
     mobile("iOS", IOS),
     mobile("iPad", IOS),
     a(Trait::Tablet, "iPad"),
-    a(Trait::Intel, "i386"),
     a(Trait::Mobile, "iPhone"),
-    mobile("iPhone OS", IOS),
     mobile("iPhone", IOS),
+    mobile("iPhone OS", IOS),
     app("ipn.appli/", YAHOO_JAPAN),
     mobile("iPod", IOS),
     a(Trait::Mobile, "iPod"),
@@ -277,8 +282,8 @@ pub static MARKS: &[Mark] = &[
     bot("LinkedInBot", "LinkedInBot"),
     kernel("Linux", LINUX),
     computer("Mac OS X", MACOS),
-    computer("macOS", MACOS),
     kernel("Macintosh", MACOS),
+    computer("macOS", MACOS),
     browser("Maxthon", "Maxthon"),
     bot("Mediapartners-Google", "Mediapartners-Google"),
     bot("meta-externalagent", "meta-externalagent"),
@@ -302,6 +307,7 @@ pub static MARKS: &[Mark] = &[
     derived("OpenHarmony", HARMONY_OS),
     engine("Opera", OPERA),
     browser("Opera Mini", "Opera Mini"),
+    browser("Opera Mini/att/", "Opera Mini"),
     browser("OPiOS/", "Opera Mini"),
     on("OPiOS/", IOS),
     browser("OPR/", OPERA),
@@ -311,8 +317,8 @@ pub static MARKS: &[Mark] = &[
     browser("PaleMoon/", "Pale Moon"),
     bot("PerplexityBot", "PerplexityBot"),
     bot("PetalBot", "PetalBot"),
-    browser("PHX/", "Phoenix Browser"),
     a(Trait::Mobile, "Phone"),
+    browser("PHX/", "Phoenix Browser"),
     app("Pinterest/", "Pinterest"),
     bot("Pinterestbot", "Pinterestbot"),
     derived("PlayStation", PLAYSTATION),
@@ -320,8 +326,8 @@ pub static MARKS: &[Mark] = &[
     bot("PostmanRuntime/", "PostmanRuntime"),
     browser("Puffin/", "Puffin"),
     bot("python-httpx/", "python-httpx"),
-    bot("Python-urllib/", "Python-urllib"),
     bot("python-requests/", "Python Requests"),
+    bot("Python-urllib/", "Python-urllib"),
     browser("QQBrowser/", "QQ Browser"),
     bot("reqwest/", "reqwest"),
     derived("Roku", "Roku"),
@@ -349,10 +355,11 @@ pub static MARKS: &[Mark] = &[
     app("Twitter", "Twitter"),
     app("TwitterAndroid", "Twitter"),
     bot("Twitterbot", "Twitterbot"),
+    browser("UBrowser/", "UC Browser"),
     computer("Ubuntu", "Ubuntu"),
     browser("UC Browser", "UC Browser"),
     browser("UCBrowser", "UC Browser"),
-    browser("UBrowser/", "UC Browser"),
+    engine("UCWEB", "UC Browser"),
     bot("undici", "undici"),
     bot("UptimeRobot/", "UptimeRobot"),
     a(Trait::Version, "Version/"),
@@ -369,18 +376,18 @@ pub static MARKS: &[Mark] = &[
     kernel("Win95", WINDOWS),
     kernel("Win98", WINDOWS),
     kernel("Windows", WINDOWS),
-    kernel("WindowsCE", WINDOWS),
     Mark { text: "Windows NT", says: Says::WindowsNt },
     derived("Windows Phone", "Windows Phone"),
-    derived("Windows Phone OS", "Windows Phone"),
     a(Trait::Mobile, "Windows Phone"),
+    derived("Windows Phone OS", "Windows Phone"),
+    kernel("WindowsCE", WINDOWS),
     a(Trait::WebView, "wv"),
     a(Trait::Intel, "x86_64"),
     a(Trait::Television, "Xbox"),
-    browser("YaBrowser/", YANDEX),
     app("YaApp_Android/", "Yandex"),
-    app("YaSearchBrowser/", "Yandex"),
+    browser("YaBrowser/", YANDEX),
     bot("YandexBot", "YandexBot"),
+    app("YaSearchBrowser/", "Yandex"),
     app("YJApp-ANDROID", YAHOO_JAPAN),
     app("YJApp-IOS", YAHOO_JAPAN),
     app("yjtop/", YAHOO_JAPAN),

@@ -29,8 +29,12 @@ fn each_of_the_table_is_told() {
 }
 
 #[test]
-fn marks_are_found_by_their_letter() {
-    assert!(MARKS.is_sorted_by_key(super::Mark::letter));
+fn marks_are_found_by_their_letters() {
+    assert!(MARKS.is_sorted_by_key(super::Mark::letters));
+    for mark in MARKS {
+        let told = UserAgent::parse(&format!("{}9 x", mark.text));
+        assert!(told != UserAgent::parse("9 x") || matches!(mark.says, super::Says::Trait(_)), "{}", mark.text);
+    }
 }
 
 /// Cut off anywhere, with any byte changed, or made of marks in any order: an answer comes, from the names that there are.
