@@ -5,14 +5,16 @@
 //! of the highest rank is kept.
 
 mod hints;
+mod mark;
 mod marks;
 #[cfg(test)]
 mod tests;
 
 pub use hints::{Hints, contradicts};
+use mark::{Layer, Mark, Rank, Says, Trait, letters};
 use marks::{
-    ANDROID, ANDROID_BROWSER, ANDROID_WEBVIEW, BOT, CHROME, CHROME_OS, HARMONY_OS, IE, IOS, Layer, MACOS, MARKS, Mark,
-    OPERA, Rank, SAFARI, Says, Trait, WINDOWS, WK_WEBVIEW, letters,
+    ANDROID, ANDROID_BROWSER, ANDROID_WEBVIEW, BOT, CHROME, CHROME_OS, HARMONY_OS, IE, IOS, MACOS, MARKS, OPERA,
+    SAFARI, WINDOWS, WK_WEBVIEW,
 };
 
 /// How many bytes of a user agent are looked at; the longest of real browsers are half as long.
