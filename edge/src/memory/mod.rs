@@ -11,8 +11,10 @@ pub use outgoing::{Captured, Mailroom};
 pub use store::MemoryStore;
 
 use crate::account::{self, AccountId};
-use crate::host::{Accounts, Dial, Journal, Names, NoLine, Outgoing, Outside, Pause, Signer, Unicode, Unreached};
-use crate::keys::JwtKey;
+use crate::host::{
+    Accounts, Dial, Journal, MailSigner, Names, NoLine, Outgoing, Outside, Pause, Signer, Unicode, Unreached,
+};
+use crate::keys::{JwtKey, MailKey};
 use crate::name::{self, NameTag};
 use crate::{House, gate};
 use http::{Request, Response};
@@ -216,6 +218,12 @@ impl Pause for Memory {
 impl Outgoing for Memory {
     async fn send(&self, request: Request<Vec<u8>>, _: Duration) -> Result<Response<Vec<u8>>, Unreached> {
         self.mailroom.take(request)
+    }
+}
+
+impl MailSigner for Memory {
+    async fn sign_mail(&self, _: &MailKey, _: &[u8]) -> Result<Vec<u8>, Unreached> {
+        Err(Unreached("no letters are signed here".into()))
     }
 }
 

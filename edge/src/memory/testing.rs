@@ -45,6 +45,7 @@ pub fn sealed_house(change: impl FnOnce(String) -> String, seal_keys: &str) -> H
         seal_keys,
         jwt_keys: JWK,
         mail_token: "mail-token-of-tests",
+        dkim_key: "",
         origin_token: "origin-token-of-tests",
         ops_token: "ops-token-of-tests",
     })
