@@ -10,6 +10,7 @@ mod tries;
 pub(super) use address::STOPPABLE;
 pub(crate) use change::complaints;
 pub use code::CodeProof;
+pub(super) use code::LIFE;
 pub(super) use tries::MEMORY;
 
 use super::session::{self, Proof};

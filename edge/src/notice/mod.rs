@@ -201,7 +201,7 @@ impl Letter {
 pub(crate) struct CodeLetter<'a> {
     /// The six digits.
     pub code: Secret,
-    /// When it is sent.
+    /// When it was asked for.
     pub at: Timestamp,
     /// What the login showed that asks for it; none where it confirms the address.
     pub visit: Option<&'a Visit>,
