@@ -6,7 +6,8 @@
 
 #![allow(async_fn_in_trait)]
 
-use crate::{account, keys::JwtKey, name, network};
+use crate::keys::{JwtKey, MailKey};
+use crate::{account, name, network};
 use sekisho_rules::Timestamp;
 use std::time::Duration;
 
@@ -141,6 +142,15 @@ pub trait Line {
     fn start_tls(&mut self) -> Result<(), Unreached>;
 }
 
+/// Signing letters.
+pub trait MailSigner {
+    /// Signs `message` under `key`: for Ed25519 the message is a digest already (RFC 8463 §3), for RSA SHA-256 is the platform's.
+    ///
+    /// # Errors
+    /// [`Unreached`] where the platform's crypto refuses the key.
+    async fn sign_mail(&self, key: &MailKey, message: &[u8]) -> Result<Vec<u8>, Unreached>;
+}
+
 /// Connections of its own making.
 pub trait Dial {
     /// What a connection is here.
@@ -192,7 +202,7 @@ pub trait Host: Accounts + Names + Networks + Signer + Pause + Journal + Unicode
 impl<T: Accounts + Names + Networks + Signer + Pause + Journal + Unicode> Host for T {}
 
 /// All that an account's object asks of a host besides its store.
-pub trait Outside: Outgoing + Dial + Names + Journal {
+pub trait Outside: Outgoing + Dial + MailSigner + Names + Journal {
     /// Who checks passkey signatures here.
     type Verifier: sekisho_webauthn::Verifier;
     /// The verifier of this host.

@@ -4,10 +4,10 @@
 use crate::House;
 use crate::account::{self, AccountId, Command, Fault, Reply};
 use crate::host::{
-    Accounts, Dial, Journal, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Store, Unicode, Unreached,
-    Value,
+    Accounts, Dial, Journal, MailSigner, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Store, Unicode,
+    Unreached, Value,
 };
-use crate::keys::JwtKey;
+use crate::keys::{JwtKey, MailKey};
 use crate::name::{self, NameTag};
 use crate::network::{self, PrefixTag};
 use rand_chacha::ChaCha20Rng;
@@ -171,6 +171,12 @@ impl<T: Stage> Outgoing for Play<'_, T> {
         }
         let answer = if key.is_empty() { super::setting::VOUCHED } else { "" };
         Ok(http::Response::new(answer.as_bytes().to_vec()))
+    }
+}
+
+impl<T: Stage> MailSigner for Play<'_, T> {
+    async fn sign_mail(&self, _: &MailKey, _: &[u8]) -> Result<Vec<u8>, Unreached> {
+        Err(Unreached("no letters are signed here".into()))
     }
 }
 

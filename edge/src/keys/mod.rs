@@ -8,12 +8,14 @@
 mod code;
 mod device;
 mod jwt;
+mod mail;
 mod marks;
 mod seal;
 
 pub use code::CodeUse;
 pub use device::DeviceCookie;
 pub use jwt::{JwtKey, sign};
+pub use mail::{MailAlgorithm, MailKey};
 pub use marks::{Challenge, Purpose};
 pub(crate) use seal::Returned;
 use seal::SealKey;
@@ -61,6 +63,9 @@ pub enum KeyFault {
     /// The text is not a JSON array of one or two private EC P-256 keys.
     #[error("must be a JSON array of one or two private P-256 JWKs with kid, current first (RFC 7517)")]
     Jwks,
+    /// The text is no private key that signs letters.
+    #[error("must be the base64 of a PKCS #8 RSA or Ed25519 key, or empty")]
+    Mail,
 }
 
 impl Keys {

@@ -12,9 +12,9 @@ pub use store::MemoryStore;
 
 use crate::account::{self, AccountId};
 use crate::host::{
-    Accounts, Dial, Journal, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Unicode, Unreached,
+    Accounts, Dial, Journal, MailSigner, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Unicode, Unreached,
 };
-use crate::keys::JwtKey;
+use crate::keys::{JwtKey, MailKey};
 use crate::name::{self, NameTag};
 use crate::network::{self, PrefixTag};
 use crate::{House, gate};
@@ -232,6 +232,12 @@ impl Pause for Memory {
 impl Outgoing for Memory {
     async fn send(&self, request: Request<Vec<u8>>, _: Duration) -> Result<Response<Vec<u8>>, Unreached> {
         self.mailroom.take(request)
+    }
+}
+
+impl MailSigner for Memory {
+    async fn sign_mail(&self, _: &MailKey, _: &[u8]) -> Result<Vec<u8>, Unreached> {
+        Err(Unreached("no letters are signed here".into()))
     }
 }
 
