@@ -23,6 +23,7 @@ pub mod name;
 pub mod notice;
 pub mod origin;
 mod pages;
+pub mod parked;
 pub mod risk;
 mod routes;
 pub mod wire;

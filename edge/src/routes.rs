@@ -88,10 +88,14 @@ pub enum Route {
     Import,
     /// Staff ends every session of a customer.
     EndSessionsOf,
+    /// Shows a form that waits for a proof.
+    Parked,
+    /// Sends it on.
+    SendParked,
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 36] = [
+pub const ROUTES: [(Method, &str, Route); 38] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -128,6 +132,8 @@ pub const ROUTES: [(Method, &str, Route); 36] = [
     (Method::POST, "/.sekisho/passkeys/only", Route::PasskeyOnly),
     (Method::POST, "/.sekisho/ops/import", Route::Import),
     (Method::POST, "/.sekisho/ops/sessions/end", Route::EndSessionsOf),
+    (Method::GET, "/.sekisho/parked", Route::Parked),
+    (Method::POST, "/.sekisho/parked/send", Route::SendParked),
 ];
 
 /// Why an endpoint does not answer with what was asked.
@@ -289,6 +295,9 @@ impl<H: Host> Asked<'_, H> {
             Route::PasskeyOnly => endpoints::passkey_only(self).await,
             Route::Import => endpoints::import(self).await,
             Route::EndSessionsOf => endpoints::end_sessions_of(self).await,
+            Route::Parked => endpoints::parked(self).await,
+            // The form's own press never comes here: the gate sends it on. What does is no form.
+            Route::SendParked => Err(Refusal::UnsupportedMediaType.into()),
         }
     }
 

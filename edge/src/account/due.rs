@@ -172,7 +172,7 @@ async fn lapse<S: Store, O: Outside>(store: &S, outside: &O, id: AccountId, name
     }
     outside.name(name, name::Command::Release { account: id }).await?;
     store.transaction(|sql| {
-        for table in ["account", "credential", "session", "history", "challenge", "tries", "code"] {
+        for table in ["account", "credential", "session", "history", "challenge", "tries", "code", "parked"] {
             sql.run(&format!("DELETE FROM {table}"), &[])?;
         }
         Ok(())
@@ -184,6 +184,7 @@ fn purge(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
     sql.run("DELETE FROM session WHERE deadline < ?1", &[yesterday.into()])?;
     sql.run("DELETE FROM challenge WHERE until < ?1", &[now.into()])?;
     sql.run("DELETE FROM code WHERE ends < ?1", &[now.into()])?;
+    sql.run("DELETE FROM parked WHERE until < ?1", &[now.into()])?;
     sql.run("DELETE FROM tries WHERE held_until < ?1", &[now.into()])?;
     // A decoy's history is nobody's: it goes with the day, its counters with the month.
     let decoy = sql.run("SELECT 1 FROM account", &[])?.is_empty();

@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 4] = [
+const STEPS: [&[&str]; 5] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
         "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
@@ -51,6 +51,11 @@ const STEPS: [&[&str]; 4] = [
         "ALTER TABLE account ADD COLUMN passwords_kept INTEGER NOT NULL DEFAULT 0",
         // What a confirmation's challenge was made of, beside its bytes: the operation and how it was worded.
         "ALTER TABLE challenge ADD COLUMN operation TEXT",
+    ],
+    &[
+        // Forms that wait for a proof. login: the row of the login whose session sent it. kept: ciphertext; its key is the
+        // browser's.
+        "CREATE TABLE parked (name BLOB PRIMARY KEY, login INTEGER NOT NULL, until INTEGER NOT NULL, kept TEXT NOT NULL)",
     ],
 ];
 
