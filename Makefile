@@ -6,7 +6,8 @@
 #                What it keeps (secrets, customers, mails) lies in .sekisho/; delete that folder to begin afresh.
 #   make test    everything that can be checked in minutes: shape, format, lints on both targets, native tests, tests of the
 #                browser core in headless Chromium, both builds and their budgets, HTTP tests against the worker on workerd,
-#                journeys in Chromium, known holes. PART="edge" runs only the parts whose names contain the word.
+#                journeys in Chromium, the package as npm installs it, known holes. PART="edge" runs only the parts whose
+#                names contain the word.
 #   make build   the worker into target/sekisho/edge, the browser package into pkg/dist; CONFIG=sekisho.toml checks that config
 #                and lays it beside the worker, ready to be deployed
 #   make bench   passkey ceremonies and the browser package beside their peers (REPORT=1 keeps the latter's table); the gate

@@ -1,3 +1,7 @@
+import type { Strings } from "./strings.js";
+
+export type { Strings };
+
 export interface InitOptions {
   /** Where the wasm comes from, if not from beside this module. */
   wasm?: WasmSource;
@@ -6,6 +10,8 @@ export interface InitOptions {
    * `<sekisho-password-rules>` or a `<sekisho-passkey mode="manage">`.
    */
   rules?: boolean;
+  /** The site's own wording, by language and name; what is left out is said as ever. */
+  strings?: { ja?: Strings; en?: Strings };
 }
 
 /** Loads the wasm once and defines the elements. Resolves to `"plain"` where wasm cannot run; then login still works. */
@@ -145,10 +151,18 @@ export function enterCode(
 ): Promise<SignedIn>;
 /** POST `/.sekisho/login/code/resend`; the code before is void. @throws {SekishoError} `rate_limited` with `details.until`. */
 export function resendCode(asked: { pending: string }, options?: RequestOptions): Promise<CodeSent>;
-/** POST `/.sekisho/address/begin`: a code to the customer's own address, to confirm it. @throws {SekishoError} */
-export function beginAddress(options?: RequestOptions): Promise<CodeSent>;
+/**
+ * POST `/.sekisho/address/begin`: a code to the customer's own address, or to another that is to take its place.
+ * @throws {SekishoError} `insufficient_user_authentication` where another address asks for a fresher or stronger proof.
+ */
+export function beginAddress(options?: { address?: string } & RequestOptions): Promise<CodeSent>;
 /** POST `/.sekisho/address/confirm`: from now on codes go to that address. @throws {SekishoError} */
 export function confirmAddress(entered: { code: string }, options?: RequestOptions): Promise<void>;
+/**
+ * POST `/.sekisho/address/stop`, without a session: by the stop number of a letter the address before is put back, every
+ * session ends, and logins by password are held. @throws {SekishoError} `stop_unknown`; `rate_limited` with `details.until`.
+ */
+export function stopAddress(told: { id: string; number: string }, options?: RequestOptions): Promise<void>;
 /** POST `/.sekisho/open`. @throws {SekishoError} */
 export function openAccount(source: HTMLFormElement | OpenFields, options?: RequestOptions): Promise<Opened>;
 /**
@@ -165,6 +179,11 @@ export function samePassword(one: PasswordSource, other: PasswordSource): boolea
 export function checkPassword(source: PasswordSource, options?: { person?: HTMLFormElement }): PasswordVerdict;
 /** POST `/.sekisho/logout`; the other tabs hear of it. @throws {SekishoError} */
 export function signOut(): Promise<void>;
+/**
+ * POST `/.sekisho/lock`: every session of the account ends, and only a passkey or the desk opens it again.
+ * @throws {SekishoError}
+ */
+export function lockAccount(): Promise<void>;
 /** GET `/.sekisho/session`; never extends. @throws {SekishoError} */
 export function session(): Promise<SessionState>;
 /** POST `/.sekisho/session/extend`. @throws {SekishoError} */
@@ -203,47 +222,92 @@ export function deletePasskey(which: { id: string; confirmed?: boolean }, option
 /** A fresh proof within the session, by one of the account's passkeys: the session goes on. @throws {SekishoError} */
 export function confirmWithPasskey(options?: RequestOptions): Promise<SessionState>;
 
+declare class Telling<Events> extends EventTarget {
+  addEventListener<Name extends keyof Events & string>(
+    type: Name,
+    listener: (event: Events[Name]) => void,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: AddEventListenerOptions | boolean,
+  ): void;
+}
+
+export interface SessionWatchEventMap {
+  /** Once a second within the last minutes (`warning`), and once when they are over because the session was extended. */
+  "sekisho-remaining": CustomEvent<{ remaining_ms: number; warning: boolean }>;
+  "sekisho-session-ended": SekishoEventMap["sekisho-session-ended"];
+}
+
+/**
+ * The idle warning without its dialog: counts down from the edge's last word, over sleep, in any number of tabs. Extend with
+ * `extendSession()`; what it answers is taken over by itself. @throws {SekishoError} `not_ready` where wasm does not run.
+ */
+export class SessionWatch extends Telling<SessionWatchEventMap> {
+  /** Milliseconds to the end; null while the edge has not answered. */
+  readonly remaining_ms: number | null;
+  /** Ends the watching. */
+  stop(): void;
+}
+
+export interface PasswordState extends PasswordVerdict {
+  /** A line for each rule; `met` is null while nothing is typed. */
+  rules: Array<{ text: string; met: boolean | null }>;
+  /** How hard it is to guess, in words; null where that says nothing yet or the smaller module is loaded. */
+  strength: string | null;
+  /** Advice; a note that `refuses` keeps the password from being set. */
+  notes: Array<{ text: string; refuses: boolean }>;
+  /** Whether `toHalfWidth` would help. */
+  half_width: boolean;
+}
+
+/** The password rules without their list. @throws {SekishoError} `not_ready` where wasm does not run. */
+export class PasswordRules extends Telling<{ "sekisho-rules": CustomEvent<PasswordState> }> {
+  /** Follows `source`; `person` is the form with the customer's own data (default: the field's), `lang` the document's. */
+  constructor(source: PasswordSource, options?: { person?: HTMLFormElement; lang?: string });
+  readonly state: PasswordState;
+  /** Puts the half-width form of what is typed into the field. */
+  toHalfWidth(): void;
+  stop(): void;
+}
+
+/**
+ * A board that the page draws itself: which character lies where is known to every script of the page.
+ * @throws {SekishoError} `not_ready` where wasm does not run.
+ */
+export class Board {
+  constructor(
+    source: PasswordSource,
+    options?: { layout?: "full" | "alnum" | "pin"; random?: boolean; shuffle?: "groups" | "board" },
+  );
+  /** The character of each cell as a press types it now; never put together with what was pressed. */
+  readonly labels: string[];
+  readonly shifted: boolean;
+  /** Lays the keys out anew; at every display, at least. */
+  shuffle(): void;
+  /** Types the character of a cell at the caret; false where there is no such cell or no room. */
+  press(cell: number): boolean;
+  /** Turns upper case on or off, and answers which. */
+  shift(): boolean;
+  back(): void;
+  /** Wipes what was typed and empties the field. */
+  clear(): void;
+  /** Wipes what was typed and lets the field go. */
+  stop(): void;
+}
+
 /** Every code that a failure can have: the edge's, then this package's own. */
 export type ErrorCode =
-  | "malformed"
-  | "cross_site"
-  | "not_found"
-  | "method_not_allowed"
-  | "too_large"
-  | "unsupported_media_type"
-  | "sign_in_failed"
-  | "locked"
-  | "no_session"
-  | "session_idle"
-  | "session_limit"
-  | "insufficient_user_authentication"
-  | "password_wrong"
-  | "password_refused"
-  | "fields_refused"
-  | "challenge_gone"
-  | "attempt_gone"
-  | "seal_broken"
-  | "plain_refused"
-  | "code_wrong"
-  | "code_gone"
-  | "address_known"
-  | "passkey_exists"
-  | "passkey_limit"
-  | "passkey_model"
-  | "passkey_unknown"
-  | "passkey_required"
-  | "last_factor"
-  | "rate_limited"
-  | "unavailable"
-  | "origin_unreachable"
-  | "origin_timeout"
-  | "path_refused"
-  | "network"
-  | "aborted"
-  | "not_ready"
-  | "passkey_not_allowed"
-  | "passkey_unsupported"
-  | "passkey_security";
+  | "malformed" | "cross_site" | "not_found" | "method_not_allowed" | "too_large" | "unsupported_media_type"
+  | "sign_in_failed" | "locked" | "no_session" | "session_idle" | "session_limit"
+  | "insufficient_user_authentication" | "password_wrong" | "password_refused" | "fields_refused"
+  | "challenge_gone" | "attempt_gone" | "seal_broken" | "plain_refused" | "code_wrong" | "code_gone"
+  | "address_known" | "desk_needed" | "stop_unknown" | "passkey_exists" | "passkey_limit" | "passkey_model"
+  | "passkey_unknown" | "passkey_required" | "last_factor" | "rate_limited" | "unavailable"
+  | "origin_unreachable" | "origin_timeout" | "path_refused" | "network" | "aborted" | "not_ready"
+  | "passkey_not_allowed" | "passkey_unsupported" | "passkey_security";
 
 export interface Complaint {
   code: string;

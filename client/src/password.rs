@@ -74,6 +74,9 @@ pub fn view(text: &str, found: &Findings, profile: &Profile, lang: Lang) -> View
     }
 }
 
+/// Stands for a text whose characters are not to be said: every sentence of [`view`] then has it where a part would stand.
+pub const UNSAID: &str = "…";
+
 /// What a screen reader is told once typing pauses: how many rules are not met yet, or that all are.
 pub fn summary(found: &Findings, lang: Lang) -> String {
     match found.rules.iter().filter(|state| !state.met).count() {
@@ -93,7 +96,7 @@ fn rule(state: &RuleState, profile: &Profile, lang: Lang) -> Option<String> {
 }
 
 fn sentence(finding: &Finding, text: &str, profile: &Profile, lang: Lang) -> String {
-    let part = finding.place.map(|place| place.part(text)).unwrap_or_default();
+    let part = finding.place.map(|place| place.part(text)).filter(|part| !part.is_empty()).unwrap_or(UNSAID);
     let n = finding.complaint.number().unwrap_or_default().to_string();
     let max = profile.max_length().to_string();
     let wording = match finding.complaint {

@@ -1,6 +1,6 @@
 //! The list while a customer types, in both languages.
 
-use super::{Line, summary, view};
+use super::{Line, UNSAID, summary, view};
 use crate::Lang;
 use sekisho_rules::Person;
 use sekisho_rules::password::{self, Data, Findings, Profile};
@@ -65,4 +65,16 @@ fn what_is_guessable_is_named_with_its_part_and_does_not_refuse() {
     let note = shown.notes.iter().find(|note| note.text.contains("(Yamada)")).expect("the surname is not named");
     assert!(!note.refuses);
     assert!(shown.strength.is_some_and(|strength| strength.starts_with("推測されにくさ:")));
+}
+
+#[test]
+fn a_text_that_is_not_to_be_said_is_not_in_any_sentence() {
+    for text in ["Abc!123456789", "!", "short", "Abcdefgh 12"] {
+        let found = check(text, PROFILE);
+        let shown = view(UNSAID, &found, PROFILE, Lang::En);
+        assert_eq!(shown.notes.len(), view(text, &found, PROFILE, Lang::En).notes.len(), "{text}");
+        let said: String = shown.notes.iter().map(|note| note.text.as_str()).collect();
+        assert!(!said.contains('!') && !said.contains("short"), "{said}");
+        assert_eq!(said.contains("\"…\""), text.contains(['!', ' ']), "{said}");
+    }
 }

@@ -50,11 +50,39 @@ macro_rules! wording {
             /// Every text, for tests.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
+            /// The names of the texts in their order, one a line.
+            pub const NAMES: &str = concat!($(stringify!($name), "\n",)*);
+
+            // One text, searched: a match or a table would weigh more than the sentences' own endings.
+            const TEXTS: &str = concat!($($ja, "\n", $en, "\n",)*);
+
+            /// What the site says instead, in the same form.
+            fn own() -> &'static std::sync::OnceLock<String> {
+                static OWN: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+                &OWN
+            }
+
             /// The wording in `lang`; `{x}` stands for a value that [`fill`] puts in.
             pub fn lang(self, lang: Lang) -> &'static str {
-                // One text, searched: a match or a table would weigh more than the sentences' own endings.
-                const ALL: &str = concat!($($ja, "\n", $en, "\n",)*);
-                ALL.split('\n').nth(self as usize * 2 + lang.choose(0, 1)).unwrap_or_default()
+                let texts = Self::own().get().map_or(Self::TEXTS, String::as_str);
+                texts.split('\n').nth(self as usize * 2 + lang.choose(0, 1)).unwrap_or_default()
+            }
+
+            /// Takes the site's own wording, once and before anything is said: `own` gives the text for a name and a
+            /// language, or none to leave it as it is. A text is one line; what follows a line feed is left out.
+            pub fn replace(own: &dyn Fn(&str, Lang) -> Option<String>) {
+                let mut texts = String::new();
+                let mut before = Self::TEXTS.split('\n');
+                for name in Self::NAMES.lines() {
+                    for lang in [Lang::Ja, Lang::En] {
+                        let kept = before.next().unwrap_or_default();
+                        let said = own(name, lang);
+                        texts.push_str(said.as_deref().and_then(|said| said.lines().next()).unwrap_or(kept));
+                        texts.push('\n');
+                    }
+                }
+                // Only the first wording counts: elements may have spoken by it.
+                let _first = Self::own().set(texts);
             }
         }
     };
@@ -309,6 +337,28 @@ mod tests {
             }
             assert!(!en.contains('!'), "{en}");
         }
+    }
+
+    // A table of its own: what one test replaces, another would see.
+    wording! {
+        /// Texts to be replaced.
+        Sample:
+        /// One.
+        One: "一", "one";
+        /// Two.
+        Two: "二{n}", "two {n}";
+    }
+
+    #[test]
+    fn a_site_replaces_what_it_wants_once_and_leaves_the_rest() {
+        Sample::replace(&|name, lang| match (name, lang) {
+            ("Two", Lang::Ja) => Some("弐{n}\n参".to_owned()),
+            ("One", Lang::En) => Some(String::new()),
+            _ => None,
+        });
+        Sample::replace(&|_, _| Some("later".to_owned()));
+        let all: Vec<_> = Sample::ALL.iter().map(|text| (text.lang(Lang::Ja), text.lang(Lang::En))).collect();
+        assert_eq!(all, [("一", "one"), ("弐{n}", "two {n}")]);
     }
 
     #[test]

@@ -113,11 +113,59 @@ pub trait Outgoing {
     ) -> Result<http::Response<Vec<u8>>, Unreached>;
 }
 
+/// A connection to a server, for what is not HTTP.
+pub trait Line {
+    /// Sends all of `bytes`.
+    ///
+    /// # Errors
+    /// [`Unreached`] where they were not taken in time, or the server's certificate is not to be trusted.
+    async fn send(&mut self, bytes: &[u8]) -> Result<(), Unreached>;
+    /// What has come; nothing at the end of it.
+    ///
+    /// # Errors
+    /// [`Unreached`] where nothing came in time, or the server's certificate is not to be trusted.
+    async fn receive(&mut self) -> Result<Vec<u8>, Unreached>;
+    /// Goes on encrypted, the certificate being the server's that was dialled.
+    ///
+    /// # Errors
+    /// [`Unreached`] where the platform refuses.
+    fn start_tls(&mut self) -> Result<(), Unreached>;
+}
+
+/// Connections of its own making.
+pub trait Dial {
+    /// What a connection is here.
+    type Line: Line;
+    /// Connects to `host` at `port`: encrypted from the first byte, or in plain until [`Line::start_tls`].
+    ///
+    /// # Errors
+    /// [`Unreached`] where the platform refuses.
+    fn dial(&self, host: &str, port: u16, encrypted: bool) -> Result<Self::Line, Unreached>;
+}
+
+/// The line of a host that has none.
+pub enum NoLine {}
+
+impl Line for NoLine {
+    async fn send(&mut self, _: &[u8]) -> Result<(), Unreached> {
+        match *self {}
+    }
+
+    async fn receive(&mut self) -> Result<Vec<u8>, Unreached> {
+        match *self {}
+    }
+
+    fn start_tls(&mut self) -> Result<(), Unreached> {
+        match *self {}
+    }
+}
+
 /// The operator's log. Never a name, a password, an address: a reference number and what failed.
 pub trait Journal {
     /// Notes why the answer with this reference number is no better than it is.
     fn fault(&self, reference: &str, cause: &str);
-    /// Counts one more `what`, for instance `plain_password`; nothing else is noted.
+    /// Counts one more `what`; nothing else is noted. `plain_password`: one that came unsealed. `outbox_put_off`: a letter or
+    /// event could not be handed over and is tried again; `outbox_dead`: it will not be.
     fn count(&self, what: &'static str);
 }
 
@@ -125,6 +173,9 @@ pub trait Journal {
 pub trait Unicode {
     /// `text` in normalisation form C.
     fn composed(&self, text: &str) -> String;
+    /// The ASCII form of a domain that holds other letters, as the URL standard's host parser makes it (UTS 46); none
+    /// where it is no domain.
+    fn ascii_domain(&self, text: &str) -> Option<String>;
 }
 
 /// All that [`crate::House::answer`] asks of a host.
@@ -132,7 +183,7 @@ pub trait Host: Accounts + Names + Signer + Pause + Journal + Unicode {}
 impl<T: Accounts + Names + Signer + Pause + Journal + Unicode> Host for T {}
 
 /// All that an account's object asks of a host besides its store.
-pub trait Outside: Outgoing + Names {
+pub trait Outside: Outgoing + Dial + Names + Journal {
     /// Who checks passkey signatures here.
     type Verifier: sekisho_webauthn::Verifier;
     /// The verifier of this host.

@@ -14,11 +14,13 @@
 //! application; [`host`] names what a platform must supply. Time and randomness are arguments everywhere.
 
 pub mod account;
+mod asked;
 pub mod config;
 mod endpoints;
 pub mod gate;
 pub mod host;
 pub mod keys;
+mod models;
 pub mod name;
 pub mod notice;
 pub mod origin;
@@ -35,7 +37,8 @@ mod conformance;
 #[cfg(all(any(test, feature = "memory"), not(target_arch = "wasm32")))]
 pub mod memory;
 
-pub use config::{Complaint, Config, Models};
+pub use config::{Complaint, Config};
+pub use models::{Model, Models};
 pub use routes::{ROUTES, Route};
 
 use keys::Keys;
@@ -61,6 +64,8 @@ pub struct Settings<'a> {
     pub origin_token: &'a str,
     /// `SEKISHO_OPS_TOKEN`: the bearer token of staff's endpoints.
     pub ops_token: &'a str,
+    /// `SEKISHO_PROXY_TOKEN`: by which the operator's own proxy proves itself; empty where the platform stands in front.
+    pub proxy_token: &'a str,
 }
 
 /// A checked config with its keys: all that outlives a request.
@@ -71,6 +76,7 @@ pub struct House {
     mail_token: Secret,
     origin_token: Secret,
     ops_token: Secret,
+    proxy_token: Option<Secret>,
     assertions: gate::Assertions,
     verified: gate::Verified,
     models: Models,
@@ -95,6 +101,8 @@ impl House {
         let mail_token = token("SEKISHO_MAIL_TOKEN", settings.mail_token);
         let origin_token = token("SEKISHO_ORIGIN_TOKEN", settings.origin_token);
         let ops_token = token("SEKISHO_OPS_TOKEN", settings.ops_token);
+        let proxy_token = Some(settings.proxy_token).filter(|text| !text.is_empty());
+        let proxy_token = proxy_token.map(|text| token("SEKISHO_PROXY_TOKEN", text));
         let keys = Keys::parse(settings.mac_keys, settings.name_keys, settings.seal_keys, settings.jwt_keys);
         let keys = keys.map_err(|faults| {
             faults.into_iter().for_each(|(place, fault)| complain(place, fault.to_string()));
@@ -114,6 +122,7 @@ impl House {
             mail_token,
             origin_token,
             ops_token,
+            proxy_token,
             assertions,
             verified,
             models: Models::default(),

@@ -1,16 +1,14 @@
 //! The whole table of our own routes, one match; what every request to them must be is checked here once.
 
 use crate::House;
-use crate::config::Config;
 use crate::endpoints;
-use crate::gate::{Cookie, find, is_mobile, problem};
+use crate::gate::problem;
 use crate::host::{Host, Unreached};
-use crate::risk::client_name;
+use crate::keys::DeviceCookie;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use rand_core::CryptoRng;
-use sekisho_rules::{Refusal, Secret, Standing, Timestamp};
+use sekisho_rules::{Refusal, Standing, Timestamp};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// One of our own endpoints.
@@ -42,10 +40,14 @@ pub enum Route {
     AddressBegin,
     /// Confirms the address.
     AddressConfirm,
+    /// Stops a change of the address.
+    AddressStop,
     /// Sets a new password.
     ChangePassword,
     /// Logs out.
     Logout,
+    /// Locks the account.
+    Lock,
     /// How long the session lasts; never extends it.
     Session,
     /// A customer's request that does nothing else.
@@ -92,10 +94,12 @@ pub enum Route {
     Parked,
     /// Sends it on.
     SendParked,
+    /// Lets passwords in again where something holds them.
+    Release,
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 38] = [
+pub const ROUTES: [(Method, &str, Route); 41] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -109,8 +113,10 @@ pub const ROUTES: [(Method, &str, Route); 38] = [
     (Method::POST, "/.sekisho/login/code/resend", Route::LoginCodeResend),
     (Method::POST, "/.sekisho/address/begin", Route::AddressBegin),
     (Method::POST, "/.sekisho/address/confirm", Route::AddressConfirm),
+    (Method::POST, "/.sekisho/address/stop", Route::AddressStop),
     (Method::POST, "/.sekisho/password/change", Route::ChangePassword),
     (Method::POST, "/.sekisho/logout", Route::Logout),
+    (Method::POST, "/.sekisho/lock", Route::Lock),
     (Method::GET, "/.sekisho/session", Route::Session),
     (Method::POST, "/.sekisho/session/extend", Route::Extend),
     (Method::GET, "/.sekisho/sessions", Route::Sessions),
@@ -134,6 +140,7 @@ pub const ROUTES: [(Method, &str, Route); 38] = [
     (Method::POST, "/.sekisho/ops/sessions/end", Route::EndSessionsOf),
     (Method::GET, "/.sekisho/parked", Route::Parked),
     (Method::POST, "/.sekisho/parked/send", Route::SendParked),
+    (Method::POST, "/.sekisho/ops/release", Route::Release),
 ];
 
 /// Why an endpoint does not answer with what was asked.
@@ -180,6 +187,8 @@ pub(crate) struct Asked<'a, H> {
     pub host: &'a H,
     pub now: Timestamp,
     pub request: &'a Request<Vec<u8>>,
+    /// The browser as we know it again; one that was never here has a number now, which it learns when a login succeeds.
+    pub device: DeviceCookie,
 }
 
 impl House {
@@ -191,7 +200,9 @@ impl House {
         rng: &mut R,
         request: Request<Vec<u8>>,
     ) -> Response<Vec<u8>> {
-        let asked = Asked { house: self, host, now, request: &request };
+        let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let device = DeviceCookie::find(cookies, &self.keys).unwrap_or_else(|| DeviceCookie::new(rng));
+        let asked = Asked { house: self, host, now, request: &request, device };
         let answer = match asked.route() {
             Ok(route) => asked.dispatch(route, rng).await,
             Err(no) => Err(no),
@@ -244,7 +255,7 @@ impl<H: Host> Asked<'_, H> {
         if method == Method::GET {
             return Ok(*route);
         }
-        if !matches!(route, Route::Import | Route::EndSessionsOf) && !self.is_from_us() {
+        if !matches!(route, Route::Import | Route::EndSessionsOf | Route::Release) && !self.is_from_us() {
             return Err(Refusal::CrossSite.into());
         }
         let kind = self.header(header::CONTENT_TYPE.as_str()).split(';').next().unwrap_or_default().trim();
@@ -272,8 +283,10 @@ impl<H: Host> Asked<'_, H> {
             Route::LoginCodeResend => endpoints::login_code_resend(self).await,
             Route::AddressBegin => endpoints::address_begin(self).await,
             Route::AddressConfirm => endpoints::address_confirm(self).await,
+            Route::AddressStop => endpoints::address_stop(self).await,
             Route::ChangePassword => endpoints::change_password(self).await,
             Route::Logout => endpoints::logout(self).await,
+            Route::Lock => endpoints::lock(self).await,
             Route::Session => endpoints::session(self, true).await,
             Route::Extend => endpoints::session(self, false).await,
             Route::Sessions => endpoints::sessions(self).await,
@@ -298,6 +311,7 @@ impl<H: Host> Asked<'_, H> {
             Route::Parked => endpoints::parked(self).await,
             // The form's own press never comes here: the gate sends it on. What does is no form.
             Route::SendParked => Err(Refusal::UnsupportedMediaType.into()),
+            Route::Release => endpoints::release(self).await,
         }
     }
 
@@ -307,42 +321,6 @@ impl<H: Host> Asked<'_, H> {
             "" => self.header("origin") == self.house.config.site.origin,
             site => site == "same-origin",
         }
-    }
-
-    pub fn header(&self, name: &str) -> &str {
-        self.request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-    }
-
-    /// Lets the broker's staff pass, by their token.
-    ///
-    /// # Errors
-    /// `insufficient_user_authentication` without it.
-    pub fn staff(&self) -> Result<(), No> {
-        let bearer = self.header("authorization").strip_prefix("Bearer ").unwrap_or_default();
-        let known = self.house.ops_token == Secret::new(bearer.to_owned());
-        if known { Ok(()) } else { Err(Refusal::InsufficientAuthentication.into()) }
-    }
-
-    pub const fn config(&self) -> &Config {
-        &self.house.config
-    }
-
-    /// The body as a `T`; unknown fields, duplicate fields and anything after the value are refused.
-    pub fn body<T: DeserializeOwned>(&self) -> Result<T, No> {
-        serde_json::from_slice(self.request.body()).map_err(|_| Refusal::Malformed.into())
-    }
-
-    /// The session cookie, if it is ours; whether it still lives is the account's to say.
-    pub fn cookie(&self) -> Result<Cookie, No> {
-        let value = find(self.header("cookie"));
-        value.and_then(|value| Cookie::open(value, &self.house.keys)).ok_or_else(|| Refusal::NoSession.into())
-    }
-
-    /// What the request shows that the account keeps.
-    pub fn visit(&self) -> crate::account::Visit {
-        let agent = self.header("user-agent");
-        let mobile = is_mobile(self.header("sec-ch-ua-mobile"), agent);
-        crate::account::Visit { channel: self.config().channel(mobile).to_owned(), client: client_name(agent) }
     }
 }
 
@@ -358,5 +336,12 @@ pub(crate) fn json<T: Serialize>(value: &T) -> Answer {
 pub(crate) fn set(headers: &mut HeaderMap, name: &str, value: &str) {
     if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(name), HeaderValue::from_str(value)) {
         headers.insert(name, value);
+    }
+}
+
+/// As [`set`], beside those of the same name.
+pub(crate) fn append(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.append(name, value);
     }
 }

@@ -4,6 +4,7 @@
 //! account's object, inside the platform.
 
 use sekisho_rules::{Refusal, Secret, Standing};
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Lower-case hex of `bytes`.
@@ -67,6 +68,58 @@ macro_rules! as_hex {
     };
 }
 pub(crate) use as_hex;
+
+/// A JSON object of texts, the form of most requests: one reader for all of them, where a type for each would bring a reader
+/// each. A field may be null, which is as if it were not there; none may stand twice.
+pub struct Texts(Vec<(String, Option<Secret>)>);
+
+/// The most fields that any request has.
+const FIELDS: usize = 16;
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields;
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Texts;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+                formatter.write_str("an object of texts")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Texts, A::Error> {
+                let mut fields: Vec<(String, Option<Secret>)> = Vec::new();
+                while let Some((name, text)) = map.next_entry::<String, Option<String>>()? {
+                    let text = text.map(Secret::new);
+                    if fields.len() == FIELDS || fields.iter().any(|(known, _)| *known == name) {
+                        return Err(serde::de::Error::custom("a field too many"));
+                    }
+                    fields.push((name, text));
+                }
+                Ok(Texts(fields))
+            }
+        }
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+impl Texts {
+    /// The fields `needed` and `optional`; none unless all of the former are there and nothing else is.
+    pub fn take<const N: usize, const M: usize>(
+        mut self,
+        needed: [&str; N],
+        optional: [&str; M],
+    ) -> Option<([Secret; N], [Option<Secret>; M])> {
+        let needed: Vec<Secret> = needed.into_iter().filter_map(|name| self.remove(name)).collect();
+        let optional = optional.map(|name| self.remove(name));
+        let needed = needed.try_into().ok()?;
+        self.0.is_empty().then_some((needed, optional))
+    }
+
+    fn remove(&mut self, name: &str) -> Option<Secret> {
+        let at = self.0.iter().position(|(known, _)| known == name)?;
+        self.0.swap_remove(at).1
+    }
+}
 
 /// A [`Secret`] on the hop to the account's object.
 pub mod secret {

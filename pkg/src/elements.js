@@ -41,7 +41,7 @@ const NO_BOARD = {
 let loading;
 
 // The common passwords and words, fetched where a password is set. Without them the rule itself still holds.
-const loadPasswords = (wasm) => {
+export const loadPasswords = (wasm) => {
   loading ??= fetch(new URL("./passwords.bin", import.meta.url), { priority: "low" })
     .then(async (response) => response.ok && wasm.load_passwords(new Uint8Array(await response.arrayBuffer())))
     .catch(() => false)
@@ -49,11 +49,11 @@ const loadPasswords = (wasm) => {
 };
 
 /** Defines the elements over the wasm side, or, without one, as elements that step aside. */
-export const define = (wasm) => {
+export const define = (wasm, strings) => {
   const board = (host, root) => {
     if (wasm) return new wasm.KeyboardView(host, root);
-    const english = host.closest("[lang]")?.lang.toLowerCase().startsWith("en");
-    root.textContent = english ? NO_BOARD.en : NO_BOARD.ja;
+    const lang = host.closest("[lang]")?.lang.toLowerCase().startsWith("en") ? "en" : "ja";
+    root.textContent = strings?.[lang]?.NoBoard ?? NO_BOARD[lang];
     return undefined;
   };
   const made = (View) => (wasm ? (host, root) => new View(host, root) : undefined);

@@ -3,19 +3,13 @@
 import { SekishoError, answered } from "./error.js";
 import { changing, field, opening, signingIn } from "./forms.js";
 import { initAsync, wasm } from "./loader.js";
+import { Board, need, PasswordRules, SessionWatch } from "./own.js";
 import * as plain from "./plain.js";
 
-export { SekishoError, initAsync };
+export { Board, PasswordRules, SekishoError, SessionWatch, initAsync };
 
-// Everything that also works where wasm does not run.
+// Everything that also works where wasm does not run; everything else needs it, and says so with a code.
 const side = () => wasm() ?? plain;
-
-// Everything else says so with a code.
-const need = () => {
-  const there = wasm();
-  if (!there) throw new SekishoError({ code: "not_ready", status: 0, document: { title: "wasm does not run here." } });
-  return there;
-};
 
 // The fields are looked at only once it is sure that something can be done with them.
 const send = (path, fields, options) => {
@@ -34,10 +28,14 @@ export const enterCode = async ({ pending, code, return: back }, options) =>
 
 export const resendCode = async ({ pending }, options) => send("/.sekisho/login/code/resend", pairs({ pending }), options);
 
-export const beginAddress = async (options) => send("/.sekisho/address/begin", nothing, options);
+export const beginAddress = async ({ address, ...options } = {}) =>
+  send("/.sekisho/address/begin", pairs(address === undefined ? {} : { address }), options);
 
 export const confirmAddress = async ({ code }, options) =>
   void (await send("/.sekisho/address/confirm", pairs({ code }), options));
+
+export const stopAddress = async ({ id, number }, options) =>
+  void (await send("/.sekisho/address/stop", pairs({ id, number }), options));
 
 export const openAccount = async (source, options) => send("/.sekisho/open", () => opening(source), options);
 
@@ -50,6 +48,11 @@ export const checkPassword = (source, options) => need().check_password(field(so
 
 export const signOut = async () => {
   await send("/.sekisho/logout", nothing);
+  wasm()?.signed_out();
+};
+
+export const lockAccount = async () => {
+  await send("/.sekisho/lock", nothing);
   wasm()?.signed_out();
 };
 

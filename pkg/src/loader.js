@@ -16,7 +16,7 @@ export const wasm = () => {
   return loaded;
 };
 
-const load = async ({ wasm: from, rules: wanted } = {}) => {
+const load = async ({ wasm: from, rules: wanted, strings } = {}) => {
   try {
     if (wanted ?? document.querySelector('sekisho-password-rules, sekisho-passkey[mode="manage"]') !== null) {
       const { memory } = await startRules({ module_or_path: from ?? new URL("./sekisho_rules_bg.wasm", import.meta.url) });
@@ -29,6 +29,7 @@ const load = async ({ wasm: from, rules: wanted } = {}) => {
       core.start();
       loaded = core;
     }
+    if (strings) loaded.wording(strings);
   } catch (cause) {
     loaded = null;
     console.warn(
@@ -37,7 +38,7 @@ const load = async ({ wasm: from, rules: wanted } = {}) => {
       cause,
     );
   }
-  define(loaded);
+  define(loaded, strings);
   return loaded ? "wasm" : "plain";
 };
 

@@ -151,7 +151,33 @@ test("the package, imported again, hands out neither the memory nor a character"
     search(await import("/assets/sekisho/dist/sekisho.js"), "dist", 4);
     search(document.querySelector("#login-keyboard"), "keyboard", 3);
     search(document.querySelector("#login-password"), "field", 2);
+    const { Board, PasswordRules } = await import("/assets/sekisho/index.js");
+    const rules = new PasswordRules(document.querySelector("#login-password"), { lang: "en" });
+    search(JSON.stringify(rules.state), "rules", 1);
+    rules.toHalfWidth();
+    const board = new Board(document.querySelector("#login-password"));
+    board.back();
+    search(board.labels.join(""), "board", 1);
+    search(document.querySelector("#login-password").value, "field", 1);
     return hits;
   }, PASSWORD);
   assert.deepEqual(found, []);
+});
+
+test("a script that has the field shown as text while a key is pressed reads dots all the same", async () => {
+  const page = await house.visitor();
+  await visit(page, "/login");
+  await page.evaluate(() => {
+    const input = document.querySelector("#login-password");
+    window.read = [];
+    addEventListener("mousedown", () => (input.type = "text"), true);
+    input.addEventListener("input", () => {
+      read.push(input.value);
+      input.type = "password";
+    });
+  });
+  await typeOnBoard(page);
+  const read = await page.evaluate(() => window.read);
+  assert.equal(read.length, PASSWORD.length);
+  assert.deepEqual(read.filter((value) => /[^•]/.test(value)), []);
 });

@@ -15,6 +15,8 @@ export class House {
   #browser;
   #complaints = [];
   #people = 0;
+  /** What a browser may complain of: its own line on an answer of 400 and above, which a journey may well ask for. */
+  expected = [/^Failed to load resource/];
 
   /** @param {object} [options] as for `startStack`; `arguments` gives the browser more of them, for a running stack */
   static async start({ arguments: more = () => [], ...options } = {}) {
@@ -44,8 +46,7 @@ export class House {
     context.setDefaultTimeout(LIMIT);
     context.on("weberror", (error) => this.#complaints.push(`${error.page()?.url()}: ${error.error().stack}`));
     context.on("console", (message) => {
-      // The browser's own line on an answer of 400 and above, which a journey may well ask for.
-      const expected = message.text().startsWith("Failed to load resource");
+      const expected = this.expected.some((pattern) => pattern.test(message.text()));
       if (message.type() === "error" && !expected) this.#complaints.push(`${message.location().url}: ${message.text()}`);
     });
     const page = await context.newPage();

@@ -12,7 +12,7 @@ import { House, PASSWORD, closed, logIn, visit } from "./house.mjs";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pictures = process.env.SEKISHO_SCREENSHOTS === "1" ? join(root, ".github/screenshots") : undefined;
 
-const PUBLIC = ["/", "/open", "/login", "/security", "/logged-out?out=timeout", "/gallery", "/mailbox"];
+const PUBLIC = ["/", "/open", "/login", "/security", "/stop", "/logged-out?out=timeout", "/gallery", "/mailbox"];
 const CUSTOMERS = ["/home", "/history", "/settings", "/confirm", "/confirm?need=passkey", "/no-such-page"];
 
 let house;

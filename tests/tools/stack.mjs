@@ -58,7 +58,7 @@ class Stack {
 
   /** Starts the worker over the records it has; after `killWorker`, that is the restart after a power cut. */
   async startWorker() {
-    const { backend, site, config, secrets, state, keys, echo, artefact, authenticators } = this.#options;
+    const { backend, site, config, secrets, state, keys, echo, artefact, authenticators, trusted } = this.#options;
     const common = { state: join(state, "worker"), port: Number(new URL(site).port), keys, echo: echo?.("worker") };
     this.worker =
       backend === "wrangler"
@@ -69,6 +69,7 @@ class Stack {
             environment: secrets,
             texts: { "sekisho.toml": config, ...(authenticators !== undefined && { "authenticators.json": authenticators }) },
             platform: layout.platform(),
+            trusted,
           });
   }
 
@@ -123,6 +124,7 @@ class Stack {
  * @param {string} [options.artefact] which built worker: `edge` (default) or `conformance`; plain workerd only
  * @param {(toml: string) => string} [options.config] changes the demo's config
  * @param {string} [options.authenticators] what the operator knows of authenticator models; plain workerd only
+ * @param {string} [options.trusted] a PEM file with an authority that the worker trusts besides; plain workerd only
  * @param {string} [options.issuer] the site's origin where the config names another than `http://localhost:<port>`
  * @param {boolean} [options.seed] whether to import www/demo/customers.json (default true)
  * @param {Record<string, string>} [options.secrets] default: fresh ones

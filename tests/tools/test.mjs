@@ -51,6 +51,7 @@ const PARTS = [
   part("budgets", ["cargo", "run", "-q", "--profile", "tool", "-p", "sekisho-bundler", "--", "budgets"]),
   part("edge over HTTP", nodeTest("edge")).counting(node),
   part("browser journeys", nodeTest("browser")).counting(node),
+  part("package", nodeTest("package")).counting(node),
   part("attacks", nodeTest("attack")).counting(node),
   part("supply chain", ["node", "tests/tools/audit.mjs"]),
 ];

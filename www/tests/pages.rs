@@ -11,7 +11,7 @@ use axum::http::Request;
 use common::{Bench, claims};
 use serde_json::Value;
 
-const PUBLIC: [&str; 7] = ["/", "/open", "/login", "/logged-out", "/security", "/gallery", "/mailbox"];
+const PUBLIC: [&str; 8] = ["/", "/open", "/login", "/logged-out", "/security", "/stop", "/gallery", "/mailbox"];
 const CUSTOMER: [&str; 4] = ["/home", "/history", "/settings", "/confirm"];
 
 /// The values of `name="…"` in a page, in order.

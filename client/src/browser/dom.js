@@ -28,6 +28,7 @@ const preventDefaultOf = method("Event", "preventDefault");
 const keyOf = get("KeyboardEvent", "key");
 const persistedOf = get("PageTransitionEvent", "persisted");
 const focusOf = method("HTMLElement", "focus");
+const typeOf = get("HTMLInputElement", "type");
 const valueOf = get("HTMLInputElement", "value");
 const setValueOf = put("HTMLInputElement", "value");
 const selectionStartOf = get("HTMLInputElement", "selectionStart");
@@ -162,7 +163,13 @@ export const on_resize = (element, callback, tag) => {
 };
 
 // Fields.
-export const is_masked = (input) => input.type === "password";
+// Once a password field, always one: a script that has it shown as text for the moment of a press would read it.
+const masked = new WeakSet();
+const { add, has } = WeakSet.prototype;
+export const is_masked = (input) => {
+  if (apply(typeOf, input, []) === "password") apply(add, masked, [input]);
+  return apply(has, masked, [input]);
+};
 export const is_writable = (input) => !input.disabled && !input.readOnly;
 export const nfc = (text) => apply(normalizeOf, text, []);
 export const value = (input) => apply(valueOf, input, []);

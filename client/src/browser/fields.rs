@@ -23,8 +23,9 @@ pub struct Field {
 }
 
 impl Field {
-    /// Registers `input` as a field that a board serves.
+    /// Registers `input` as a field that a board serves. What is a password field by now stays one.
     pub fn serve(input: Node) -> Rc<Self> {
+        dom::is_masked(&input);
         let field = Rc::new(Self { input, buffer: RefCell::default() });
         CAPTURED.with_borrow_mut(|all| all.push(Rc::clone(&field)));
         field

@@ -14,6 +14,7 @@ mod send;
 #[cfg(test)]
 mod tests;
 
+use crate::wording::{Lang, Text};
 use chacha20::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 use std::cell::RefCell;
@@ -40,6 +41,16 @@ pub fn start() -> Result<(), JsError> {
     RANDOM.set(Some(ChaCha20Rng::from_seed(*seed)));
     dom::intern_names();
     Ok(())
+}
+
+/// Takes the site's own wording: `{ ja: { name: text }, en: { … } }`, the names those of [`Text`]; what is no text is passed
+/// over. To be called once, before an element is defined.
+#[wasm_bindgen]
+pub fn wording(own: &JsValue) {
+    let said = |name: &str, lang: Lang| send::member(&send::member(own, lang.tag()), name).as_string();
+    Text::replace(&said);
+    #[cfg(feature = "manage")]
+    crate::wording::Managing::replace(&said);
 }
 
 /// Runs `act` with a random source that is mixed anew from the browser's numbers and from its own past: a script that

@@ -1,8 +1,11 @@
-//! `<sekisho-password-rules>`: the live list beside a field in which a password is set.
+//! `<sekisho-password-rules>`: the live list beside a field in which a password is set. Without a shadow root it draws
+//! nothing and only tells, for a page with a list of its own.
+
+mod shown;
 
 use super::dom::{self, Handler, Listening, Node, Timer};
 use super::{fields, send};
-use crate::password::{View as Shown, summary, view};
+use crate::password::{UNSAID, View as Shown, summary, view};
 use crate::wording::{Lang, Text};
 use sekisho_rules::Secret;
 use sekisho_rules::password::{self, Findings, Profile, Rules, attribute, half_width};
@@ -111,6 +114,8 @@ struct View {
     pause: RefCell<Option<Timer>>,
     /// The outcome and codes last told to the page.
     told: RefCell<String>,
+    /// The form with the customer's own data, where the page draws the list itself.
+    form: Option<Node>,
 }
 
 struct Parts {
@@ -126,30 +131,41 @@ impl RulesView {
     /// Takes over `host` and its closed shadow `root`.
     #[wasm_bindgen(constructor)]
     pub fn new(host: JsValue, root: JsValue) -> Self {
-        let view = Rc::new_cyclic(|weak: &Weak<View>| {
-            let weak = weak.clone();
-            let happens = Handler::new(move |what: u32, _event: JsValue| {
-                if let Some(view) = weak.upgrade() {
-                    view.happened(what);
-                }
-            });
-            View {
-                host,
-                root,
-                happens,
-                input: RefCell::default(),
-                parts: RefCell::default(),
-                lang: Cell::default(),
-                listening: RefCell::default(),
-                pause: RefCell::default(),
-                told: RefCell::default(),
-            }
-        });
+        let view = View::new(host, root, None);
         dom::dress(&view.root, concat!(include_str!("style/base.css"), include_str!("style/rules.css")));
         view.render();
+        Self::begun(view)
+    }
+
+    /// Tells `host`, an event target, how `input` stands under the rules whenever that may have changed; `form` holds the
+    /// customer's own data or is undefined, `lang` is a language tag.
+    pub fn telling(host: JsValue, input: JsValue, form: JsValue, lang: &str) -> Self {
+        let form = if form.is_undefined() { dom::form_of(&input, "") } else { Some(form) };
+        let view = View::new(host, JsValue::UNDEFINED, form);
+        view.lang.set(Lang::of(lang));
+        view.watch(&mut view.listening.borrow_mut(), &input);
+        *view.input.borrow_mut() = Some(input);
+        Self::begun(view)
+    }
+
+    fn begun(view: Rc<View>) -> Self {
         VIEWS.with_borrow_mut(|views| views.push(Rc::downgrade(&view)));
         ask_for_rules();
         Self(view)
+    }
+
+    /// How the input stands: `{verdict, codes, rules: [{text, met}], strength, notes: [{text, refuses}], half_width}`.
+    pub fn state(&self) -> JsValue {
+        self.0.input().map_or(JsValue::UNDEFINED, |input| {
+            let text = typed(&input);
+            let found = check(text.expose(), self.0.form(&input).as_ref());
+            self.0.state(&found, &self.0.shown(text.expose(), &found))
+        })
+    }
+
+    /// Puts the half-width form of what is typed into the field.
+    pub fn fix(&self) {
+        self.0.fix();
     }
 
     /// An attribute of the host has changed.
@@ -161,8 +177,9 @@ impl RulesView {
     pub fn disconnect(&self) {
         self.0.listening.borrow_mut().stop();
         self.0.pause.take();
-        self.0.parts.take();
-        dom::empty(&self.0.root);
+        if self.0.parts.take().is_some() {
+            dom::empty(&self.0.root);
+        }
     }
 }
 
@@ -213,7 +230,47 @@ fn told(found: &Findings) -> JsValue {
 }
 
 impl View {
+    fn new(host: Node, root: Node, form: Option<Node>) -> Rc<Self> {
+        Rc::new_cyclic(|weak: &Weak<View>| {
+            let weak = weak.clone();
+            let happens = Handler::new(move |what: u32, _event: JsValue| {
+                if let Some(view) = weak.upgrade() {
+                    view.happened(what);
+                }
+            });
+            View {
+                host,
+                root,
+                happens,
+                input: RefCell::default(),
+                parts: RefCell::default(),
+                lang: Cell::default(),
+                listening: RefCell::default(),
+                pause: RefCell::default(),
+                told: RefCell::default(),
+                form,
+            }
+        })
+    }
+
+    fn draws(&self) -> bool {
+        !self.root.is_undefined()
+    }
+
+    /// Follows `input`, and tells the browser's own generator what the rules are.
+    fn watch(&self, listening: &mut Listening, input: &Node) {
+        listening.any(input, "input", &self.happens, TYPED);
+        dom::set(input, "passwordrules", &attribute::emit(&PROFILE.get()));
+    }
+
     fn render(&self) {
+        if !self.draws() {
+            if let Some(input) = self.input() {
+                dom::set(&input, "passwordrules", &attribute::emit(&PROFILE.get()));
+            }
+            self.update();
+            return;
+        }
         let lang = dom::lang(&self.host);
         self.lang.set(lang);
         dom::empty(&self.root);
@@ -241,8 +298,7 @@ impl View {
         let id = dom::attribute(&self.host, "for").unwrap_or_default();
         let input = dom::by_id(&self.host, &id);
         if let Some(input) = &input {
-            listening.any(input, "input", &self.happens, TYPED);
-            dom::set(input, "passwordrules", &attribute::emit(&profile));
+            self.watch(&mut listening, input);
         }
         *self.input.borrow_mut() = input;
         *self.parts.borrow_mut() = Some(Parts { rules, strength, notes, fix, spoken });
@@ -267,6 +323,9 @@ impl View {
 
     /// The form with the customer's own data.
     fn form(&self, input: &Node) -> Option<Node> {
+        if !self.draws() {
+            return self.form.clone();
+        }
         dom::form_of(input, &dom::attribute(&self.host, "person").unwrap_or_default())
     }
 
@@ -275,8 +334,13 @@ impl View {
         let Some(input) = self.input() else { return };
         let text = typed(&input);
         let found = check(text.expose(), self.form(&input).as_ref());
-        self.draw(&view(text.expose(), &found, &PROFILE.get(), self.lang.get()));
+        let shown = self.shown(text.expose(), &found);
         drop(text);
+        if !self.draws() {
+            dom::emit(&self.host, "sekisho-rules", &self.state(&found, &shown), false);
+            return;
+        }
+        self.draw(&shown);
         let mut now = found.outcome().to_owned();
         for code in codes(&found) {
             now.extend([" ", code]);
@@ -284,30 +348,6 @@ impl View {
         if self.told.replace(now.clone()) != now {
             dom::emit(&self.host, "sekisho-verdict", &told(&found), false);
         }
-    }
-
-    fn draw(&self, shown: &Shown) {
-        let lang = self.lang.get();
-        let parts = self.parts.borrow();
-        let Some(parts) = &*parts else { return };
-        for ((item, mark, state), line) in parts.rules.iter().zip(&shown.rules) {
-            let (name, sign, words) = match line.met {
-                None => ("open", "・", ""),
-                Some(true) => ("met", "✓", Text::PwMet.lang(lang)),
-                Some(false) => ("unmet", "✕", Text::PwUnmet.lang(lang)),
-            };
-            dom::set(item, "data-state", name);
-            dom::set_text(mark, sign);
-            dom::set_text(state, words);
-        }
-        dom::set_text(&parts.strength, shown.strength.as_deref().unwrap_or_default());
-        dom::empty(&parts.notes);
-        for note in &shown.notes {
-            let (part, class) = if note.refuses { ("advice", "refuse") } else { ("warning", "warn") };
-            let item = dom::add(&parts.notes, "li", &[("part", part), ("class", class)]);
-            dom::set_text(&item, &note.text);
-        }
-        dom::flag(&parts.fix, "hidden", !shown.offers_half_width);
     }
 
     fn speak(&self) {

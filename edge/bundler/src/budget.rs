@@ -1,9 +1,11 @@
-//! What the artefacts may weigh: the edge as the platform counts it, the client as it travels to a phone.
+//! What the artefacts may weigh: the edge as the platform counts it, the client as it travels to a phone; and whether the
+//! package tells its users just that.
 
 use crate::cargo::Workspace;
 use crate::client;
 use anyhow::{Context, Result, bail};
 use flate2::{Compression, write::GzEncoder};
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -41,6 +43,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     let page = weigh("sealing", Packing::Brotli, &[dist.join("sekisho_bg.wasm")], 14_000)?;
     let rules = weigh("matchers and list", Packing::Brotli, &[dist.join("sekisho_rules_bg.wasm")], 30_000)?;
     let (sealing, matchers) = (page.beyond(&core), rules.beyond(&page));
+    let sealing_bytes = sealing.bytes;
     let weights = [
         weigh("edge worker", Packing::Gzip, &[edge.join("index.js"), edge.join("index_bg.wasm")], 700_000)?,
         core,
@@ -55,7 +58,31 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     if weights.iter().any(Weight::over) {
         bail!("an artefact is over its budget");
     }
+    let mut told = vec![("sealing", kilobytes(sealing_bytes))];
+    for file in ["dist/sekisho.js", "dist/sekisho_bg.wasm", "dist/sekisho_rules_bg.wasm", "dist/passwords.bin"] {
+        let weight = weigh(file, Packing::Brotli, &[workspace.root.join("pkg").join(file)], usize::MAX)?;
+        told.push((file, kilobytes(weight.bytes)));
+    }
+    let readme = fs::read_to_string(workspace.root.join("pkg/README.md")).context("pkg/README.md cannot be read")?;
+    let wrong: Vec<String> = told.iter().filter_map(|(what, weight)| misstated(&readme, what, *weight)).collect();
+    if !wrong.is_empty() {
+        bail!("{}", wrong.join("\n"));
+    }
     Ok(())
+}
+
+/// Whole kilobytes, rounded as a reader would.
+const fn kilobytes(bytes: usize) -> usize {
+    (bytes + 500) / 1000
+}
+
+/// What is wrong with the package's README: its table has a line for each file (`| name | 11 KB |`), and a sentence
+/// for the sealing (`12 KB are sealing`).
+fn misstated(readme: &str, what: &str, weight: usize) -> Option<String> {
+    let row = format!("| `{what}` | {weight} KB |");
+    let sentence = format!("{weight} KB are {what}");
+    let said = readme.lines().any(|line| line.starts_with(&row) || line.contains(&sentence));
+    (!said).then(|| format!("pkg/README.md misstates or omits what {what} weighs: {weight} KB"))
 }
 
 impl Weight {
@@ -109,12 +136,16 @@ fn packed(content: &[u8], packing: Packing) -> Result<usize> {
     })
 }
 
-/// Every script that the npm package carries; `src`, of which `dist` is made, is not among them.
+/// Every script of the npm package that a page may load: not `src`, of which `dist` is made, and not the fake edge for tests.
 fn javascript(directory: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     let entries = fs::read_dir(directory).with_context(|| format!("{} cannot be read", directory.display()))?;
     for entry in entries {
         let path = entry?.path();
-        if path.is_dir() && path.file_name().is_some_and(|name| name != "node_modules" && name != "src") {
+        if path.is_dir()
+            && path.file_name().is_some_and(|name| {
+                ![OsStr::new("node_modules"), OsStr::new("src"), OsStr::new("testing")].contains(&name)
+            })
+        {
             javascript(&path, found)?;
         } else if path.extension().is_some_and(|e| e == "js" || e == "mjs") {
             found.push(path);
@@ -141,6 +172,17 @@ mod tests {
         let weight = |bytes| Weight { name: "x", packing: Packing::Brotli, files: 1, bytes, budget: 14_000 };
         assert!(!weight(74_000).beyond(&weight(60_000)).over());
         assert!(weight(74_001).beyond(&weight(60_000)).over());
+    }
+
+    #[test]
+    fn a_readme_that_states_another_size_or_none_is_told_so() {
+        let readme = "| `dist/a.js` | 11 KB | always |\n\nOf it 12 KB are sealing.";
+        assert_eq!((kilobytes(11_499), kilobytes(10_500)), (11, 11));
+        assert_eq!(misstated(readme, "dist/a.js", 11), None);
+        assert_eq!(misstated(readme, "sealing", 12), None);
+        assert!(misstated(readme, "dist/a.js", 12).is_some());
+        assert!(misstated(readme, "sealing", 1).is_some());
+        assert!(misstated(readme, "dist/b.js", 11).is_some());
     }
 
     #[test]

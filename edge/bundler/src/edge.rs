@@ -14,7 +14,7 @@ const TEXTS: [&str; 2] = ["sekisho.toml", "authenticators.json"];
 /// Builds the worker into `<target>/sekisho/edge/{index.js,index_bg.wasm}` with the operator's texts beside them, as they stand in
 /// `edge/`, or, with the feature `conformance`, the store's conformance suite into `<target>/sekisho/conformance/`.
 ///
-/// The entry is `edge/src/cloudflare/shim.mjs` (or `conformance.mjs`); it and the modules beside it may import
+/// The entry is `edge/src/cloudflare/js/shim.mjs` (or `conformance.mjs`); it and the modules beside it may import
 /// `./index.js`, which is wasm-bindgen's glue.
 ///
 /// # Errors
@@ -34,7 +34,7 @@ pub fn build(workspace: &Workspace, features: Option<&str>) -> Result<()> {
 
     let out = workspace.target.join("sekisho").join(name);
     let parts = workspace.target.join("sekisho").join(format!("{name}-parts"));
-    let modules = modules(&workspace.root.join("edge/src/cloudflare"))?;
+    let modules = modules(&workspace.root.join("edge/src/cloudflare/js"))?;
     let texts = TEXTS.map(|text| workspace.root.join("edge").join(text));
     let mut inputs = vec![wasm.clone(), tools::lock(workspace)];
     inputs.extend(modules.iter().chain(&texts).cloned());

@@ -48,6 +48,10 @@ pub enum Refusal {
     CodeGone,
     /// The mail address is confirmed already, or there is none to confirm.
     AddressKnown,
+    /// The login is unlike its owner's and there is nothing at hand to prove it by: the desk helps.
+    DeskNeeded,
+    /// Login name and stop number do not belong together, or the time to stop has passed.
+    StopUnknown,
     /// The passkey is registered already.
     PasskeyExists,
     /// The account has as many passkeys as it may have.
@@ -74,7 +78,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::Malformed,
         Self::CrossSite,
         Self::NotFound,
@@ -97,6 +101,8 @@ impl Refusal {
         Self::CodeWrong,
         Self::CodeGone,
         Self::AddressKnown,
+        Self::DeskNeeded,
+        Self::StopUnknown,
         Self::PasskeyExists,
         Self::PasskeyLimit,
         Self::PasskeyModel,
@@ -163,6 +169,8 @@ impl Refusal {
             Self::CodeWrong => ("code_wrong", 422, "The one-time code is not the right one."),
             Self::CodeGone => ("code_gone", 409, "The one-time code is void or out of date; ask for another."),
             Self::AddressKnown => ("address_known", 409, "There is no mail address to confirm."),
+            Self::DeskNeeded => ("desk_needed", 403, "This login must be confirmed by the desk."),
+            Self::StopUnknown => ("stop_unknown", 422, "There is no change that this number stops."),
             Self::PasskeyExists => ("passkey_exists", 409, "The passkey is registered already."),
             Self::PasskeyLimit => ("passkey_limit", 409, "No more passkeys can be registered."),
             Self::PasskeyModel => {

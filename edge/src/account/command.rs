@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::passkey::Operation;
 use crate::name::NameTag;
+use crate::risk::Fingerprint;
 use crate::wire;
 
 /// The random name of an account's object, 128 bits, written as 32 hex digits.
@@ -29,6 +30,9 @@ pub struct Visit {
     pub channel: String,
     /// Browser family and system, for instance `Chrome / Windows`; no version, no raw user agent.
     pub client: String,
+    /// Where it came from and with what. It is judged and remembered as numbers, and never kept as it is.
+    #[serde(default)]
+    pub shown: Fingerprint,
 }
 
 /// An attempt under which passwords were sealed. The account sees to it that it is used once.
@@ -109,6 +113,9 @@ pub enum Command {
     SignIn {
         /// The canonical name's tag: one bucket of tries for every spelling.
         name: NameTag,
+        /// The device, where this account knows it from a completed login: its tries are counted apart. A device that only
+        /// other accounts know must not be told here, or each would bring a guesser tries of its own.
+        device: Option<[u8; 16]>,
         /// What was typed.
         #[serde(with = "wire::secret")]
         password: Secret,
@@ -134,10 +141,12 @@ pub enum Command {
         /// What the request showed.
         visit: Visit,
     },
-    /// Asks for a code to the customer's own mail address, to confirm it.
+    /// Asks for a code to a mail address, to confirm it.
     BeginAddress {
         /// The session that asks.
         session: SessionKey,
+        /// The address that is to become the verified one; the contact address where absent.
+        address: Option<String>,
     },
     /// Confirms the address.
     ConfirmAddress {
@@ -147,6 +156,21 @@ pub enum Command {
         #[serde(with = "wire::secret")]
         code: Secret,
     },
+    /// Stops a change of the verified address, by the number that the letter to the one before it holds.
+    StopAddress {
+        /// Where tries for this login name are counted.
+        bucket: NameTag,
+        /// What was entered, folded to half-width digits.
+        #[serde(with = "wire::secret")]
+        number: Secret,
+        /// What the request showed.
+        visit: Visit,
+    },
+    /// Locks the account at its owner's word: every session ends, and no password opens it. Whose session it is need not be
+    /// proved anew.
+    Lock(SessionKey),
+    /// The desk has seen who it is: nothing holds logins by password any more.
+    Release,
     /// Sets a new password.
     ChangePassword {
         /// The session that asks.

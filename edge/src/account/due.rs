@@ -1,13 +1,15 @@
 //! What falls due: letters and events to deliver, openings that lapse, purges. One alarm serves the one table.
 //!
 //! An effect is a row, written in the transaction that has it; delivery is at least once, with the row as idempotency
-//! key. A task that fails is put off further and further and keeps its fault in sight; none is ever dropped.
+//! key. A task that fails is put off further and further, counted, and keeps its fault in sight. A letter or event that
+//! failed for days is dead: it stays in the table with its fault, and is tried no more.
 
-use super::{AccountId, Fault, Profile, Row, SessionKey, Visit};
+use super::sign_in::{MEMORY, STOPPABLE};
+use super::{AccountId, Fault, Profile, Row, SessionKey};
 use crate::host::{Outside, Sql, Store, StoreFault};
 use crate::keys::CodeUse;
 use crate::name::{self, NameTag};
-use crate::notice::{self, Letter};
+use crate::notice::{self, Letter, Seen};
 use crate::{House, origin};
 use sekisho_rules::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -25,10 +27,13 @@ pub(super) enum Task {
         key: SessionKey,
         sending: i64,
         generation: u8,
+        address: String,
         until: Timestamp,
         /// What the sign-in showed that asks for it.
-        visit: Option<Visit>,
+        seen: Option<Seen>,
     },
+    /// A letter to another address than the verified one, and where it tells of a change of that address, which change.
+    LetterTo { letter: Letter, address: String, change: Option<(i64, u8)> },
     /// The origin hears of the new account.
     Opened {
         /// When it was opened.
@@ -44,9 +49,14 @@ pub(super) enum Task {
 }
 
 impl Task {
+    /// Whether somebody outside must take it, who may never do so. The rest is our own and has to be done.
+    const fn is_mortal(&self) -> bool {
+        matches!(self, Self::Letter(_) | Self::LetterTo { .. } | Self::Code { .. } | Self::Opened { .. })
+    }
+
     const fn kind(&self) -> &'static str {
         match self {
-            Self::Letter(_) => "letter",
+            Self::Letter(_) | Self::LetterTo { .. } => "letter",
             Self::Code { .. } => "code",
             Self::Opened { .. } => "opened",
             Self::Lapse { .. } => "lapse",
@@ -60,8 +70,9 @@ const BATCH: i64 = 8;
 /// The first wait after a failure; it doubles up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_secs(5);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+/// So many failures, of which all but the first dozen lie an hour apart, make a task dead: after four days.
+const MOST_TRIES: i64 = 100;
 const DAY: Duration = Duration::from_secs(86_400);
-const MONTH: Duration = Duration::from_secs(30 * 86_400);
 /// History is kept 15 months, for sweeps.
 const HISTORY: Duration = Duration::from_secs(457 * 86_400);
 
@@ -102,18 +113,25 @@ pub async fn due<S: Store, O: Outside>(
 ) -> Result<(), Fault> {
     let tasks = store.transaction(|sql| {
         super::schema::migrate(sql)?;
-        sql.run("SELECT id, body, tries FROM due WHERE at <= ?1 ORDER BY at, id LIMIT ?2", &[now.into(), BATCH.into()])
+        sql.run(
+            "SELECT id, body, tries FROM due WHERE at <= ?1 AND dead = 0 ORDER BY at, id LIMIT ?2",
+            &[now.into(), BATCH.into()],
+        )
     })?;
     for task in &tasks {
         let (row, tries) = (task.integer(0)?, task.integer(2)?);
-        let outcome = match serde_json::from_str(task.text(1)?) {
-            Ok(task) => carry_out(house, store, outside, now, id, row, &task).await,
-            Err(fault) => Err(fault.into()),
+        let (outcome, mortal) = match serde_json::from_str::<Task>(task.text(1)?) {
+            Ok(task) => (carry_out(house, store, outside, now, id, row, &task).await, task.is_mortal()),
+            Err(fault) => (Err(fault.into()), true),
         };
+        let dead = mortal && tries + 1 >= MOST_TRIES;
         store.transaction(|sql| match &outcome {
             Ok(()) => sql.run("DELETE FROM due WHERE id = ?1", &[row.into()]).map(|_| ()),
-            Err(fault) => put_off(sql, now, row, tries, &fault.to_string()),
+            Err(fault) => put_off(sql, now, row, (tries, dead), &fault.to_string()),
         })?;
+        if outcome.is_err() && mortal {
+            outside.count(if dead { "outbox_dead" } else { "outbox_put_off" });
+        }
     }
     Ok(store.transaction(set_alarm)?)
 }
@@ -131,15 +149,24 @@ async fn carry_out<S: Store, O: Outside>(
     let account = store.transaction(Row::read)?;
     match task {
         Task::Letter(letter) => match account.and_then(addressee) {
-            Some((profile, address)) => Ok(notice::send(house, outside, &key, letter, (&profile, &address)).await?),
+            Some((profile, address)) => {
+                Ok(notice::send(house, outside, &key, (letter, None), (&profile, &address)).await?)
+            }
             None => Ok(()),
         },
-        Task::Code { purpose, key: asked, sending, generation, until, visit } if now < *until => {
+        Task::LetterTo { letter, address, change } => {
+            let Some(profile) = account.and_then(|row| row.profile) else { return Ok(()) };
+            let number = change.and_then(|(change, generation)| house.keys.stop_number(generation, id, change));
+            let stop = number.as_ref().map(|number| (number, letter.at + STOPPABLE));
+            Ok(notice::send(house, outside, &key, (letter, stop), (&profile, address)).await?)
+        }
+        Task::Code { purpose, key: asked, sending, generation, address, until, seen } if now < *until => {
             let purpose = if purpose == CodeUse::Address.name() { CodeUse::Address } else { CodeUse::SignIn };
             let code = house.keys.code(*generation, id, purpose, *asked, *sending);
-            let Some(((profile, address), code)) = account.and_then(addressee).zip(code) else { return Ok(()) };
-            let letter = notice::CodeLetter { code, at: now, visit: visit.as_ref() };
-            Ok(notice::send_code(house, outside, &key, &letter, (&profile, &address)).await?)
+            let profile = account.and_then(|row| row.profile);
+            let Some((profile, code)) = profile.zip(code) else { return Ok(()) };
+            let letter = notice::CodeLetter { code, at: now, seen: seen.as_ref() };
+            Ok(notice::send_code(house, outside, &key, &letter, (&profile, address)).await?)
         }
         // Past its time a code is of no use to anybody.
         Task::Code { .. } => Ok(()),
@@ -172,7 +199,19 @@ async fn lapse<S: Store, O: Outside>(store: &S, outside: &O, id: AccountId, name
     }
     outside.name(name, name::Command::Release { account: id }).await?;
     store.transaction(|sql| {
-        for table in ["account", "credential", "session", "history", "challenge", "tries", "code", "parked"] {
+        for table in [
+            "account",
+            "credential",
+            "session",
+            "history",
+            "challenge",
+            "tries",
+            "code",
+            "address_change",
+            "habits",
+            "judged",
+            "parked",
+        ] {
             sql.run(&format!("DELETE FROM {table}"), &[])?;
         }
         Ok(())
@@ -185,32 +224,32 @@ fn purge(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
     sql.run("DELETE FROM challenge WHERE until < ?1", &[now.into()])?;
     sql.run("DELETE FROM code WHERE ends < ?1", &[now.into()])?;
     sql.run("DELETE FROM parked WHERE until < ?1", &[now.into()])?;
-    sql.run("DELETE FROM tries WHERE held_until < ?1", &[now.into()])?;
-    // A decoy's history is nobody's: it goes with the day, its counters with the month.
+    super::sign_in::forget(sql, now)?;
+    sql.run("DELETE FROM address_change WHERE at < ?1", &[(now - STOPPABLE).into()])?;
+    sql.run("DELETE FROM tries WHERE at < ?1", &[(now - MEMORY).into()])?;
+    // A decoy's history is nobody's: it goes with the day.
     let decoy = sql.run("SELECT 1 FROM account", &[])?.is_empty();
     let oldest = if decoy { yesterday } else { now - HISTORY };
-    if decoy {
-        sql.run("DELETE FROM tries WHERE at < ?1", &[(now - MONTH).into()])?;
-    }
     sql.run("DELETE FROM history WHERE at < ?1", &[oldest.into()])?;
+    sql.run("DELETE FROM due WHERE dead = 1 AND at < ?1", &[oldest.into()])?;
     let left = sql
         .run("SELECT 1 FROM session UNION ALL SELECT 1 FROM challenge UNION ALL SELECT 1 FROM history LIMIT 1", &[])?;
     if left.is_empty() { Ok(()) } else { put(sql, now + DAY, &Task::Purge) }
 }
 
-fn put_off(sql: &dyn Sql, now: Timestamp, row: i64, tries: i64, fault: &str) -> Result<(), StoreFault> {
+fn put_off(sql: &dyn Sql, now: Timestamp, row: i64, (tries, dead): (i64, bool), fault: &str) -> Result<(), StoreFault> {
     let doublings = u32::try_from(tries.clamp(0, 16)).unwrap_or_default();
     let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
     let short: String = fault.chars().take(200).collect();
     sql.run(
-        "UPDATE due SET at = ?1, tries = ?2, fault = ?3 WHERE id = ?4",
-        &[(now + wait).into(), (tries + 1).into(), short.into(), row.into()],
+        "UPDATE due SET at = ?1, tries = ?2, fault = ?3, dead = ?4 WHERE id = ?5",
+        &[(now + wait).into(), (tries + 1).into(), short.into(), dead.into(), row.into()],
     )?;
     Ok(())
 }
 
 /// The alarm is set to the earliest task, or cleared.
 fn set_alarm(sql: &dyn Sql) -> Result<(), StoreFault> {
-    let rows = sql.run("SELECT at FROM due ORDER BY at LIMIT 1", &[])?;
+    let rows = sql.run("SELECT at FROM due WHERE dead = 0 ORDER BY at LIMIT 1", &[])?;
     sql.wake(rows.first().map(|row| row.moment(0)).transpose()?)
 }

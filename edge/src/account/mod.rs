@@ -20,6 +20,8 @@ pub use due::due;
 pub use passkey::{Confirming, Operation, PasskeyProof};
 pub(crate) use password::LONGEST as LONGEST_PASSWORD;
 pub use password::PasswordProof;
+#[cfg(test)]
+pub(crate) use password::password_runs;
 pub use reply::{
     CodeAsked, Complaint, CredentialName, LoginEntry, Me, PasskeyList, PasskeyOptions, PasskeyView, Reply,
     SessionState, SessionView, SignedIn,
@@ -88,13 +90,16 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         }
         Command::Activate => room.activate(),
         Command::Import { customer } => room.import(&customer),
-        Command::SignIn { name, password, attempt, visit } => {
-            room.sign_in(rng, name, &password, attempt.as_ref(), &visit).await
+        Command::SignIn { name, device, password, attempt, visit } => {
+            room.sign_in(rng, (name, device), &password, attempt.as_ref(), &visit).await
         }
         Command::EnterCode { pending, code, visit } => room.enter_code(rng, pending, &code, &visit),
         Command::ResendCode { pending, visit } => room.resend_code(pending, &visit),
-        Command::BeginAddress { session } => room.begin_address(session),
+        Command::BeginAddress { session, address } => room.begin_address(session, address.as_deref()),
         Command::ConfirmAddress { session, code } => room.confirm_address(session, &code),
+        Command::StopAddress { bucket, number, visit } => room.stop_address(bucket, &number, &visit),
+        Command::Lock(session) => room.lock(session),
+        Command::Release => room.release(),
         Command::ChangePassword { session, current, password, attempt } => {
             room.change_password(rng, session, current.as_ref(), &password, attempt.as_ref()).await
         }
@@ -150,6 +155,8 @@ struct Row {
     passwords_kept: bool,
     /// Whether a passkey has shown here that it works.
     proven: bool,
+    /// Whether logins by password are held until the desk or a passkey releases them.
+    held: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -164,7 +171,7 @@ impl Row {
     /// The row, or none: a decoy, or an account that lapses.
     fn read(sql: &dyn Sql) -> Result<Option<Self>, Fault> {
         let statement = "SELECT state, customer, profile, password, password_set, verified, passkey_only, passwords_kept, \
-             (SELECT COUNT(*) FROM credential WHERE last_used IS NOT NULL) FROM account WHERE state <> 'lapsing'";
+             (SELECT COUNT(*) FROM credential WHERE last_used IS NOT NULL), held FROM account WHERE state <> 'lapsing'";
         let rows = sql.run(statement, &[])?;
         let Some(row) = rows.first() else { return Ok(None) };
         let profile = if row.is_null(2) { None } else { Some(serde_json::from_str(row.text(2)?)?) };
@@ -178,13 +185,15 @@ impl Row {
             passkey_only: row.integer(6)? != 0,
             passwords_kept: row.integer(7)? != 0,
             proven: row.integer(8)? != 0,
+            held: !row.is_null(9),
         }))
     }
 
-    /// Whether no password opens the account: the owner's word, or the site's once a passkey has shown that it works.
+    /// Whether no password opens the account: held, the owner's word, or the site's once a passkey has shown that it works.
     /// A passkey that was made and never used shuts nobody out.
     fn refuses_passwords(&self, config: &Passkey) -> bool {
-        self.passkey_only
+        self.held
+            || self.passkey_only
             || match config.policy {
                 PasskeyPolicy::Optional => false,
                 PasskeyPolicy::DefaultOn => self.proven && !self.passwords_kept,

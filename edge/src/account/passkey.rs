@@ -94,7 +94,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             if written.is_empty() {
                 return Ok(Reply::refused(Refusal::PasskeyExists));
             }
-            self.tell(sql, &row, |lang| Letter::passkey_added(self.now, &name, lang))?;
+            self.tell(sql, &row, |lang| Letter::passkey_added(self.now, &name, lang).seen(visit))?;
             let (id, created) = (made.credential_id.clone(), self.now);
             Ok(Reply::Passkey(PasskeyView { id, name, created, last_used: None, synced, aaguid: made.aaguid }))
         })

@@ -12,6 +12,17 @@ use sekisho_rules::password::{Profile, check_rule};
 /// No password is longer: what is longer cannot be right and is not hashed.
 pub(crate) use sekisho_rules::sealing::LONGEST;
 
+#[cfg(test)]
+std::thread_local! {
+    static RUNS: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
+/// How often this thread has compared a password: one Argon2 run each, right or wrong, known or unknown.
+#[cfg(test)]
+pub(crate) fn password_runs() -> u32 {
+    RUNS.with(std::cell::Cell::get)
+}
+
 /// That the customer's password was typed. Only this module makes one, after comparing.
 #[derive(Debug)]
 pub struct PasswordProof(());
@@ -30,6 +41,8 @@ pub(super) fn hash<R: Rng>(cost: config::Password, rng: &mut R, password: &Secre
 /// Compares `password` with the kept hash. Where none is kept, the same work is done and nothing is proved.
 pub(super) fn verify(cost: config::Password, kept: Option<&str>, password: &Secret) -> Option<PasswordProof> {
     let bytes = password.expose().as_bytes();
+    #[cfg(test)]
+    RUNS.with(|runs| runs.set(runs.get() + 1));
     let Some(hash) = kept.and_then(|kept| PasswordHash::new(kept).ok()) else {
         let wasted = hasher(cost).ok()?.hash_password_with_salt(bytes, b"no one's salt 16");
         let _ = std::hint::black_box(wasted);

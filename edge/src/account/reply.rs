@@ -183,8 +183,8 @@ pub struct Me {
     pub last: Option<LoginEntry>,
     /// How many passkeys are registered.
     pub passkeys: u32,
-    /// Whether the mail address was confirmed by a code.
-    pub address_verified: bool,
+    /// The mail address that was confirmed by a code.
+    pub verified: Option<String>,
     /// Whether no password opens the account.
     pub passkey_only: bool,
 }

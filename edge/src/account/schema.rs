@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 5] = [
+const STEPS: [&[&str]; 7] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
         "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
@@ -51,6 +51,25 @@ const STEPS: [&[&str]; 5] = [
         "ALTER TABLE account ADD COLUMN passwords_kept INTEGER NOT NULL DEFAULT 0",
         // What a confirmation's challenge was made of, beside its bytes: the operation and how it was worded.
         "ALTER TABLE challenge ADD COLUMN operation TEXT",
+    ],
+    &[
+        // What holds logins by password until the desk or a passkey releases them: stop | own; NULL where nothing does.
+        "ALTER TABLE account ADD COLUMN held TEXT",
+        // A change of the verified address that can still be stopped. old: NULL where none was verified. The number that
+        // stops it is made of generation and id whenever it is needed, and kept nowhere; so an id is never given twice.
+        "CREATE TABLE address_change (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, old TEXT, \
+     generation INTEGER NOT NULL)",
+        // How many holds there were in a row.
+        "ALTER TABLE tries ADD COLUMN holds INTEGER NOT NULL DEFAULT 0",
+        // Whether it was tried often enough: it stays with its fault, and nobody is troubled with it any more.
+        "ALTER TABLE due ADD COLUMN dead INTEGER NOT NULL DEFAULT 0",
+    ],
+    &[
+        // What the account remembers of its owner's logins, as numbers under its own salt.
+        "CREATE TABLE habits (one INTEGER PRIMARY KEY CHECK (one = 1), salt BLOB NOT NULL, body TEXT NOT NULL)",
+        // Judgements of logins by password, with all that they were made of.
+        "CREATE TABLE judged (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL)",
+        "CREATE INDEX judged_at ON judged (at)",
     ],
     &[
         // Forms that wait for a proof. login: the row of the login whose session sent it. kept: ciphertext; its key is the

@@ -12,7 +12,7 @@ use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, S
 use crate::config::{PasskeyPolicy, Session};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
-use crate::notice::Letter;
+use crate::notice::{Letter, Matter, Seen};
 use rand_core::CryptoRng;
 use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
 
@@ -46,7 +46,7 @@ impl Proof {
 
 /// The most history lines a page holds.
 const PAGE: usize = 20;
-const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened";
+const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client";
 
 /// A session's row.
 pub(super) struct Kept {
@@ -54,6 +54,7 @@ pub(super) struct Kept {
     auth_time: Timestamp,
     amr: Amr,
     channel: String,
+    client: String,
     ended: bool,
     login: i64,
     opened: Timestamp,
@@ -76,6 +77,7 @@ impl Kept {
             ended: !row.is_null(5),
             login: row.integer(6)?,
             opened,
+            client: row.text(8)?.to_owned(),
         })
     }
 
@@ -95,6 +97,11 @@ impl Kept {
     /// How.
     pub(super) const fn amr(&self) -> Amr {
         self.amr
+    }
+
+    /// From where it was opened, for letters.
+    pub(super) fn seen(&self) -> Seen {
+        Seen { channel: self.channel.clone(), client: self.client.clone() }
     }
 
     /// The session as the edge needs it.
@@ -138,9 +145,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 login.into(),
             ],
         )?;
-        if let Some(profile) = &row.profile {
-            due::put(sql, self.now, &due::Task::Letter(Letter::login(self.now, visit, &profile.lang)))?;
-        }
+        self.welcome(sql, rng, row, visit)?;
         due::purge_soon(sql, self.now)?;
         let session = SessionState {
             customer: row.customer.clone(),
@@ -207,15 +212,23 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
     /// Ends another session, or all others; one that is not there is ended already.
     pub(super) fn end_other(&self, key: SessionKey, other: Option<[u8; 16]>) -> Result<Reply, Fault> {
-        self.within_fresh(key, |sql, _| {
+        self.within_fresh(key, |sql, row| {
             let own = Value::Blob(key.0.to_vec());
-            match other {
+            let ended = match other {
                 Some(id) => sql.run(
-                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1 AND substr(key, 1, 16) = ?2",
+                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1 AND substr(key, 1, 16) = ?2 \
+                     RETURNING 1",
                     &[own, Value::Blob(id.to_vec())],
                 ),
-                None => sql.run("UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1", &[own]),
+                None => sql.run(
+                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1 RETURNING 1",
+                    &[own],
+                ),
             }?;
+            if !ended.is_empty() {
+                let seen = seen(sql, key)?;
+                self.tell(sql, &row, |lang| Letter::new(self.now, lang, Matter::SessionsEnded).perhaps_seen(seen))?;
+            }
             Ok(Reply::Done)
         })
     }
@@ -315,7 +328,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 profile: row.profile,
                 last: last_success(sql, kept.login)?,
                 passkeys: u32::try_from(passkeys).unwrap_or_default(),
-                address_verified: row.verified.is_some(),
+                verified: row.verified,
                 passkey_only,
             })))
         })
@@ -337,6 +350,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Ok(Reply::History { entries, more })
         })
     }
+}
+
+/// From where the session under `key` was opened, for letters.
+pub(super) fn seen(sql: &dyn Sql, key: SessionKey) -> Result<Option<Seen>, StoreFault> {
+    let rows = sql.run("SELECT channel, client FROM session WHERE key = ?1", &[Value::Blob(key.0.to_vec())])?;
+    rows.first().map(|row| Ok(Seen { channel: row.text(0)?.to_owned(), client: row.text(1)?.to_owned() })).transpose()
 }
 
 /// Writes a line of the history and answers its row.

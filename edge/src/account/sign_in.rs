@@ -1,19 +1,26 @@
 //! Sign-in by password, one struct per state: counted → compared → signed in, or waiting for the code that was sent.
 
+mod address;
 mod breached;
 mod change;
 mod code;
+mod held;
+mod judge;
+mod tries;
 
+pub(super) use address::STOPPABLE;
 pub(crate) use change::complaints;
 pub use code::CodeProof;
+pub(super) use judge::forget;
+pub(super) use tries::MEMORY;
 
 use super::session::{self, Proof};
 use super::{Attempt, Fault, Reply, Room, Row, State, Visit, due, password};
-use crate::config::SecondFactor;
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::name::NameTag;
-use crate::notice::Letter;
+use crate::notice::{Letter, Seen};
 use crate::origin::{self, Vouched};
+use judge::Course;
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Secret, Timestamp};
 
@@ -40,14 +47,15 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     pub(super) async fn sign_in<R: CryptoRng>(
         &self,
         rng: &mut R,
-        name: NameTag,
+        (name, device): (NameTag, Option<[u8; 16]>),
         typed: &Secret,
         attempt: Option<&Attempt>,
         visit: &Visit,
     ) -> Result<Reply, Fault> {
+        let name = tries::lane(name, device);
         let counted = self.store.transaction(|sql| {
             self.take_attempt(sql, attempt)?;
-            self.count_try(sql, name)
+            self.count_try(sql, name, Some(visit.into()))
         })?;
         let counted = match counted {
             Ok(counted) => counted,
@@ -78,32 +86,17 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// begin: the try is counted before anything is compared, so that parallel guesses never beat the counter.
-    fn count_try(&self, sql: &dyn Sql, name: NameTag) -> Result<Result<Counted, Timestamp>, Fault> {
-        let bucket = [Value::Blob(name.0.to_vec())];
-        let rows = sql.run("SELECT count, held_until FROM tries WHERE name = ?1", &bucket)?;
-        let (count, held) = match rows.first() {
-            Some(row) if row.is_null(1) => (row.integer(0)?, None),
-            Some(row) => (row.integer(0)?, Some(row.moment(1)?)),
-            None => (0, None),
+    fn count_try(&self, sql: &dyn Sql, name: NameTag, seen: Option<Seen>) -> Result<Result<Counted, Timestamp>, Fault> {
+        let until = match self.count(sql, name)? {
+            Ok(until) => until,
+            Err(until) => return Ok(Err(until)),
         };
-        let count = match held {
-            Some(until) if self.now < until => return Ok(Err(until)),
-            // The hold is over: counting starts anew.
-            Some(_) => 0,
-            None => count,
-        } + 1;
-        let full = count >= i64::from(self.house.config.login.attempts);
-        let until = full.then(|| self.now + self.house.config.login.hold);
-        sql.run(
-            "INSERT INTO tries (name, count, held_until, at) VALUES (?1, ?2, ?3, ?4) \
-             ON CONFLICT (name) DO UPDATE SET count = ?2, held_until = ?3, at = ?4",
-            &[Value::Blob(name.0.to_vec()), count.into(), until.into(), self.now.into()],
-        )?;
         let row = Row::read(sql)?;
         if let Some(until) = until {
             // On a decoy too, where the letter has no reader: the same rows are written for a name that nobody has.
             let lang = row.as_ref().and_then(|row| row.profile.as_ref()).map_or("ja", |profile| &profile.lang);
-            due::put(sql, self.now, &due::Task::Letter(Letter::locked(self.now, until, lang)))?;
+            let letter = Letter::locked(self.now, until, lang).perhaps_seen(seen);
+            due::put(sql, self.now, &due::Task::Letter(letter))?;
         }
         let passkey_only = row.as_ref().is_some_and(|row| row.refuses_passwords(&self.house.config.passkey));
         let held_elsewhere = row.as_ref().filter(|row| row.password.is_none()).map(|row| row.customer.clone());
@@ -154,9 +147,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             self.activate_row(sql, &row)?;
         }
         let renew_password = !password::meets_the_rules(&self.house.config.password.rules, typed);
-        if self.house.config.login.second_factor == SecondFactor::Always && row.verified.is_some() {
+        match self.course(sql, &row, visit)? {
+            Course::In => {}
             // The try stays counted until the code has come back: who has the password alone is held like a guesser.
-            return self.ask_code(sql, rng, &row, compared.proof, (name, renew_password), visit);
+            Course::Code => return self.ask_code(sql, rng, &row, compared.proof, (name, renew_password), visit),
+            Course::Desk => {
+                self.note_desk(sql, &row, visit)?;
+                return Ok(Reply::refused(Refusal::DeskNeeded));
+            }
         }
         sql.run("DELETE FROM tries WHERE name = ?1", &[Value::Blob(name.0.to_vec())])?;
         let signed_in = self.open_session(sql, rng, &row, Proof::Password(compared.proof), visit)?;

@@ -81,11 +81,11 @@ fn no_two_deliveries_share_an_idempotency_key() {
     tell(&memory, opening("R-1"));
     tell(&memory, Command::Activate);
     memory.ring_alarms();
-    let visit = Visit { channel: "pc-main".into(), client: "? / ?".into() };
+    let visit = Visit { channel: "pc-main".into(), client: "? / ?".into(), shown: Default::default() };
     for _ in 0..3 {
         memory.pass(Duration::from_secs(1));
         let password = Secret::new(PASSWORD.into());
-        tell(&memory, Command::SignIn { name: NAME, password, attempt: None, visit: visit.clone() });
+        tell(&memory, Command::SignIn { name: NAME, device: None, password, attempt: None, visit: visit.clone() });
         memory.ring_alarms();
     }
     let mut keys: Vec<_> = memory.mailroom.sent("").into_iter().map(|sent| sent.key).collect();
@@ -115,9 +115,10 @@ fn history_goes_after_fifteen_months_and_sessions_after_a_day() {
     let memory = memory();
     tell(&memory, opening("R-1"));
     tell(&memory, Command::Activate);
-    let visit = Visit { channel: "pc-main".into(), client: "? / ?".into() };
+    let visit = Visit { channel: "pc-main".into(), client: "? / ?".into(), shown: Default::default() };
     let password = || Secret::new(PASSWORD.into());
-    let sign_in = || Command::SignIn { name: NAME, password: password(), attempt: None, visit: visit.clone() };
+    let sign_in =
+        || Command::SignIn { name: NAME, device: None, password: password(), attempt: None, visit: visit.clone() };
     assert!(matches!(tell(&memory, sign_in()), Reply::SignedIn(_)));
     let count = |table: &str| {
         let statement = format!("SELECT COUNT(*) FROM {table}");

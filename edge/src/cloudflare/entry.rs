@@ -4,6 +4,7 @@
 use super::host::Cloudflare;
 use super::{house, now, rng};
 use crate::gate::{Decision, problem, stripped as spellings};
+use crate::risk::Platform;
 use http::{HeaderName, HeaderValue};
 use js_sys::{Array, Uint8Array};
 use sekisho_rules::Refusal;
@@ -97,12 +98,20 @@ pub fn body_limit(env: &Env) -> usize {
 }
 
 /// Answers a request to one of our own routes: `[status, [name, value, name, value …], body]`. `headers` comes in the
-/// same flat form.
+/// same flat form, `client` as JSON: what the platform says of who asks.
 #[wasm_bindgen]
-pub async fn answer(env: Env, method: String, url: String, headers: Vec<String>, body: Vec<u8>) -> Array {
+pub async fn answer(
+    env: Env,
+    method: String,
+    url: String,
+    headers: Vec<String>,
+    client: String,
+    body: Vec<u8>,
+) -> Array {
     let Some(house) = house(&env) else { return bare(&unavailable()) };
     let Ok(mut rng) = rng() else { return bare(&unavailable()) };
-    let Some(request) = request(&method, &url, &headers, body) else { return bare(&refused(Refusal::Malformed)) };
+    let Some(mut request) = request(&method, &url, &headers, body) else { return bare(&refused(Refusal::Malformed)) };
+    request.extensions_mut().insert(Platform::read(&client));
     let host = Cloudflare::new(env, house.config().limits.object_call);
     let response = house.answer(&host, now(), &mut rng, request).await;
     let (parts, body) = response.into_parts();

@@ -55,6 +55,7 @@ fn build(env: &Env) -> Option<House> {
         mail_token: &mail_token,
         origin_token: &origin_token,
         ops_token: &ops_token,
+        proxy_token: &text("SEKISHO_PROXY_TOKEN"),
     };
     let models = Models::parse(&authenticators()).map_err(|complaint| vec![complaint]);
     match House::build(&settings).and_then(|house| Ok(house.knowing(models?))) {

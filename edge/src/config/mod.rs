@@ -4,16 +4,18 @@
 //! keep), and any reading of files.
 
 mod headers;
-pub(crate) mod models;
+mod mail;
 mod passkey;
 mod read;
+mod risk;
 mod route;
 mod rules;
 mod session;
 
 pub use headers::Headers;
-pub use models::{Model, Models};
+pub use mail::{Mail, Submission, Transport};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
+pub use risk::{Risk, RiskMode};
 pub use route::{Demand, Proof, Route};
 pub use session::{AtLimit, Session};
 
@@ -46,6 +48,8 @@ pub struct Config {
     pub passkey: Passkey,
     /// How long sessions last, and how many an account may have.
     pub session: Session,
+    /// How logins are judged.
+    pub risk: Risk,
     /// The channels, at least one; the first is the default.
     pub channels: Vec<Channel>,
     /// What each path demands, longest prefix first.
@@ -77,6 +81,8 @@ pub struct Site {
     pub phone: String,
     /// The desk's hours.
     pub hours: String,
+    /// The same in English.
+    pub hours_en: String,
 }
 
 /// Where requests go that pass the gate.
@@ -95,6 +101,8 @@ pub struct Origin {
 pub enum SecondFactor {
     /// A one-time code to the verified address; who has not confirmed one is in, single-factor, and is asked to.
     Always,
+    /// The same, but only of a login that is judged to be asked more: a first one, or one unlike its owner's.
+    Risk,
     /// Nothing: the session is single-factor and says so.
     Off,
 }
@@ -104,6 +112,7 @@ impl SecondFactor {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Always => "always",
+            Self::Risk => "risk",
             Self::Off => "off",
         }
     }
@@ -137,6 +146,8 @@ pub struct Login {
     pub attempts: u32,
     /// For how long it is held.
     pub hold: Duration,
+    /// How long it is held at the most: every further hold lasts twice as long as the one before it.
+    pub longest_hold: Duration,
     /// Failures are answered on a grid of this width, so that their time tells nothing.
     pub grid: Duration,
 }
@@ -167,15 +178,6 @@ pub struct Channel {
     pub en: String,
     /// Taken by clients that call themselves mobile.
     pub mobile: bool,
-}
-
-/// Where letters are handed in.
-#[derive(Clone, Debug)]
-pub struct Mail {
-    /// The mail API's URL.
-    pub url: String,
-    /// The sender's address.
-    pub from: String,
 }
 
 /// An endpoint of the origin that the edge calls.
@@ -231,20 +233,26 @@ impl Config {
             name_en: site.text("name_en", "Sekisho Securities"),
             phone: site.text("phone", "0120-000-000"),
             hours: site.text("hours", "平日 8:00〜17:00"),
+            hours_en: site.text("hours_en", "weekdays 8:00-17:00 JST"),
         });
         let host = host_of(&site.origin).to_owned();
         let login = root.section("login", |login| {
-            let second_factor = login.one_of("second_factor", &["always", "off"]);
+            let second_factor = login.one_of("second_factor", &["always", "risk", "off"]);
             let plain = login.one_of("plain", &["allow", "refuse"]);
             Login {
                 page: login.path("page", "/login"),
                 home: login.path("home", "/home"),
                 settings: login.path("settings", "/settings"),
                 confirm: login.path("confirm", "/confirm"),
-                second_factor: if second_factor == "off" { SecondFactor::Off } else { SecondFactor::Always },
+                second_factor: match second_factor {
+                    "risk" => SecondFactor::Risk,
+                    "off" => SecondFactor::Off,
+                    _ => SecondFactor::Always,
+                },
                 plain: if plain == "refuse" { Plain::Refuse } else { Plain::Allow },
                 attempts: login.number("attempts", 10, 1..=100),
                 hold: login.duration("hold", 15 * 60_000, 1_000..=86_400_000),
+                longest_hold: login.duration("longest_hold", 86_400_000, 1_000..=30 * 86_400_000),
                 grid: login.duration("grid", 250, 0..=5_000),
             }
         });
@@ -267,6 +275,7 @@ impl Config {
             }),
             passkey: root.section("passkey", |section| passkey::read(section, &host)),
             session: root.section("session", session::read),
+            risk: root.section("risk", risk::read),
             channels: root.list("channels", |channel| Channel {
                 name: channel.required("name"),
                 ja: channel.required("ja"),
@@ -274,7 +283,7 @@ impl Config {
                 mobile: channel.boolean("mobile"),
             }),
             routes: route::read(root),
-            mail: root.section("mail", |mail| Mail { url: mail.url("url"), from: mail.required("from") }),
+            mail: root.section("mail", mail::read),
             elsewhere: root.optional("elsewhere", endpoint),
             events: root.optional("events", endpoint),
             breached: root.optional("breached", endpoint),

@@ -160,6 +160,11 @@ impl Section {
         })
     }
 
+    /// The text in a field that is still to be read, or nothing.
+    pub fn peek(&self, name: &str) -> String {
+        self.table.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
     pub fn required(&mut self, name: &str) -> String {
         if !self.table.contains_key(name) {
             self.complain(name, "is missing");
@@ -218,6 +223,16 @@ impl Section {
     pub fn number(&mut self, name: &str, default: u32, range: RangeInclusive<u32>) -> u32 {
         let Some(value) = self.table.remove(name) else { return default };
         let number = value.as_integer().and_then(|number| u32::try_from(number).ok());
+        number.filter(|number| range.contains(number)).unwrap_or_else(|| {
+            self.complain(name, &format!("must be a whole number from {} to {}", range.start(), range.end()));
+            default
+        })
+    }
+
+    /// A whole number that may be below nought.
+    pub fn signed(&mut self, name: &str, default: i32, range: RangeInclusive<i32>) -> i32 {
+        let Some(value) = self.table.remove(name) else { return default };
+        let number = value.as_integer().and_then(|number| i32::try_from(number).ok());
         number.filter(|number| range.contains(number)).unwrap_or_else(|| {
             self.complain(name, &format!("must be a whole number from {} to {}", range.start(), range.end()));
             default

@@ -1,5 +1,7 @@
 //! One-time codes: guesses side by side, one code entered twice, and a letter that is cut off.
 
+pub mod holds;
+
 use super::futures::{killed_after, together};
 use super::setting::{NAME, RECEIPT, open, sign_in, visit};
 use super::stage::{Play, Stage};
@@ -31,7 +33,7 @@ async fn waiting<T: Stage>(stage: &T) -> Result<(Play<'_, T>, SessionKey), Strin
         return Err("the first login".into());
     };
     let session = session_key(&signed_in.id);
-    play.tell(Command::BeginAddress { session }).await.map_err(text)?;
+    play.tell(Command::BeginAddress { session, address: None }).await.map_err(text)?;
     play.ring().await.map_err(text)?;
     let confirm = Command::ConfirmAddress { session, code: Secret::new(code(&play)?) };
     same("the address", matches!(play.tell(confirm).await, Ok(Reply::Done)), true)?;

@@ -18,7 +18,7 @@ mod tests;
 pub use stage::Stage;
 
 /// The cases by name.
-pub const CASES: [&str; 21] = [
+pub const CASES: [&str; 24] = [
     "storage/values come back as they went in",
     "storage/a failed transaction undoes rows and alarm",
     "openings/the same opening twice makes one account",
@@ -40,6 +40,9 @@ pub const CASES: [&str; 21] = [
     "passkeys/killed at every await, a confirmation is carried out whole or not at all",
     "codes/guesses side by side are all counted, and a code opens once",
     "codes/a letter that fails or is killed at any await arrives with a code that opens",
+    "codes/of two stops of a changed address side by side one undoes it, and only an earlier passkey opens then",
+    "codes/wrong passwords hold strangers and not a known device, and a passkey lets them in again",
+    "codes/an account that its owner locked opens to a passkey that verified its user, and to no touch",
 ];
 
 /// Plays one case on `stage`.
@@ -69,7 +72,10 @@ pub async fn play<T: Stage>(stage: &T, case: &str) -> Result<(), String> {
         17 => passkeys::confirmations(stage).await,
         18 => passkeys::confirmation_killed(stage).await,
         19 => codes::side_by_side(stage).await,
-        _ => codes::letter(stage).await,
+        20 => codes::letter(stage).await,
+        21 => codes::holds::stopped(stage).await,
+        22 => codes::holds::lanes(stage).await,
+        _ => codes::holds::locked(stage).await,
     }
 }
 

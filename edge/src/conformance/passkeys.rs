@@ -35,7 +35,7 @@ fn challenge<T: Stage>(play: &Play<'_, T>, session: SessionKey, purpose: Purpose
     play.house.keys.challenge(&mut rng, purpose, &session.0, play.now.get() + Duration::from_secs(300)).bytes
 }
 
-fn registering<T: Stage>(play: &Play<'_, T>, session: SessionKey) -> Vec<u8> {
+pub(super) fn registering<T: Stage>(play: &Play<'_, T>, session: SessionKey) -> Vec<u8> {
     challenge(play, session, Purpose::Register)
 }
 
@@ -55,7 +55,7 @@ async fn registered<T: Stage>(stage: &T) -> Result<(Play<'_, T>, Authenticator),
 }
 
 /// The same with the session in which it was registered.
-async fn owning<T: Stage>(stage: &T) -> Result<(Play<'_, T>, SessionKey, Authenticator), String> {
+pub(super) async fn owning<T: Stage>(stage: &T) -> Result<(Play<'_, T>, SessionKey, Authenticator), String> {
     let (play, session, mut authenticator) = begun(stage).await?;
     match play.tell(finish(session, authenticator.register(&registering(&play, session)))).await.map_err(text)? {
         Reply::Passkey(_) => Ok((play, session, authenticator)),
@@ -98,7 +98,7 @@ async fn confirming<T: Stage>(stage: &T) -> Result<(Play<'_, T>, SessionKey, Str
     }
 }
 
-fn finish(session: SessionKey, response: String) -> Command {
+pub(super) fn finish(session: SessionKey, response: String) -> Command {
     Command::FinishPasskey { session, response, name: None, visit: visit() }
 }
 
@@ -107,11 +107,11 @@ fn authenticate<T: Stage>(play: &Play<'_, T>, response: String) -> Command {
     Command::PasskeySignIn { challenge: SECOND.to_vec(), until, response, visit: visit() }
 }
 
-fn handle<T: Stage>(play: &Play<'_, T>) -> Vec<u8> {
+pub(super) fn handle<T: Stage>(play: &Play<'_, T>) -> Vec<u8> {
     play.house.keys.user_handle(ACCOUNT)
 }
 
-fn is_refused(reply: &Result<Reply, Fault>, wanted: Refusal) -> bool {
+pub(super) fn is_refused(reply: &Result<Reply, Fault>, wanted: Refusal) -> bool {
     matches!(reply, Ok(Reply::Refused { refusal, .. }) if *refusal == wanted)
 }
 

@@ -70,6 +70,7 @@ pub fn house() -> Result<House, String> {
         mail_token: token,
         origin_token: token,
         ops_token: token,
+        proxy_token: "",
     };
     let text = |complaints: Vec<_>| complaints.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     House::build(&settings).map_err(text)
@@ -77,7 +78,7 @@ pub fn house() -> Result<House, String> {
 
 /// What the customer's browser shows.
 pub fn visit() -> Visit {
-    Visit { channel: "pc-main".into(), client: "Chrome / Windows".into() }
+    Visit { channel: "pc-main".into(), client: "Chrome / Windows".into(), shown: Default::default() }
 }
 
 /// The opening of the account, under `receipt`.
@@ -122,7 +123,7 @@ pub fn sign_in() -> Command {
 
 /// The same, sealed under `attempt`.
 pub fn sealed_sign_in(attempt: Option<Attempt>) -> Command {
-    Command::SignIn { name: NAME, password: Secret::new(PASSWORD.into()), attempt, visit: visit() }
+    Command::SignIn { name: NAME, device: None, password: Secret::new(PASSWORD.into()), attempt, visit: visit() }
 }
 
 /// An authenticator with one Ed25519 credential.
@@ -170,9 +171,18 @@ impl Authenticator {
 
     /// The `AuthenticationResponseJSON` to `challenge` for the account behind `handle`.
     pub fn authenticate(&mut self, challenge: &[u8], handle: &[u8]) -> String {
+        self.answer(challenge, handle, 0x05)
+    }
+
+    /// The same without having verified its user: a touch alone.
+    pub fn touch(&mut self, challenge: &[u8], handle: &[u8]) -> String {
+        self.answer(challenge, handle, 0x01)
+    }
+
+    fn answer(&mut self, challenge: &[u8], handle: &[u8], flags: u8) -> String {
         self.count += 1;
         let client = client_data("webauthn.get", challenge);
-        let data = self.data(0x05);
+        let data = self.data(flags);
         let mut signed = data.clone();
         signed.extend(digest(&SHA256, client.as_bytes()).as_ref());
         let response = json!({

@@ -3,7 +3,9 @@
 
 use crate::House;
 use crate::account::{self, AccountId, Command, Fault, Reply};
-use crate::host::{Accounts, Journal, Names, Outgoing, Outside, Pause, Signer, Store, Unicode, Unreached, Value};
+use crate::host::{
+    Accounts, Dial, Journal, Names, NoLine, Outgoing, Outside, Pause, Signer, Store, Unicode, Unreached, Value,
+};
 use crate::keys::JwtKey;
 use crate::name::{self, NameTag};
 use rand_chacha::ChaCha20Rng;
@@ -161,6 +163,14 @@ impl<T: Stage> Outgoing for Play<'_, T> {
     }
 }
 
+impl<T: Stage> Dial for Play<'_, T> {
+    type Line = NoLine;
+
+    fn dial(&self, _: &str, _: u16, _: bool) -> Result<NoLine, Unreached> {
+        Err(Unreached("there are no sockets here".into()))
+    }
+}
+
 impl<T: Stage> Outside for Play<'_, T> {
     type Verifier = T::Verifier;
 
@@ -185,6 +195,11 @@ impl<T: Stage> Unicode for Play<'_, T> {
     /// The suite's profile takes ASCII alone, which is its own normal form.
     fn composed(&self, text: &str) -> String {
         text.to_owned()
+    }
+
+    /// The suite's domains are ASCII.
+    fn ascii_domain(&self, _: &str) -> Option<String> {
+        None
     }
 }
 

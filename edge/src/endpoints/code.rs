@@ -1,46 +1,20 @@
-//! The one-time code: entering it, asking for another, and confirming the address that it goes to.
+//! The one-time code: entering it, and asking for another.
 
 use super::fields::digits;
-use super::session::Nothing;
 use super::sign_in::{checked_return, late, millis, no, signed_in_answer};
 use crate::account::{AccountId, CodeAsked, Command, Reply, SessionKey};
 use crate::host::Host;
 use crate::routes::{Answer, Asked, No, json};
-use crate::wire;
 use http::StatusCode;
 use sekisho_rules::{Refusal, Secret};
-use serde::Deserialize;
 use serde_json::json as document;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entered {
-    pending: String,
-    #[serde(deserialize_with = "wire::secret::deserialize")]
-    code: Secret,
-    #[serde(rename = "return")]
-    back: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Pending {
-    pending: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Code {
-    #[serde(deserialize_with = "wire::secret::deserialize")]
-    code: Secret,
-}
 
 /// The second step of a sign-in by password.
 pub(crate) async fn login_code<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Entered = asked.body()?;
-    let back = checked_return(body.back.as_deref())?;
-    let (account, pending) = waiting(asked, &body.pending).await?;
-    let command = Command::EnterCode { pending, code: folded(&body.code), visit: asked.visit() };
+    let ([pending, code], [back]) = asked.texts(["pending", "code"], ["return"])?;
+    let back = checked_return(back.as_ref().map(Secret::expose))?;
+    let (account, pending) = waiting(asked, pending.expose()).await?;
+    let command = Command::EnterCode { pending, code: folded(&code), visit: asked.visit() };
     match asked.host.account(account, command).await {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
         Ok(reply) => Err(late(asked, no(&reply)).await),
@@ -50,27 +24,9 @@ pub(crate) async fn login_code<H: Host>(asked: &Asked<'_, H>) -> Answer {
 
 /// Another code for a sign-in under way; the one before is void.
 pub(crate) async fn login_code_resend<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Pending = asked.body()?;
-    let (account, pending) = waiting(asked, &body.pending).await?;
+    let ([pending], []) = asked.texts(["pending"], [])?;
+    let (account, pending) = waiting(asked, pending.expose()).await?;
     sent(asked.host.account(account, Command::ResendCode { pending, visit: asked.visit() }).await?)
-}
-
-/// Sends a code to the customer's own address, to confirm it; a second call sends another.
-pub(crate) async fn address_begin<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    asked.body::<Nothing>()?;
-    let cookie = asked.cookie()?;
-    sent(asked.host.account(cookie.account, Command::BeginAddress { session: cookie.key() }).await?)
-}
-
-/// Confirms the address by the code that came to it.
-pub(crate) async fn address_confirm<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Code = asked.body()?;
-    let cookie = asked.cookie()?;
-    let command = Command::ConfirmAddress { session: cookie.key(), code: folded(&body.code) };
-    match asked.host.account(cookie.account, command).await? {
-        Reply::Done => json(&document!({})),
-        reply => Err(no(&reply)),
-    }
 }
 
 /// What a right password leads to where a code must follow: no session yet, and the word under which it is waited for.
@@ -86,7 +42,8 @@ pub(super) fn code_asked<H: Host>(asked: &Asked<'_, H>, account: AccountId, code
     Ok(response)
 }
 
-fn sent(reply: Reply) -> Answer {
+/// Where a code went, and when another may be asked for.
+pub(super) fn sent(reply: Reply) -> Answer {
     let Reply::CodeAsked(code) = reply else { return Err(no(&reply)) };
     json(&document!({ "masked": code.masked, "until": millis(code.until), "resend": millis(code.resend) }))
 }
@@ -100,7 +57,7 @@ async fn waiting<H: Host>(asked: &Asked<'_, H>, text: &str) -> Result<(AccountId
 }
 
 /// What was entered as half-width digits; anything else stays what it is, and is wrong.
-fn folded(entered: &Secret) -> Secret {
+pub(super) fn folded(entered: &Secret) -> Secret {
     let text = entered.expose();
     let short = text.len() <= 64;
     Secret::new(digits(text).filter(|_| short).unwrap_or_default())

@@ -10,7 +10,7 @@ use crate::name::{self, NameTag};
 use crate::routes::{Answer, Asked, No, json};
 use http::StatusCode;
 use rand_core::CryptoRng;
-use sekisho_rules::{AccountNumber, LoginName, Refusal};
+use sekisho_rules::{AccountNumber, LoginName, Refusal, Secret};
 use serde::Deserialize;
 use serde_json::{Value, json as document};
 
@@ -19,9 +19,9 @@ const TRIES: usize = 8;
 
 /// Opens an account and answers its number and a receipt number, once.
 pub(crate) async fn open<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
-    let form: Form = asked.body()?;
-    let profile = form.profile(asked.now)?;
-    let passwords = Passwords::of(asked, form.attempt.as_deref())?;
+    let form = Form::read(asked)?;
+    let profile = form.profile(asked.now, asked.host)?;
+    let passwords = Passwords::of(asked, form.attempt.as_ref().map(Secret::expose))?;
     let password = passwords.open(asked, ("", "password"), form.password)?;
     let found = complaints(&asked.config().password.rules, &password, Some(&profile));
     if !found.is_empty() {
@@ -140,6 +140,17 @@ pub(crate) async fn import<H: Host>(asked: &Asked<'_, H>) -> Answer {
         }
     }
     json(&document!({ "imported": imported, "kept": kept }))
+}
+
+/// The desk has seen who the customer of this login name is: passwords are let in again.
+pub(crate) async fn release<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    asked.staff()?;
+    let ([name], []) = asked.texts(["name"], [])?;
+    let name = LoginName::parse(name.expose()).map_err(|_| Refusal::NotFound)?;
+    let tags = asked.house.keys.name_tags(name.as_str());
+    let account = look(asked.host, &tags).await?.ok_or(Refusal::NotFound)?;
+    expect_done(asked.host.account(account, Command::Release).await?)?;
+    json(&document!({}))
 }
 
 async fn import_one<H: Host>(asked: &Asked<'_, H>, name: &LoginName, customer: &str) -> Result<bool, No> {

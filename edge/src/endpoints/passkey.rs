@@ -6,9 +6,10 @@ mod sign_in;
 
 pub(crate) use confirm::{passkey_confirm_begin, passkey_confirm_finish};
 pub(crate) use list::{passkey_delete, passkey_icon, passkey_only, passkey_rename, passkeys};
+pub(super) use sign_in::{canonical, named};
 pub(crate) use sign_in::{passkey_login_begin, passkey_login_finish};
 
-use super::session::{Nothing, live};
+use super::session::live;
 use super::sign_in::{millis, no};
 use crate::House;
 use crate::account::{Command, CredentialName, PasskeyOptions, PasskeyView, Reply, SignedIn};
@@ -90,7 +91,7 @@ pub(crate) async fn passkey_register_finish<H: Host>(asked: &Asked<'_, H>) -> An
 
 /// Options for a fresh proof within a session, by one of the account's own passkeys.
 pub(crate) async fn passkey_step_up_begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
-    asked.body::<Nothing>()?;
+    asked.nothing()?;
     let cookie = asked.cookie()?;
     let key = cookie.key();
     let challenge = asked.house.keys.challenge(rng, Purpose::StepUp, &key.0, asked.now + CEREMONY).bytes;

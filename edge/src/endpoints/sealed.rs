@@ -7,16 +7,11 @@ use crate::keys::Returned;
 use crate::routes::{Answer, Asked, No, json};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Secret};
-use serde::Deserialize;
 use serde_json::json as document;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 /// Hands out an attempt and the key to seal to. Nothing is kept of it, and nobody is asked.
 pub(crate) fn attempt<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
-    let Nothing {} = asked.body()?;
+    asked.nothing()?;
     let begun = asked.house.keys.begin_attempt(rng, &holder(asked), asked.now).ok_or(Refusal::Unavailable)?;
     json(&document!({ "attempt": begun.attempt, "key": begun.key }))
 }

@@ -8,19 +8,14 @@ use crate::notice::channel;
 use crate::routes::{Answer, Asked, No, json, set};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{Response, StatusCode};
-use sekisho_rules::{LoginName, Refusal, Timestamp, mask};
+use sekisho_rules::{LoginName, Refusal, Secret, Timestamp, mask};
 use serde::Deserialize;
 use serde_json::{Value, json as document};
-
-/// An endpoint that takes nothing takes `{}`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Nothing {}
 
 /// How long the session lasts. As a customer's own request it extends inside the window; in the background never.
 pub(crate) async fn session<H: Host>(asked: &Asked<'_, H>, background: bool) -> Answer {
     if !background {
-        asked.body::<Nothing>()?;
+        asked.nothing()?;
     }
     let cookie = asked.cookie()?;
     live(asked, &asked.house.renew(asked.host, asked.now, &cookie, background).await?.map_err(No::standing)?)
@@ -46,13 +41,28 @@ pub(super) fn live<H: Host>(asked: &Asked<'_, H>, cookie: &Cookie) -> Answer {
 
 /// Ends the session at its account, then takes the cookie away. Without a session there is nothing to end.
 pub(crate) async fn logout<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    asked.body::<Nothing>()?;
+    asked.nothing()?;
     if let Ok(cookie) = asked.cookie() {
         match asked.host.account(cookie.account, Command::End { session: cookie.key() }).await? {
             Reply::Done => {}
             reply => return Err(no(&reply)),
         }
     }
+    ended(asked)
+}
+
+/// Locks the account, at once and without another proof; the way back in is a passkey or the desk.
+pub(crate) async fn lock<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    asked.nothing()?;
+    let cookie = asked.cookie()?;
+    match asked.host.account(cookie.account, Command::Lock(cookie.key())).await? {
+        Reply::Done => ended(asked),
+        reply => Err(no(&reply)),
+    }
+}
+
+/// The session is over: its cookie goes, and what the browser keeps of its pages.
+fn ended<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let mut response = json(&document!({}))?;
     set(response.headers_mut(), "set-cookie", &clear());
     if let Some(cleared) = &asked.config().headers.logout {
@@ -68,7 +78,7 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Me(me) => *me,
         reply => return Err(no(&reply)),
     };
-    let Me { customer, profile, last, passkeys, address_verified, passkey_only } = me;
+    let Me { customer, profile, last, passkeys, verified, passkey_only } = me;
     let profile = profile.as_ref();
     json(&document!({
         "number": customer,
@@ -84,7 +94,8 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         "first": last.is_none(),
         "last_login": last.as_ref().map(|last| shown(asked, entry(last), &last.channel)),
         "passkeys": passkeys,
-        "address_verified": address_verified,
+        "address_verified": verified.is_some(),
+        "verified_address": verified.as_deref().map(mask::mail),
         "passkey_only": passkey_only,
         "second_factor": asked.config().login.second_factor.name(),
     }))
@@ -134,18 +145,12 @@ pub(crate) async fn sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Other {
-    id: Option<String>,
-}
-
 /// Ends the session of that id, or every other one. The one that asks is ended by logging out.
 pub(crate) async fn end_sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Other = asked.body()?;
+    let ([], [id]) = asked.texts([], ["id"])?;
     let cookie = asked.cookie()?;
-    let id = |text: String| URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok();
-    let other = body.id.map(|text| id(text).ok_or(Refusal::Malformed)).transpose()?;
+    let read = |text: Secret| URL_SAFE_NO_PAD.decode(text.expose()).ok()?.try_into().ok();
+    let other = id.map(|text| read(text).ok_or(Refusal::Malformed)).transpose()?;
     match asked.host.account(cookie.account, Command::EndOther { session: cookie.key(), other }).await? {
         Reply::Done => json(&document!({})),
         reply => Err(no(&reply)),

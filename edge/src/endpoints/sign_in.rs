@@ -8,33 +8,20 @@ use crate::account::{AccountId, Command, LONGEST_PASSWORD, LoginEntry, Reply, Si
 use crate::gate::return_path;
 use crate::host::{Host, Unreached};
 use crate::name::{self, NameTag};
-use crate::routes::{Answer, Asked, No, json, set};
-use crate::wire;
+use crate::routes::{Answer, Asked, No, append, json, set};
 use sekisho_rules::{LoginName, Refusal, Secret, Timestamp};
-use serde::Deserialize;
 use serde_json::{Value, json as document};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Body {
-    id: String,
-    #[serde(deserialize_with = "wire::secret::deserialize")]
-    password: Secret,
-    attempt: Option<String>,
-    #[serde(rename = "return")]
-    back: Option<String>,
-}
-
 /// Signs in by password. Unknown and known names get the same answer after the same work, on a grid of time.
 pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Body = asked.body()?;
-    let back = checked_return(body.back.as_deref())?;
-    let passwords = Passwords::of(asked, body.attempt.as_deref())?;
-    let typed = passwords.open(asked, (&body.id, "password"), body.password)?;
+    let ([id, password], [attempt, back]) = asked.texts(["id", "password"], ["attempt", "return"])?;
+    let back = checked_return(back.as_ref().map(Secret::expose))?;
+    let passwords = Passwords::of(asked, attempt.as_ref().map(Secret::expose))?;
+    let typed = passwords.open(asked, (id.expose(), "password"), password)?;
     // A text that is no login name goes the way of a name that nobody has.
-    let name = LoginName::parse(&body.id).ok();
+    let name = LoginName::parse(id.expose()).ok();
     let canonical = name.as_ref().map_or("", LoginName::as_str);
     let tags = asked.house.keys.name_tags(canonical);
     let tag = *tags.first().ok_or(Refusal::Unavailable)?;
@@ -42,7 +29,9 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let account = known.unwrap_or_else(|| asked.house.keys.decoy(tag));
     let fits = typed.expose().len() <= LONGEST_PASSWORD;
     let password = if fits { typed } else { Secret::new(String::new()) };
-    let command = Command::SignIn { name: tag, password, attempt: passwords.attempt(canonical), visit: asked.visit() };
+    let (attempt, visit) = (passwords.attempt(canonical), asked.visit());
+    let device = asked.device.known_to(account);
+    let command = Command::SignIn { name: tag, device, password, attempt, visit };
     match asked.host.account(account, command).await {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
         Ok(Reply::CodeAsked(code)) => code_asked(asked, account, &code),
@@ -123,6 +112,7 @@ pub(super) async fn signed_in_answer<H: Host>(
     }))?;
     let cookie = asked.house.leased(account, Zeroizing::new(id), session, asked.now);
     set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
+    append(response.headers_mut(), "set-cookie", &asked.device.clone().with(account).set(&asked.house.keys));
     Ok(response)
 }
 
@@ -144,21 +134,11 @@ pub(super) fn remaining(deadline: Timestamp, now: Timestamp) -> u64 {
     u64::try_from(left.as_millis()).unwrap_or_default()
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Change {
-    #[serde(default, deserialize_with = "wire::optional_secret::deserialize")]
-    current: Option<Secret>,
-    #[serde(deserialize_with = "wire::secret::deserialize")]
-    password: Secret,
-    attempt: Option<String>,
-}
-
 /// Sets a new password within a session; every other session ends.
 pub(crate) async fn change_password<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let Change { current, password, attempt } = asked.body()?;
+    let ([password], [current, attempt]) = asked.texts(["password"], ["current", "attempt"])?;
     let cookie = asked.cookie()?;
-    let passwords = Passwords::of(asked, attempt.as_deref())?;
+    let passwords = Passwords::of(asked, attempt.as_ref().map(Secret::expose))?;
     let current = current.map(|current| passwords.open(asked, ("", "current"), current)).transpose()?;
     let password = passwords.open(asked, ("", "password"), password)?;
     let too_long = |secret: &Secret| secret.expose().len() > LONGEST_PASSWORD;

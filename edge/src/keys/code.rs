@@ -3,6 +3,7 @@
 use super::{CURRENT_AND_PREVIOUS, Keys, labelled, short};
 use crate::account::{AccountId, SessionKey};
 use crate::gate::session_key;
+use crate::name::NameTag;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sekisho_rules::Secret;
 
@@ -55,6 +56,22 @@ impl Keys {
         // Of 2^64 numbers, a million divides all but a few: no digit is likelier than another by more than 10^-13.
         let number = u64::from_be_bytes(short(&mark)) % 1_000_000;
         Some(Secret::new(format!("{number:06}")))
+    }
+
+    /// The twelve digits that stop the `change`-th change of the verified address of `account`; none where `generation` is
+    /// believed no longer.
+    pub(crate) fn stop_number(&self, generation: u8, account: AccountId, change: i64) -> Option<Secret> {
+        let mut known = self.mac.0.iter().take(CURRENT_AND_PREVIOUS);
+        let ring = known.find(|ring| ring.number == generation)?;
+        let mark = labelled(ring, b"stop number", &[&account.0, &change.to_be_bytes()]);
+        let number = u64::from_be_bytes(short(&mark)) % 1_000_000_000_000;
+        Some(Secret::new(format!("{number:012}")))
+    }
+
+    /// The bucket in which tries to stop a change are counted for a login name: another one than its logins have.
+    pub(crate) fn stop_bucket(&self, canonical: &str) -> NameTag {
+        // No login name holds a control character.
+        self.name_tags(&format!("\0{canonical}")).first().copied().unwrap_or(NameTag([0xff; 32]))
     }
 
     /// What a browser holds of a sign-in that waits for its code: account 16 · id 32 · generation 1 · mark 16, base64url.

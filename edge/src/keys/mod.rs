@@ -6,11 +6,13 @@
 //! What must never enter: a key in a log, in Debug, or in an answer.
 
 mod code;
+mod device;
 mod jwt;
 mod marks;
 mod seal;
 
 pub use code::CodeUse;
+pub use device::DeviceCookie;
 pub use jwt::{JwtKey, sign};
 pub use marks::{Challenge, Purpose};
 pub(crate) use seal::Returned;

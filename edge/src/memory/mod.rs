@@ -11,7 +11,7 @@ pub use outgoing::{Captured, Mailroom};
 pub use store::MemoryStore;
 
 use crate::account::{self, AccountId};
-use crate::host::{Accounts, Journal, Names, Outgoing, Outside, Pause, Signer, Unicode, Unreached};
+use crate::host::{Accounts, Dial, Journal, Names, NoLine, Outgoing, Outside, Pause, Signer, Unicode, Unreached};
 use crate::keys::JwtKey;
 use crate::name::{self, NameTag};
 use crate::{House, gate};
@@ -200,6 +200,10 @@ impl Unicode for Memory {
     fn composed(&self, text: &str) -> String {
         unicode_normalization::UnicodeNormalization::nfc(text).collect()
     }
+
+    fn ascii_domain(&self, text: &str) -> Option<String> {
+        url::Host::parse(text).ok().map(|host| host.to_string())
+    }
 }
 
 impl Pause for Memory {
@@ -215,6 +219,14 @@ impl Pause for Memory {
 impl Outgoing for Memory {
     async fn send(&self, request: Request<Vec<u8>>, _: Duration) -> Result<Response<Vec<u8>>, Unreached> {
         self.mailroom.take(request)
+    }
+}
+
+impl Dial for Memory {
+    type Line = NoLine;
+
+    fn dial(&self, _: &str, _: u16, _: bool) -> Result<NoLine, Unreached> {
+        Err(Unreached("there are no sockets here".into()))
     }
 }
 

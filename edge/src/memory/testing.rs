@@ -1,6 +1,7 @@
 //! What the native tests of every room begin with: a house, a customer, a request.
 
 use super::Memory;
+use crate::risk::Platform;
 use crate::wire::{from_hex, to_hex};
 use crate::{House, Settings};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -15,6 +16,8 @@ use serde_json::{Value, json};
 pub const START: Timestamp = Timestamp::from_millis(1_795_323_900_000);
 /// A password that keeps the brokers' rule.
 pub const PASSWORD: &str = "Hoshi-42-kawa#Q";
+/// The browser of tests.
+const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0) Chrome/150.0.0.0 Safari/537.36";
 /// A private key from RFC 7515, appendix A.3: it guards nothing.
 const JWK: &str = r#"[{"kty":"EC","crv":"P-256","kid":"test-1","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}]"#;
 
@@ -59,6 +62,7 @@ fn built(change: impl FnOnce(String) -> String, mac_keys: &str, seal_keys: &str)
         mail_token: "mail-token-of-tests",
         origin_token: "origin-token-of-tests",
         ops_token: "ops-token-of-tests",
+        proxy_token: "",
     })
     .unwrap_or_else(|complaints| panic!("{complaints:?}"))
 }
@@ -73,6 +77,12 @@ pub fn memory() -> Memory {
 pub struct Browser {
     /// The session cookie's value.
     pub cookie: Option<String>,
+    /// The device cookie, name and value.
+    pub device: Option<String>,
+    /// What the platform says of where it is.
+    pub platform: Platform,
+    /// Another user agent than Chrome on Windows.
+    pub agent: Option<&'static str>,
 }
 
 /// A whole answer, taken apart.
@@ -111,9 +121,12 @@ impl Browser {
             .uri(format!("http://localhost:8787{path}"))
             .header("sec-fetch-site", "same-origin")
             .header("content-type", "application/json")
-            .header("user-agent", "Mozilla/5.0 (Windows NT 10.0) Chrome/150.0.0.0 Safari/537.36");
-        if let Some(cookie) = &self.cookie {
-            request = request.header("cookie", format!("__Host-sekisho={cookie}"));
+            .header("user-agent", self.agent.unwrap_or(CHROME))
+            .extension(self.platform.clone());
+        let session = self.cookie.as_ref().map(|cookie| format!("__Host-sekisho={cookie}"));
+        let cookies: Vec<_> = session.into_iter().chain(self.device.clone()).collect();
+        if !cookies.is_empty() {
+            request = request.header("cookie", cookies.join("; "));
         }
         request.body(body).unwrap()
     }
@@ -122,8 +135,11 @@ impl Browser {
     pub fn send(&mut self, memory: &Memory, request: Request<Vec<u8>>) -> Answer {
         let response = memory.answer(request);
         for line in response.headers().get_all("set-cookie") {
-            let value = line.to_str().unwrap().strip_prefix("__Host-sekisho=").unwrap();
-            let value = value.split(';').next().unwrap();
+            let pair = line.to_str().unwrap().split(';').next().unwrap();
+            let Some(value) = pair.strip_prefix("__Host-sekisho=") else {
+                self.device = Some(pair.to_owned());
+                continue;
+            };
             self.cookie = (!value.is_empty()).then(|| value.to_owned());
         }
         let json = serde_json::from_slice(response.body()).unwrap_or(Value::Null);

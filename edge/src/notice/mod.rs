@@ -2,14 +2,17 @@
 //!
 //! No letter holds a link, a password or a full network address. What must never enter: when a letter is due.
 
+pub(crate) mod address;
+mod message;
+mod smtp;
 mod wording;
 
 pub(crate) use wording::{channel, escape};
 
 use crate::House;
 use crate::account::{Profile, Visit};
-use crate::config::Config;
-use crate::host::{Outgoing, Unreached};
+use crate::config::{Config, Transport};
+use crate::host::{Outside, Unreached};
 use crate::origin::{encode, post};
 use sekisho_rules::{Secret, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -27,6 +30,23 @@ pub struct Letter {
     pub at: Timestamp,
     /// `ja` or `en`.
     pub lang: String,
+    /// From where it was done; none where nobody did it, or where that is nobody's to know.
+    pub seen: Option<Seen>,
+}
+
+/// From where something was done, as far as letters tell it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The channel's name in the config.
+    pub channel: String,
+    /// Browser family and system.
+    pub client: String,
+}
+
+impl From<&Visit> for Seen {
+    fn from(visit: &Visit) -> Self {
+        Self { channel: visit.channel.clone(), client: visit.client.clone() }
+    }
 }
 
 /// What a letter tells.
@@ -39,9 +59,15 @@ pub enum Matter {
         number: String,
     },
     /// A login was completed.
-    Login(Visit),
+    Login,
+    /// A login was completed from a device that the account did not know.
+    NewDevice,
+    /// A right password was not enough, and there was nothing else to ask for.
+    SentToDesk,
+    /// Sessions were ended from another one.
+    SessionsEnded,
     /// The code that was sent for a login was entered wrongly until it became void.
-    CodeFailed(Visit),
+    CodeFailed,
     /// Password logins are held until then.
     Locked(Timestamp),
     /// A passkey's counter went back: it may have been copied, and was turned down.
@@ -56,6 +82,14 @@ pub enum Matter {
     },
     /// The mail address was confirmed.
     AddressVerified,
+    /// The verified address is another one now, here masked.
+    AddressChanged(String),
+    /// The change of the verified address was stopped: the one before it counts, and no password opens the account.
+    AddressStopped,
+    /// The owner has locked the account.
+    OwnLock,
+    /// Logins by password are no longer held: a passkey or the desk has released them.
+    Released,
     /// The password was changed.
     PasswordChanged,
     /// No password opens the account from now on, or one does again.
@@ -91,8 +125,20 @@ pub struct Written {
 }
 
 impl Letter {
-    fn new(at: Timestamp, lang: &str, matter: Matter) -> Self {
-        Self { matter, at, lang: lang.to_owned() }
+    pub(crate) fn new(at: Timestamp, lang: &str, matter: Matter) -> Self {
+        Self { matter, at, lang: lang.to_owned(), seen: None }
+    }
+
+    /// The same, telling from where it was done.
+    #[must_use]
+    pub(crate) fn seen(self, seen: impl Into<Seen>) -> Self {
+        Self { seen: Some(seen.into()), ..self }
+    }
+
+    /// The same, telling from where it was done, if that is known.
+    #[must_use]
+    pub(crate) fn perhaps_seen(self, seen: Option<Seen>) -> Self {
+        Self { seen, ..self }
     }
 
     pub(crate) fn opened(at: Timestamp, number: &str, lang: &str) -> Self {
@@ -100,11 +146,11 @@ impl Letter {
     }
 
     pub(crate) fn login(at: Timestamp, visit: &Visit, lang: &str) -> Self {
-        Self::new(at, lang, Matter::Login(visit.clone()))
+        Self::new(at, lang, Matter::Login).seen(visit)
     }
 
     pub(crate) fn code_failed(at: Timestamp, visit: &Visit, lang: &str) -> Self {
-        Self::new(at, lang, Matter::CodeFailed(visit.clone()))
+        Self::new(at, lang, Matter::CodeFailed).seen(visit)
     }
 
     pub(crate) fn locked(at: Timestamp, until: Timestamp, lang: &str) -> Self {
@@ -143,7 +189,12 @@ impl Letter {
 
     /// Writes the letter out for `profile`.
     pub fn write(&self, config: &Config, profile: &Profile) -> Written {
-        wording::write(self, config, profile)
+        wording::write(self, None, config, profile)
+    }
+
+    /// Writes it with the number by which what it tells of can be stopped, and until when.
+    pub(crate) fn write_stoppable(&self, stop: (&Secret, Timestamp), config: &Config, profile: &Profile) -> Written {
+        wording::write(self, Some(stop), config, profile)
     }
 }
 
@@ -154,28 +205,33 @@ pub(crate) struct CodeLetter<'a> {
     /// When it is sent.
     pub at: Timestamp,
     /// What the login showed that asks for it; none where it confirms the address.
-    pub visit: Option<&'a Visit>,
+    pub seen: Option<&'a Seen>,
 }
 
-/// Hands a letter in. At least once: the API takes the same key once.
+/// Hands a letter in, with the number by which what it tells of can be stopped, if it can be. At least once: the API takes
+/// the same key once.
 ///
 /// # Errors
 /// Where the mail API did not take it; it is handed in again later.
-pub(crate) async fn send<O: Outgoing>(
+pub(crate) async fn send<O: Outside>(
     house: &House,
     outgoing: &O,
     key: &str,
-    letter: &Letter,
+    (letter, stop): (&Letter, Option<(&Secret, Timestamp)>),
     (profile, address): (&Profile, &str),
 ) -> Result<(), Unreached> {
-    hand_in(house, outgoing, key, letter.write(&house.config, profile), (profile, address), &letter.lang).await
+    let written = match stop {
+        Some(stop) => letter.write_stoppable(stop, &house.config, profile),
+        None => letter.write(&house.config, profile),
+    };
+    hand_in(house, outgoing, (key, letter.at), written, (profile, address), &letter.lang).await
 }
 
 /// Hands a code in, in the same way.
 ///
 /// # Errors
 /// As [`send`].
-pub(crate) async fn send_code<O: Outgoing>(
+pub(crate) async fn send_code<O: Outside>(
     house: &House,
     outgoing: &O,
     key: &str,
@@ -183,13 +239,13 @@ pub(crate) async fn send_code<O: Outgoing>(
     (profile, address): (&Profile, &str),
 ) -> Result<(), Unreached> {
     let written = wording::write_code(letter, &house.config, profile);
-    hand_in(house, outgoing, key, written, (profile, address), &profile.lang).await
+    hand_in(house, outgoing, (key, letter.at), written, (profile, address), &profile.lang).await
 }
 
-async fn hand_in<O: Outgoing>(
+async fn hand_in<O: Outside>(
     house: &House,
     outgoing: &O,
-    key: &str,
+    (key, at): (&str, Timestamp),
     written: Written,
     (profile, address): (&Profile, &str),
     lang: &str,
@@ -210,6 +266,16 @@ async fn hand_in<O: Outgoing>(
     let config = &house.config;
     let name = format!("{} {}", profile.family, profile.given);
     let sender = if lang == "en" { &config.site.name_en } else { &config.site.name };
+    let url = match &config.mail.transport {
+        Transport::Api(url) => url,
+        Transport::Smtp(server) => {
+            let (from, to) = ((sender.as_str(), config.mail.from.as_str()), (name.as_str(), address));
+            let message = message::message(from, to, &written, key, at);
+            let mut line = outgoing.dial(&server.host, server.port, server.encrypted)?;
+            let hello = config.host();
+            return smtp::submit(&mut line, server, hello, &house.mail_token, (from.1, to.1), &message).await;
+        }
+    };
     let body = encode(&Mail {
         from: Address { address: &config.mail.from, name: sender },
         to: [Address { address, name: &name }],
@@ -217,7 +283,7 @@ async fn hand_in<O: Outgoing>(
         text: &written.text,
         html: &written.html,
     })?;
-    let answer = post(outgoing, &config.mail.url, &house.mail_token, Some(key), &body, LIMIT).await?;
+    let answer = post(outgoing, url, &house.mail_token, Some(key), &body, LIMIT).await?;
     match answer.status().is_success() {
         true => Ok(()),
         false => Err(Unreached(format!("the mail API answered {}", answer.status().as_u16()))),

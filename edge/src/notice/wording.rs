@@ -4,21 +4,45 @@ use super::{CodeLetter, Letter, Matter, Written};
 use crate::account::Profile;
 use crate::config::Config;
 use jiff::tz::Offset;
-use sekisho_rules::Timestamp;
+use sekisho_rules::{Secret, Timestamp};
 
 const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
 
-pub(super) fn write(letter: &Letter, config: &Config, profile: &Profile) -> Written {
+pub(super) fn write(
+    letter: &Letter,
+    stop: Option<(&Secret, Timestamp)>,
+    config: &Config,
+    profile: &Profile,
+) -> Written {
     let english = letter.lang == "en";
-    let (title, facts) = matter(letter, config, english);
-    lay_out(title, &facts, &closing(config, english), config, profile, english)
+    let pick = |ja: &'static str, en: &'static str| if english { en } else { ja };
+    let (title, sentence, mut special) = matter(&letter.matter, english);
+    let mut rows = vec![(pick("日時", "Time"), moment(letter.at, english))];
+    if let Some(seen) = &letter.seen {
+        rows.push((pick("チャネル", "Channel"), channel(config, &seen.channel, english)));
+        rows.push((pick("端末", "Device"), seen.client.clone()));
+    }
+    rows.append(&mut special);
+    let mut closing = closing(config, english);
+    if let Some((number, until)) = stop {
+        rows.push((pick("停止番号", "Stop number"), in_groups(number.expose())));
+        rows.push((pick("停止番号の有効期限", "Stop number valid until"), moment(until, english)));
+        let how = pick(
+            "身に覚えのない場合は、当社サイトの「セキュリティへの取り組み」から「変更の停止」に進み、口座番号と停止番号を入力してください。\
+             お電話でも承ります。停止番号を第三者に伝えないでください。\n",
+            "If this was not you, go to \"Stop a change\" from the security page of our site and enter your account number and \
+             the stop number there, or call us. Share the number with nobody.\n",
+        );
+        closing.insert_str(0, how);
+    }
+    lay_out(title, &Facts { sentence: sentence.to_owned(), rows }, &closing, config, profile, english)
 }
 
 /// The letter with a one-time code. It looks like no other, and says at once what the code is for.
 pub(super) fn write_code(letter: &CodeLetter, config: &Config, profile: &Profile) -> Written {
     let english = profile.lang == "en";
     let pick = |ja: &'static str, en: &'static str| if english { en } else { ja };
-    let (title, sentence) = match letter.visit {
+    let (title, sentence) = match letter.seen {
         Some(_) => (
             pick("ワンタイム認証コードのお知らせ(ログイン)", "Your one-time code (login)"),
             pick("ログインのワンタイム認証コードをお知らせします。", "This is your one-time code for a login."),
@@ -35,12 +59,12 @@ pub(super) fn write_code(letter: &CodeLetter, config: &Config, profile: &Profile
         (pick("認証コード", "Code"), letter.code.expose().to_owned()),
         (pick("有効時間", "Valid for"), pick("10分", "10 minutes").to_owned()),
     ];
-    if let Some(visit) = letter.visit {
+    if let Some(seen) = letter.seen {
         rows.push((pick("日時", "Time"), moment(letter.at, english)));
-        rows.push((pick("チャネル", "Channel"), channel(config, &visit.channel, english)));
-        rows.push((pick("端末", "Device"), visit.client.clone()));
+        rows.push((pick("チャネル", "Channel"), channel(config, &seen.channel, english)));
+        rows.push((pick("端末", "Device"), seen.client.clone()));
     }
-    let (phone, hours) = (&config.site.phone, &config.site.hours);
+    let (phone, hours) = desk(config, english);
     let closing = if english {
         format!(
             "If you did not ask for it, do not enter it and call {phone} ({hours}).\n\
@@ -86,41 +110,60 @@ fn lay_out(title: &str, facts: &Facts, closing: &str, config: &Config, profile: 
 
 struct Facts {
     sentence: String,
-    rows: Vec<(&'static str, String)>,
+    rows: Vec<Line>,
 }
 
-fn matter(letter: &Letter, config: &Config, english: bool) -> (&'static str, Facts) {
+/// A label and what stands behind it.
+type Line = (&'static str, String);
+
+/// Title, sentence, and the lines that no other matter has.
+fn matter(matter: &Matter, english: bool) -> (&'static str, &'static str, Vec<Line>) {
     let pick = |ja: &'static str, en: &'static str| if english { en } else { ja };
-    let time = (pick("日時", "Time"), moment(letter.at, english));
-    let fact = |title, sentence: &str, rows| (title, Facts { sentence: sentence.to_owned(), rows });
-    match &letter.matter {
-        Matter::Opened { number } => fact(
+    let named = |name: &str| vec![(pick("パスキー", "Passkey"), name.to_owned())];
+    match matter {
+        Matter::Opened { number } => (
             pick("口座開設完了のお知らせ", "Your account is open"),
             pick("口座の開設が完了しました。", "Your account has been opened."),
-            vec![time, (pick("口座番号", "Account number"), tail(number))],
+            vec![(pick("口座番号", "Account number"), tail(number))],
         ),
-        Matter::Login(visit) => fact(
+        Matter::Login => (
             pick("ログインのお知らせ", "Login notice"),
             pick("お客さまの口座へログインがありました。", "There was a login to your account."),
-            vec![
-                time,
-                (pick("チャネル", "Channel"), channel(config, &visit.channel, english)),
-                (pick("端末", "Device"), visit.client.clone()),
-            ],
+            vec![],
         ),
-        Matter::CodeFailed(visit) => fact(
+        Matter::NewDevice => (
+            pick("新しい端末からのログインのお知らせ", "Login from a new device"),
+            pick(
+                "これまでにご利用のない端末から、お客さまの口座へログインがありました。",
+                "There was a login to your account from a device that it did not know.",
+            ),
+            vec![],
+        ),
+        Matter::SentToDesk => (
+            pick("ログインをお止めしました", "A login was stopped"),
+            pick(
+                "正しいパスワードでのログインがありましたが、いつものご利用と異なるためお止めしました。お客さまご自身であれば、お電話でご本人さま確認のうえログインいただけます。",
+                "There was a login with the right password that was unlike your usual ones, so it was stopped. If it was you, call us: once we know that it is you, you can log in.",
+            ),
+            vec![],
+        ),
+        Matter::SessionsEnded => (
+            pick("ほかの端末のログアウトのお知らせ", "Other devices were logged out"),
+            pick(
+                "次の端末での操作により、ほかの端末をログアウトしました。",
+                "Other devices were logged out from the one below.",
+            ),
+            vec![],
+        ),
+        Matter::CodeFailed => (
             pick("ログインが完了しなかったお知らせ", "A login was not completed"),
             pick(
                 "正しいパスワードの入力後、ワンタイム認証コードが続けて正しく入力されませんでした。",
                 "After the right password, the one-time code was entered wrongly several times.",
             ),
-            vec![
-                time,
-                (pick("チャネル", "Channel"), channel(config, &visit.channel, english)),
-                (pick("端末", "Device"), visit.client.clone()),
-            ],
+            vec![],
         ),
-        Matter::Locked(until) => fact(
+        Matter::Locked(until) => (
             pick("ログイン一時停止のお知らせ", "Login by password is held"),
             pick(
                 "パスワードが続けて正しく入力されなかったため、パスワードでのログインを一時停止しました。\
@@ -128,9 +171,9 @@ fn matter(letter: &Letter, config: &Config, english: bool) -> (&'static str, Fac
                 "The password was entered wrongly several times, so login by password is held for a while. \
                  With a passkey you can log in right away.",
             ),
-            vec![time, (pick("停止期間", "Until"), moment(*until, english))],
+            vec![(pick("停止期間", "Until"), moment(*until, english))],
         ),
-        Matter::PasskeySuspected { name } => fact(
+        Matter::PasskeySuspected { name } => (
             pick("パスキーに関する重要なお知らせ", "Important: one of your passkeys"),
             pick(
                 "複製された可能性のあるパスキーによるログインをお断りしました。\
@@ -138,9 +181,9 @@ fn matter(letter: &Letter, config: &Config, english: bool) -> (&'static str, Fac
                 "A login with a passkey that may have been copied was turned down. \
                  We recommend that you delete this passkey and register a new one.",
             ),
-            vec![time, (pick("パスキー", "Passkey"), name.clone())],
+            named(name),
         ),
-        Matter::PasskeySuspectedUsed { name } => fact(
+        Matter::PasskeySuspectedUsed { name } => (
             pick("パスキーに関する重要なお知らせ", "Important: one of your passkeys"),
             pick(
                 "複製された可能性のあるパスキーが利用されました。\
@@ -148,57 +191,101 @@ fn matter(letter: &Letter, config: &Config, english: bool) -> (&'static str, Fac
                 "A passkey that may have been copied was used. \
                  We recommend that you delete this passkey and register a new one.",
             ),
-            vec![time, (pick("パスキー", "Passkey"), name.clone())],
+            named(name),
         ),
-        Matter::AddressVerified => fact(
+        Matter::AddressVerified => (
             pick("認証メールアドレス登録のお知らせ", "Your mail address is confirmed"),
             pick(
                 "このメールアドレスが認証メールアドレスとして登録されました。今後、ログイン時のワンタイム認証コードをお送りします。",
                 "This address is now your verified mail address. One-time codes for logins will be sent to it.",
             ),
-            vec![time],
+            vec![],
         ),
-        Matter::PasswordChanged => fact(
+        Matter::AddressChanged(masked) => (
+            pick("認証メールアドレス変更のお知らせ", "Your verified mail address was changed"),
+            pick(
+                "認証メールアドレスが変更されました。今後、ログイン時のワンタイム認証コードは新しいアドレスにお送りします。",
+                "Your verified mail address was changed. One-time codes for logins will be sent to the new one.",
+            ),
+            vec![(pick("新しいアドレス", "New address"), masked.clone())],
+        ),
+        Matter::AddressStopped => (
+            pick("認証メールアドレス変更停止のお知らせ", "The change of your mail address was stopped"),
+            pick(
+                "認証メールアドレスの変更を停止し、変更前の状態に戻しました。ログイン中の端末はすべてログアウトし、\
+                 変更の72時間前以降に登録されたパスキーは削除しました。パスワードでのログインは、それより前にご登録のパスキーで\
+                 ログインいただくか、お電話でご本人確認が済むまで停止しています。",
+                "The change of your verified mail address was stopped and undone. All devices were logged out, and passkeys \
+                 registered since 72 hours before the change were removed. Login by password is held until you log in with an \
+                 earlier passkey, or call us and confirm who you are.",
+            ),
+            vec![],
+        ),
+        Matter::OwnLock => (
+            pick("口座ロックのお知らせ", "Your account is locked"),
+            pick(
+                "お客さまの操作により、口座をロックしました。ログイン中の端末はすべてログアウトしました。\
+                 ロックは、ご登録のパスキーでログインいただくか、お電話でご本人確認が済むと解除されます。",
+                "You have locked your account, and all devices were logged out. \
+                 It opens again when you log in with your passkey, or call us and confirm who you are.",
+            ),
+            vec![],
+        ),
+        Matter::Released => (
+            pick("ログイン停止解除のお知らせ", "Login is possible again"),
+            pick(
+                "パスキーまたはお電話でのご本人確認により、ログインの停止を解除しました。",
+                "Login is possible again: a passkey, or you on the phone, confirmed who you are.",
+            ),
+            vec![],
+        ),
+        Matter::PasswordChanged => (
             pick("パスワード変更のお知らせ", "Your password was changed"),
             pick(
                 "お客さまのログインパスワードが変更されました。ほかの端末はログアウトされています。",
                 "Your login password was changed. All other devices were logged out.",
             ),
-            vec![time],
+            vec![],
         ),
-        Matter::PasskeyOnly(true) => fact(
+        Matter::PasskeyOnly(true) => (
             pick("パスワードログイン停止のお知らせ", "Login by password is turned off"),
             pick(
                 "パスワードでのログインを停止しました。今後はパスキーでのみログインいただけます。",
                 "Login by password was turned off. From now on only a passkey logs in.",
             ),
-            vec![time],
+            vec![],
         ),
-        Matter::PasskeyOnly(false) => fact(
+        Matter::PasskeyOnly(false) => (
             pick("パスワードログイン再開のお知らせ", "Login by password is turned on"),
             pick("パスワードでのログインを再開しました。", "Login by password was turned on again."),
-            vec![time],
+            vec![],
         ),
-        Matter::PasskeyAdded { name } => fact(
+        Matter::PasskeyAdded { name } => (
             pick("パスキー登録のお知らせ", "Passkey registered"),
             pick("お客さまの口座にパスキーが登録されました。", "A passkey was registered for your account."),
-            vec![time, (pick("パスキー", "Passkey"), name.clone())],
+            named(name),
         ),
-        Matter::PasskeyRenamed { before, name } => fact(
+        Matter::PasskeyRenamed { before, name } => (
             pick("パスキー名称変更のお知らせ", "Passkey renamed"),
             pick("お客さまの口座のパスキーの名前が変更されました。", "A passkey of your account was renamed."),
-            vec![time, (pick("変更前", "Before"), before.clone()), (pick("変更後", "Now"), name.clone())],
+            vec![(pick("変更前", "Before"), before.clone()), (pick("変更後", "Now"), name.clone())],
         ),
-        Matter::PasskeyRemoved { name } => fact(
+        Matter::PasskeyRemoved { name } => (
             pick("パスキー削除のお知らせ", "Passkey removed"),
             pick("お客さまの口座からパスキーが削除されました。", "A passkey was removed from your account."),
-            vec![time, (pick("パスキー", "Passkey"), name.clone())],
+            named(name),
         ),
     }
 }
 
+/// The desk's phone number and its hours.
+fn desk(config: &Config, english: bool) -> (&str, &str) {
+    let site = &config.site;
+    (&site.phone, if english { &site.hours_en } else { &site.hours })
+}
+
 fn closing(config: &Config, english: bool) -> String {
-    let (phone, hours) = (&config.site.phone, &config.site.hours);
+    let (phone, hours) = desk(config, english);
     if english {
         format!(
             "If this was not you, call {phone} ({hours}) at once.\n\
@@ -216,6 +303,18 @@ fn closing(config: &Config, english: bool) -> String {
 pub(crate) fn channel(config: &Config, name: &str, english: bool) -> String {
     let known = config.channels.iter().find(|channel| channel.name == name);
     known.map_or(name, |channel| if english { &channel.en } else { &channel.ja }).to_owned()
+}
+
+/// Digits in groups of four, as they are copied from a screen.
+fn in_groups(digits: &str) -> String {
+    let mut text = String::with_capacity(digits.len() + digits.len() / 4);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && at % 4 == 0 {
+            text.push('-');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// A number by its last four digits: a mail is not the place for the whole.

@@ -42,7 +42,7 @@ fn parse(config: &Value) -> Vec<Complaint> {
 }
 
 /// The sections, each with its place in a config: `routes` becomes `/routes/0`.
-const SECTIONS: [&str; 14] = [
+const SECTIONS: [&str; 15] = [
     "/site",
     "/origin",
     "/login",
@@ -50,6 +50,7 @@ const SECTIONS: [&str; 14] = [
     "/password/rules",
     "/passkey",
     "/session",
+    "/risk",
     "/channels/0",
     "/routes/0",
     "/mail",

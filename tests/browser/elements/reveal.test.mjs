@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { House, closed, visit } from "../house.mjs";
+import { House, closed, visit, withoutOffer } from "../house.mjs";
 
 let house;
 before(async () => (house = await House.start()));
@@ -67,4 +67,45 @@ test("the character of a tap is seen in the closed shadow alone, and goes with w
   assert.ok(await board.until(gone), "not while the labels are hidden");
   const changes = await page.evaluate(() => window.changes.join("\n"));
   assert.ok(!/^[wqz7k]$/m.test(changes) && !changes.includes("data-last"));
+});
+
+test("it goes when the window loses the focus, and when the page is hidden, each by itself", async () => {
+  const page = await house.visitor();
+  // A page that offers passkeys in its autofill is not kept when it is left.
+  await withoutOffer(page);
+  // Its second never ends here, and of the three events only the one that is looked at arrives.
+  await page.addInitScript((second) => {
+    const { setTimeout } = globalThis;
+    globalThis.setTimeout = (act, ms, ...more) => (ms === second ? 0 : setTimeout(act, ms, ...more));
+    for (const kind of ["blur", "visibilitychange", "pagehide"]) {
+      addEventListener(kind, (event) => window.only && kind !== window.only && event.stopImmediatePropagation(), true);
+    }
+  }, SECOND);
+  await visit(page, "/login");
+  await page.evaluate(() => document.querySelector("#login-keyboard").setAttribute("reveal", ""));
+  // The driver pretends that every page has the focus.
+  const driver = await page.context().newCDPSession(page);
+  await driver.send("Emulation.setFocusEmulationEnabled", { enabled: false });
+  await page.bringToFront();
+  const board = await closed(page, "#login-keyboard");
+  await board.click(".toggle");
+  const tap = async (only) => {
+    await page.evaluate((only) => (window.only = only), only);
+    await board.type("z");
+    assert.equal(await board.until(seen), "z", only);
+  };
+
+  await tap("none of them");
+  await tap("blur");
+  const other = await page.context().newPage();
+  await other.bringToFront();
+  assert.ok(await board.until(gone), "another window");
+  await page.bringToFront();
+
+  // No window of this browser is ever covered: the page is hidden by going on, and seen again as it was left.
+  await tap("visibilitychange");
+  await page.goto("/security");
+  await page.goBack({ waitUntil: "commit" });
+  assert.equal(await page.evaluate(() => window.only), "visibilitychange", "the same page, out of the back/forward cache");
+  assert.ok(await board.until(gone), "hidden");
 });

@@ -36,6 +36,7 @@ fuzz_target!(|data: &[u8]| {
             mail_token: &packed,
             origin_token: &packed,
             ops_token: &packed,
+            proxy_token: &packed,
         });
         assert!(edge.now() >= Timestamp::default());
     });

@@ -7,11 +7,11 @@ import { Child } from "./child.mjs";
 
 const text = (value) => JSON.stringify(value);
 // workerd embeds only what lies beside its config.
-const [KEY, CERTIFICATE] = ["site.key", "site.crt"];
+const [KEY, CERTIFICATE, TRUSTED] = ["site.key", "site.crt", "trusted.crt"];
 const list = (items) => `[${items.join(", ")}]`;
 
 /** The config that workerd reads. Values of bindings come from the environment, so that no secret lies in a file. */
-function capnp({ modules, bindings, platform, address, keys }) {
+function capnp({ modules, bindings, platform, address, keys, trusted }) {
   const kind = (name) => (name.endsWith(".wasm") ? "wasm" : /\.(json|toml)$/.test(name) ? "text" : "esModule");
   const options = keys
     ? `https = (tlsOptions = (keypair = (privateKey = embed ${text(KEY)}, certificateChain = embed ${text(CERTIFICATE)})))`
@@ -28,7 +28,7 @@ function capnp({ modules, bindings, platform, address, keys }) {
 const config :Workerd.Config = (
   services = [
     (name = "worker", worker = .worker),
-    (name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true))),
+    (name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true${trusted ? `, trustedCertificates = [embed ${text(TRUSTED)}]` : ""}))),
     (name = "objects", disk = (path = "objects", writable = true)),
   ],
   sockets = [(name = "site", address = ${text(address)}, ${options}, service = "worker")],
@@ -56,18 +56,20 @@ const worker :Workerd.Worker = (
  * @param {Record<string, string>} [options.texts] modules that are to hold another text than the built one
  * @param {{date: string, flags: string[], objects: {binding: string, className: string}[]}} options.platform
  * @param {{key: string, certificate: string}} [options.keys] PEM files, for https
+ * @param {string} [options.trusted] a PEM file with an authority that the worker's own connections may trust besides
  * @param {(line: string) => void} [options.echo] is told every line of output
  * @returns {Promise<Child>} the running worker
  */
-export async function startWorkerd({ directory, state, port, environment, texts = {}, platform, keys, echo }) {
+export async function startWorkerd({ directory, state, port, environment, texts = {}, platform, keys, trusted, echo }) {
   mkdirSync(join(state, "objects"), { recursive: true });
   const modules = readdirSync(directory).filter((name) => /\.(m?js|wasm|json|toml)$/.test(name));
   modules.sort((a, b) => Number(b === "index.js") - Number(a === "index.js"));
   for (const name of modules) copyFileSync(join(directory, name), join(state, name));
   for (const [name, text] of Object.entries(texts)) writeFileSync(join(state, name), text);
   if (keys) for (const [from, to] of [[keys.key, KEY], [keys.certificate, CERTIFICATE]]) copyFileSync(from, join(state, to));
+  if (trusted) copyFileSync(trusted, join(state, TRUSTED));
   const bindings = Object.keys(environment);
-  const config = capnp({ modules, bindings, platform, address: `127.0.0.1:${port}`, keys });
+  const config = capnp({ modules, bindings, platform, address: `127.0.0.1:${port}`, keys, trusted });
   writeFileSync(join(state, "worker.capnp"), config);
   // On descriptor 1 workerd itself tells when the socket listens; nothing has to be polled.
   const args = ["serve", "worker.capnp", "--experimental", "--control-fd=1"];

@@ -47,6 +47,8 @@ function refusal(error) {
       return say("login_js.error");
     case "session_limit":
       return say("login_js.session_limit");
+    case "desk_needed":
+      return say("login_js.desk");
     case "locked":
       return say("login_js.locked", { time: moment(error.details?.until ?? Date.now()) });
     default:

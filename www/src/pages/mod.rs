@@ -35,6 +35,7 @@ pub fn routes() -> Router<Arc<Origin>> {
         .route("/login", open_to_all("public/login.html"))
         .route("/logged-out", get(logged_out))
         .route("/security", open_to_all("public/security.html"))
+        .route("/stop", open_to_all("help/stop.html"))
         .route("/gallery", open_to_all("public/gallery.html"))
         .route("/mailbox", get(mailbox))
         .route("/home", customers_only("customer/home.html"))
@@ -62,7 +63,7 @@ fn customers_only(template: &'static str) -> Page {
 
 /// Says why the session ended, as the query's `out` names it.
 async fn logged_out(State(origin): State<Arc<Origin>>, visit: Visit) -> Response {
-    const REASONS: [&str; 5] = ["self", "timeout", "other", "changed", "moved"];
+    const REASONS: [&str; 6] = ["self", "timeout", "other", "changed", "moved", "locked"];
     let out = REASONS.into_iter().find(|reason| visit.query("out") == Some(reason)).unwrap_or("self");
     visit.show(&origin, "public/logged-out.html", StatusCode::OK, context! { out })
 }

@@ -8,6 +8,27 @@ use crate::wording::{Text, fill};
 const NOTE_MS: u64 = 8_000;
 
 impl View {
+    /// Whether there is a place to draw in.
+    pub(super) fn draws(&self) -> bool {
+        !self.root.is_undefined()
+    }
+
+    /// Looks again whenever the page may have slept, or another tab says something.
+    pub(super) fn watch_page(&self, listening: &mut Listening) {
+        let (page, document) = (dom::page(), dom::document_());
+        for (target, kind) in [(&document, "visibilitychange"), (&page, "focus"), (&page, "online")] {
+            listening.trusted(target, kind, &self.happens, WOKEN);
+        }
+        listening.trusted(&page, "pageshow", &self.happens, SHOWN);
+        listening.other_tabs(&self.happens, OTHER_TAB);
+    }
+
+    /// Tells a page that draws for itself how long it is, and whether these are the last minutes.
+    fn tell(&self, remaining_ms: f64, warning: bool) {
+        let detail = send::object(&[("remaining_ms", remaining_ms.into()), ("warning", warning.into())]);
+        dom::emit(&self.host, "sekisho-remaining", &detail, false);
+    }
+
     pub(super) fn render(&self) {
         let lang = dom::lang(&self.host);
         self.lang.set(lang);
@@ -48,12 +69,7 @@ impl View {
         // Esc asks to stay: leaving by accident would cost the customer their work.
         listening.trusted(&dialog, "cancel", &self.happens, CANCEL);
         listening.any(&dialog, "close", &self.happens, CLOSED);
-        let (page, document) = (dom::page(), dom::document_());
-        for (target, kind) in [(&document, "visibilitychange"), (&page, "focus"), (&page, "online")] {
-            listening.trusted(target, kind, &self.happens, WOKEN);
-        }
-        listening.trusted(&page, "pageshow", &self.happens, SHOWN);
-        listening.other_tabs(&self.happens, OTHER_TAB);
+        self.watch_page(&mut listening);
         *self.listening.borrow_mut() = listening;
         *self.parts.borrow_mut() = Some(Parts { dialog, body, countdown, spoken, failed, stay, note });
     }
@@ -62,6 +78,12 @@ impl View {
     pub(super) fn count(&self, seconds: u64, deadline: &Deadline) {
         let lang = self.lang.get();
         let before = self.shown.replace(Some(seconds));
+        if !self.draws() {
+            if before != Some(seconds) {
+                self.tell(seconds as f64 * 1000.0, true);
+            }
+            return;
+        }
         let drawn = self.parts.borrow();
         let Some(parts) = &*drawn else { return };
         let (m, s) = ((seconds / 60).to_string(), (seconds % 60).to_string());
@@ -90,6 +112,9 @@ impl View {
     pub(super) fn close(&self) {
         if self.shown.take().is_none() {
             return;
+        }
+        if let (false, Some(deadline)) = (self.draws(), self.deadline.get()) {
+            self.tell(deadline.remaining(dom::reading()) as f64, false);
         }
         let dialog = self.parts.borrow().as_ref().map(|parts| {
             dom::set_text(&parts.spoken, "");

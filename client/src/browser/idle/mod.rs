@@ -1,4 +1,5 @@
-//! `<sekisho-idle-warning>`: counts down from the edge's last word, in any number of tabs.
+//! `<sekisho-idle-warning>`: counts down from the edge's last word, in any number of tabs. Without a shadow root it draws
+//! nothing and only tells, for a page with a dialog of its own.
 
 mod dialog;
 
@@ -81,7 +82,7 @@ struct Parts {
 
 #[wasm_bindgen]
 impl IdleView {
-    /// Takes over `host` and its closed shadow `root`.
+    /// Takes over `host` and its closed shadow `root`; with an undefined one `host` is any event target, which is told.
     #[wasm_bindgen(constructor)]
     pub fn new(host: JsValue, root: JsValue) -> Self {
         let view = Rc::new_cyclic(|weak: &Weak<View>| {
@@ -108,8 +109,12 @@ impl IdleView {
                 veil: RefCell::default(),
             }
         });
-        dom::dress(&view.root, concat!(include_str!("../style/base.css"), include_str!("../style/idle.css")));
-        view.render();
+        if view.draws() {
+            dom::dress(&view.root, concat!(include_str!("../style/base.css"), include_str!("../style/idle.css")));
+            view.render();
+        } else {
+            view.watch_page(&mut view.listening.borrow_mut());
+        }
         VIEWS.with_borrow_mut(|views| views.push(Rc::downgrade(&view)));
         view.ask(Why::Start);
         Self(view)
@@ -124,14 +129,20 @@ impl IdleView {
         }
     }
 
+    /// Milliseconds to the end by the edge's last word; none while that is not known.
+    pub fn remaining(&self) -> Option<f64> {
+        self.0.deadline.get().map(|deadline| deadline.remaining(dom::reading()) as f64)
+    }
+
     /// The element has left the page.
     pub fn disconnect(&self) {
         self.0.ended.set(true);
         self.0.listening.borrow_mut().stop();
         self.0.timer.take();
         self.0.note.take();
-        self.0.parts.take();
-        dom::empty(&self.0.root);
+        if self.0.parts.take().is_some() {
+            dom::empty(&self.0.root);
+        }
     }
 }
 
@@ -354,7 +365,8 @@ impl View {
         }
         self.timer.take();
         let detail = send::object(&[("reason", reason.into())]);
-        if dom::emit(&self.host, "sekisho-session-ended", &detail, true) {
+        // Where nothing is drawn, what follows is the page's own affair.
+        if dom::emit(&self.host, "sekisho-session-ended", &detail, true) && self.draws() {
             let word = match reason {
                 "session_idle" => "timeout",
                 "signed_out" => "self",

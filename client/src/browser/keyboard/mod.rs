@@ -2,6 +2,7 @@
 
 mod draw;
 mod grid;
+mod own;
 mod reveal;
 
 use super::dom::{self, Handler, Listening, Node, Timer};

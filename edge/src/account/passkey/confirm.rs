@@ -3,7 +3,7 @@
 
 use super::list::name_of;
 use super::{CredentialName, Fault, Reply, Room, SessionKey};
-use crate::account::{PasskeyProof, Row};
+use crate::account::{PasskeyProof, Row, session};
 use crate::host::{Outside, Sql, Store};
 use crate::keys::Purpose;
 use ring::digest::{Context, SHA256};
@@ -78,21 +78,29 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         };
         let proved = self.verified(&challenge, &stored, response).await;
         self.store.transaction(|sql| {
-            let Ok(proof) = self.note_use(sql, &stored, proved.as_ref())? else {
+            let seen = session::seen(sql, key)?;
+            let Ok(proof) = self.note_use(sql, &stored, proved.as_ref(), seen)? else {
                 return Ok(Reply::refused(Refusal::SignInFailed));
             };
             let Shown { operation, .. } = serde_json::from_str(&signed)?;
             match self.live(sql, key)? {
-                Ok((_, row)) => self.carry_out(sql, &row, operation, proof),
+                Ok((_, row)) => self.carry_out(sql, key, &row, operation, proof),
                 Err(standing) => Ok(Reply::Gone(standing)),
             }
         })
     }
 
     /// Does what was signed; the proof is used up by it.
-    fn carry_out(&self, sql: &dyn Sql, row: &Row, operation: Operation, _: PasskeyProof) -> Result<Reply, Fault> {
+    fn carry_out(
+        &self,
+        sql: &dyn Sql,
+        key: SessionKey,
+        row: &Row,
+        operation: Operation,
+        _: PasskeyProof,
+    ) -> Result<Reply, Fault> {
         match operation {
-            Operation::RemovePasskey { id } => self.remove_passkey(sql, row, &id),
+            Operation::RemovePasskey { id } => self.remove_passkey(sql, key, row, &id),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What the owner does with the passkeys there are: sees, renames, removes them, and turns passwords off beside them.
 
-use super::super::{Fault, PasskeyList, PasskeyView, Reply, Room, Row, SessionKey, due};
+use super::super::{Fault, PasskeyList, PasskeyView, Reply, Room, Row, SessionKey, due, session};
 use crate::config::PasskeyPolicy;
 use crate::host::{self, Outside, Sql, Store, StoreFault};
-use crate::notice::Letter;
+use crate::notice::{Letter, Seen};
 use sekisho_rules::{Amr, Refusal};
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
@@ -20,11 +20,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
     /// Gives a passkey another name.
     pub(in crate::account) fn rename_passkey(&self, key: SessionKey, id: &[u8], name: &str) -> Result<Reply, Fault> {
-        self.within(key, |sql, _, row| {
+        self.within(key, |sql, kept, row| {
             let Some(before) = name_of(sql, id)? else { return Ok(Reply::refused(Refusal::PasskeyUnknown)) };
             if before != name {
                 sql.run("UPDATE credential SET name = ?1 WHERE id = ?2", &[name.into(), id.into()])?;
-                self.tell(sql, &row, |lang| Letter::passkey_renamed(self.now, &before, name, lang))?;
+                self.tell(sql, &row, |lang| Letter::passkey_renamed(self.now, &before, name, lang).seen(kept.seen()))?;
             }
             Ok(Reply::Done)
         })
@@ -32,17 +32,18 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
     /// Removes a passkey, unless it is the last way to log in.
     pub(in crate::account) fn delete_passkey(&self, key: SessionKey, id: &[u8]) -> Result<Reply, Fault> {
-        self.within_fresh(key, |sql, row| self.remove_passkey(sql, &row, id))
+        self.within_fresh(key, |sql, row| self.remove_passkey(sql, key, &row, id))
     }
 
     /// Removes it, whoever may ask having been proved.
-    pub(super) fn remove_passkey(&self, sql: &dyn Sql, row: &Row, id: &[u8]) -> Result<Reply, Fault> {
+    pub(super) fn remove_passkey(&self, sql: &dyn Sql, key: SessionKey, row: &Row, id: &[u8]) -> Result<Reply, Fault> {
         let Some(name) = name_of(sql, id)? else { return Ok(Reply::refused(Refusal::PasskeyUnknown)) };
         if !self.may_remove(sql, row, id)? {
             return Ok(Reply::refused(Refusal::LastFactor));
         }
         sql.run("DELETE FROM credential WHERE id = ?1", &[id.into()])?;
-        self.tell(sql, row, |lang| Letter::passkey_removed(self.now, &name, lang))?;
+        let seen = session::seen(sql, key)?;
+        self.tell(sql, row, |lang| Letter::passkey_removed(self.now, &name, lang).perhaps_seen(seen))?;
         Ok(Reply::Done)
     }
 
@@ -74,24 +75,36 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let before = row.refuses_passwords(policy);
             let values = [on.into(), (!on).into()];
             sql.run("UPDATE account SET passkey_only = ?1, passwords_kept = ?2", &values)?;
-            self.tell_of_passwords(sql, before, &Row { passkey_only: on, passwords_kept: !on, ..row })?;
+            let row = Row { passkey_only: on, passwords_kept: !on, ..row };
+            self.tell_of_passwords(sql, before, &row, Some(kept.seen()))?;
             Ok(Reply::Done)
         })
     }
 
     /// Where passwords have just come to be refused, or accepted again: the letter, and the end of logins under way.
-    pub(super) fn tell_of_passwords(&self, sql: &dyn Sql, before: bool, row: &Row) -> Result<(), Fault> {
+    pub(super) fn tell_of_passwords(
+        &self,
+        sql: &dyn Sql,
+        before: bool,
+        row: &Row,
+        seen: Option<Seen>,
+    ) -> Result<(), Fault> {
         let now = row.refuses_passwords(&self.house.config.passkey);
         if now == before {
             return Ok(());
         }
         // A password that was right a moment ago opens nothing any more.
         sql.run("DELETE FROM code WHERE purpose = 'sign-in'", &[])?;
-        self.tell(sql, row, |lang| Letter::passkey_only(self.now, now, lang))
+        self.tell(sql, row, |lang| Letter::passkey_only(self.now, now, lang).perhaps_seen(seen))
     }
 
     /// Puts a letter into the outbox, in the customer's language; none where nobody is known to write to.
-    pub(super) fn tell(&self, sql: &dyn Sql, row: &Row, letter: impl FnOnce(&str) -> Letter) -> Result<(), Fault> {
+    pub(in crate::account) fn tell(
+        &self,
+        sql: &dyn Sql,
+        row: &Row,
+        letter: impl FnOnce(&str) -> Letter,
+    ) -> Result<(), Fault> {
         match &row.profile {
             Some(profile) => Ok(due::put(sql, self.now, &due::Task::Letter(letter(&profile.lang)))?),
             None => Ok(()),

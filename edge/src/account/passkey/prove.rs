@@ -5,7 +5,7 @@ use super::super::{Fault, Reply, Room, Row, SessionKey, Visit, due};
 use crate::config::ClonePolicy;
 use crate::host::{Outside, Sql, Store};
 use crate::keys::Purpose;
-use crate::notice::Letter;
+use crate::notice::{Letter, Seen};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Timestamp};
 use sekisho_webauthn::{Authenticated, Authentication, StoredCredential};
@@ -77,9 +77,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Err(reply) => return Ok(reply),
         };
         let proved = self.verified(&challenge, &stored, response).await;
-        self.store.transaction(|sql| match self.note_use(sql, &stored, proved.as_ref())? {
-            Ok(proof) => self.raise_session(sql, rng, key, Proof::Passkey(proof)),
-            Err(_) => Ok(Reply::refused(Refusal::SignInFailed)),
+        self.store.transaction(|sql| {
+            let seen = session::seen(sql, key)?;
+            match self.note_use(sql, &stored, proved.as_ref(), seen)? {
+                Ok(proof) => self.raise_session(sql, rng, key, Proof::Passkey(proof)),
+                Err(_) => Ok(Reply::refused(Refusal::SignInFailed)),
+            }
         })
     }
 
@@ -117,9 +120,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         };
         let proved = self.verified(challenge, &stored, response).await;
         self.store.transaction(|sql| {
-            let noted = self.note_use(sql, &stored, proved.as_ref())?;
+            let noted = self.note_use(sql, &stored, proved.as_ref(), Some(visit.into()))?;
             match (noted, Row::read(sql)?) {
-                (Ok(proof), Some(row)) => {
+                // A held account opens only to who is there in person.
+                (Ok(proof), Some(row)) if !row.held || proof.user_verified() => {
+                    self.open_up(sql, &row, Some(visit.into()))?;
                     let signed_in = self.open_session(sql, rng, &row, Proof::Passkey(proof), visit)?;
                     Ok(Reply::SignedIn(Box::new(signed_in)))
                 }
@@ -164,6 +169,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         sql: &dyn Sql,
         stored: &StoredCredential,
         proved: Option<&Authenticated>,
+        seen: Option<Seen>,
     ) -> Result<Result<PasskeyProof, &'static str>, Fault> {
         let again = self.credential(sql, &stored.id)?;
         let still = |again: &StoredCredential| again.sign_count == stored.sign_count || stored.sign_count == 0;
@@ -176,6 +182,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let names = sql.run("SELECT name FROM credential WHERE id = ?1", &[stored.id.as_slice().into()])?;
             if let (Some(name), Some(profile)) = (names.first(), before.as_ref().and_then(|row| row.profile.as_ref())) {
                 let letter = Letter::passkey_suspected(self.now, name.text(0)?, refused, &profile.lang);
+                let letter = letter.perhaps_seen(seen.clone());
                 due::put(sql, self.now, &due::Task::Letter(letter))?;
             }
         }
@@ -192,7 +199,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             ],
         )?;
         if let (Some(before), Some(after)) = (before, Row::read(sql)?) {
-            self.tell_of_passwords(sql, before.refuses_passwords(policy), &after)?;
+            self.tell_of_passwords(sql, before.refuses_passwords(policy), &after, seen)?;
         }
         Ok(Ok(PasskeyProof { user_verified: proved.user_verified, suspected }))
     }

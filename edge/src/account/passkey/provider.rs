@@ -1,6 +1,6 @@
 //! The name of a passkey that its owner has not named: who keeps it, and where it was made.
 
-use crate::config::Models;
+use crate::Models;
 
 /// Providers that keep passkeys, by the model number (AAGUID) that they write into what they make, as they publish it.
 /// It is a label and nothing else: without attestation anybody may write any number.

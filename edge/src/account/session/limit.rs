@@ -36,7 +36,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     fn give_way(&self, sql: &dyn Sql, row: &host::Row) -> Result<(), StoreFault> {
         let key = Value::from(row.blob(0)?);
         sql.run("UPDATE session SET ended = 'limit' WHERE key = ?1", &[key])?;
-        let visit = Visit { channel: row.text(1)?.to_owned(), client: row.text(2)?.to_owned() };
+        let visit =
+            Visit { channel: row.text(1)?.to_owned(), client: row.text(2)?.to_owned(), shown: Default::default() };
         record(sql, self.now, &visit, "session_limit", "ended").map(|_| ())
     }
 

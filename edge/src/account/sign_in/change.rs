@@ -69,7 +69,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     if !self.may_change(sql, &kept, &row)? {
                         return Ok(Err(Reply::refused(Refusal::InsufficientAuthentication)));
                     }
-                    if let Err(until) = self.count_try(sql, BUCKET)? {
+                    if let Err(until) = self.count_try(sql, BUCKET, Some(kept.seen()))? {
                         return Ok(Err(Reply::Refused { refusal: Refusal::Locked, until: Some(until) }));
                     }
                 }
@@ -128,7 +128,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let own = Value::Blob(key.0.to_vec());
         sql.run("UPDATE session SET ended = 'changed' WHERE ended IS NULL AND key <> ?1", &[own])?;
         if let Some(profile) = &row.profile {
-            due::put(sql, self.now, &due::Task::Letter(Letter::password_changed(self.now, &profile.lang)))?;
+            let letter = Letter::password_changed(self.now, &profile.lang).seen(kept.seen());
+            due::put(sql, self.now, &due::Task::Letter(letter))?;
         }
         match proof {
             Some(proof) => self.raise_session(sql, rng, key, Proof::Password(proof)),

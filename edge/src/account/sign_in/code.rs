@@ -1,8 +1,8 @@
 //! One-time codes by mail: the second step of a sign-in by password, and what makes an address the verified one.
 //!
 //! A code is good for ten minutes and three tries, once. Asking for another voids the one before. Every try is counted in
-//! the transaction that compares it, so guesses side by side never beat the counter. The address is always the one that
-//! the customer gave before: a code can confirm it, never replace it.
+//! the transaction that compares it, so guesses side by side never beat the counter. What makes an address the verified one
+//! is beside, in `address`.
 
 use super::super::session::{self, Proof};
 use super::super::{CodeAsked, Fault, Reply, Room, Row, SessionKey, SignedIn, Visit, due};
@@ -32,14 +32,16 @@ const TRIES: i64 = 3;
 pub struct CodeProof(());
 
 /// A code that was asked for.
-struct Asked {
-    address: String,
+pub(super) struct Asked {
+    /// Where it goes.
+    pub(super) address: String,
     generation: u8,
     sendings: i64,
     sent: Timestamp,
     tries: i64,
     until: Timestamp,
-    ends: Timestamp,
+    /// Until when further codes may be asked for.
+    pub(super) ends: Timestamp,
     /// When the password was set that was proved before.
     password_set: i64,
     renew: bool,
@@ -47,7 +49,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(sql: &dyn Sql, purpose: CodeUse, key: SessionKey) -> Result<Option<Self>, StoreFault> {
+    pub(super) fn read(sql: &dyn Sql, purpose: CodeUse, key: SessionKey) -> Result<Option<Self>, StoreFault> {
         let rows = sql.run(
             "SELECT address, generation, sendings, sent, tries, until, ends, password_set, renew, name FROM code \
              WHERE key = ?1 AND purpose = ?2",
@@ -100,40 +102,6 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         self.store.transaction(|sql| self.send_code(sql, CodeUse::SignIn, key, Some(visit)))
     }
 
-    /// A code for the address that the customer gave; a second call sends another.
-    pub(in crate::account) fn begin_address(&self, key: SessionKey) -> Result<Reply, Fault> {
-        self.within(key, |sql, _, row| {
-            let Some(profile) = row.profile.as_ref().filter(|_| row.verified.is_none()) else {
-                return Ok(Reply::refused(Refusal::AddressKnown));
-            };
-            let begun = Asked::read(sql, CodeUse::Address, key)?.is_some_and(|asked| self.now < asked.ends);
-            if !begun {
-                self.begin_code(sql, CodeUse::Address, key, &profile.mail, (row.password_set, false, &[]))?;
-                due::purge_soon(sql, self.now)?;
-            }
-            self.send_code(sql, CodeUse::Address, key, None)
-        })
-    }
-
-    /// The code that came to the address: from now on it is the verified one.
-    pub(in crate::account) fn confirm_address(&self, key: SessionKey, entered: &Secret) -> Result<Reply, Fault> {
-        self.within(key, |sql, _, row| {
-            let asked = match self.compare_code(sql, CodeUse::Address, key, entered)? {
-                Ok(asked) => asked,
-                Err(reply) => return Ok(reply),
-            };
-            // What was given as the contact address may have been changed while the letter was on its way.
-            if row.profile.as_ref().is_none_or(|profile| profile.mail != asked.address) {
-                return Ok(Reply::refused(Refusal::CodeGone));
-            }
-            sql.run("UPDATE account SET verified = ?1", &[asked.address.as_str().into()])?;
-            if let Some(profile) = &row.profile {
-                due::put(sql, self.now, &due::Task::Letter(Letter::address_verified(self.now, &profile.lang)))?;
-            }
-            Ok(Reply::Done)
-        })
-    }
-
     /// The code that came to the verified address: it opens the session that waited for it.
     pub(in crate::account) fn enter_code<R: CryptoRng>(
         &self,
@@ -165,7 +133,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         })
     }
 
-    fn begin_code(
+    pub(super) fn begin_code(
         &self,
         sql: &dyn Sql,
         purpose: CodeUse,
@@ -191,7 +159,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// Writes a new code's letter into the outbox; the one before is void from now on.
-    fn send_code(
+    pub(super) fn send_code(
         &self,
         sql: &dyn Sql,
         purpose: CodeUse,
@@ -219,8 +187,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             key,
             sending,
             generation,
+            address: asked.address.clone(),
             until,
-            visit: visit.cloned(),
+            seen: visit.map(Into::into),
         };
         due::put(sql, self.now, &task)?;
         let (masked, resend) = (mask::mail(&asked.address), self.now + PAUSE);
@@ -228,7 +197,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// Counts the try and compares, both in the caller's transaction; a right code is gone with it.
-    fn compare_code(
+    pub(super) fn compare_code(
         &self,
         sql: &dyn Sql,
         purpose: CodeUse,

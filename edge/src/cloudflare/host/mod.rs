@@ -1,6 +1,7 @@
 //! The platform behind the seams of [`crate::host`]: here the objects and waiting, beside it signing and fetch. To the
 //! objects every call has a time limit, past which the caller refuses.
 
+mod line;
 mod outgoing;
 mod signer;
 
@@ -16,8 +17,20 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 use worker::{Delay, Env, Method, Request, RequestInit};
 use zeroize::Zeroizing;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The runtime's URL parser, whose tables of Unicode need not travel with the worker.
+    #[wasm_bindgen(js_name = URL)]
+    type Url;
+    #[wasm_bindgen(catch, constructor, js_class = "URL")]
+    fn new(text: &str) -> Result<Url, JsValue>;
+    #[wasm_bindgen(method, getter, js_class = "URL")]
+    fn hostname(this: &Url) -> String;
+}
 
 /// The platform as one request, or one command, sees it.
 pub struct Cloudflare {
@@ -98,6 +111,10 @@ impl Journal for Cloudflare {
 impl Unicode for Cloudflare {
     fn composed(&self, text: &str) -> String {
         js_sys::JsString::from(text).normalize("NFC").into()
+    }
+
+    fn ascii_domain(&self, text: &str) -> Option<String> {
+        Some(Url::new(&format!("https://{text}/")).ok()?.hostname())
     }
 }
 

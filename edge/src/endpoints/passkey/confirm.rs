@@ -8,29 +8,20 @@ use crate::routes::{Answer, Asked, json};
 use rand_core::CryptoRng;
 use sekisho_rules::Refusal;
 use sekisho_webauthn::request_options;
-use serde::Deserialize;
 use serde_json::json as document;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wanted {
-    operation: String,
-    id: String,
-    lang: Option<String>,
-}
 
 /// Options whose challenge commits to the operation, and the sentence to show before the passkey is asked for.
 pub(crate) async fn passkey_confirm_begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
-    let Wanted { operation, id, lang } = asked.body()?;
+    let ([operation, id], [lang]) = asked.texts(["operation", "id"], ["lang"])?;
     let cookie = asked.cookie()?;
-    let id = checked_id(&id)?;
-    let operation = match operation.as_str() {
+    let id = checked_id(id.expose())?;
+    let operation = match operation.expose() {
         "delete_passkey" => Operation::RemovePasskey { id },
         _ => return Err(Refusal::Malformed.into()),
     };
     let session = cookie.key();
     let nonce = asked.house.keys.challenge(rng, Purpose::Confirm, &session.0, asked.now + CEREMONY).bytes;
-    let english = lang.as_deref() == Some("en");
+    let english = lang.is_some_and(|lang| lang.expose() == "en");
     match asked.host.account(cookie.account, Command::BeginConfirm { session, nonce, operation, english }).await? {
         Reply::Confirming(Confirming { text, challenge, allowed }) => {
             let options = request_options(asked.house.relying_party(), &challenge, &described(allowed));

@@ -2,8 +2,8 @@
 
 use super::{checked_id, checked_name, done, no, view};
 use crate::account::{Command, PasskeyList, Reply};
-use crate::config::models;
 use crate::host::Host;
+use crate::models;
 use crate::routes::{Answer, Asked, json, set};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -16,19 +16,6 @@ use serde_json::json as document;
 #[serde(deny_unknown_fields)]
 struct Only {
     on: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Rename {
-    id: String,
-    name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Delete {
-    id: String,
 }
 
 /// Turns password logins off or on.
@@ -69,16 +56,16 @@ pub(crate) fn passkey_icon<H: Host>(asked: &Asked<'_, H>) -> Answer {
 
 /// Gives a passkey another name.
 pub(crate) async fn passkey_rename<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Rename = asked.body()?;
+    let ([id, name], []) = asked.texts(["id", "name"], [])?;
     let cookie = asked.cookie()?;
-    let (id, name) = (checked_id(&body.id)?, checked_name(&body.name)?);
+    let (id, name) = (checked_id(id.expose())?, checked_name(name.expose())?);
     done(asked.host.account(cookie.account, Command::RenamePasskey { session: cookie.key(), id, name }).await?)
 }
 
 /// Removes a passkey.
 pub(crate) async fn passkey_delete<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let body: Delete = asked.body()?;
+    let ([id], []) = asked.texts(["id"], [])?;
     let cookie = asked.cookie()?;
-    let id = checked_id(&body.id)?;
+    let id = checked_id(id.expose())?;
     done(asked.host.account(cookie.account, Command::DeletePasskey { session: cookie.key(), id }).await?)
 }

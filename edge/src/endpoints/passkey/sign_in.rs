@@ -16,12 +16,6 @@ use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Begin {
-    id: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct SignIn {
     credential: Box<RawValue>,
     id: Option<String>,
@@ -32,14 +26,14 @@ struct SignIn {
 /// Options for a login. Under a login id they name that account's passkeys; a name that nobody has, or that has none, is
 /// asked for one that does not exist, after the same work and on the same grid of time.
 pub(crate) async fn passkey_login_begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
-    let Begin { id } = asked.body()?;
+    let ([], [id]) = asked.texts([], ["id"])?;
     let rp = asked.house.relying_party();
     let keys = &asked.house.keys;
     let Some(id) = id else {
         let challenge = keys.challenge(rng, Purpose::SignIn, b"", asked.now + CEREMONY);
         return json(&document!({ "publicKey": request_options(rp, &challenge.bytes, &[]) }));
     };
-    let name = canonical(&id);
+    let name = canonical(id.expose());
     let challenge = keys.challenge(rng, Purpose::SignIn, name.as_bytes(), asked.now + CEREMONY);
     let account = named(asked, &name).await?;
     let made_up = keys.made_up_credential(&name);
@@ -93,12 +87,12 @@ pub(crate) async fn passkey_login_finish<H: Host>(asked: &Asked<'_, H>) -> Answe
 }
 
 /// The canonical form of a login id; a text that is none goes the way of a name that nobody has.
-fn canonical(id: &str) -> String {
+pub(in crate::endpoints) fn canonical(id: &str) -> String {
     LoginName::parse(id).map(|name| name.as_str().to_owned()).unwrap_or_else(|_| "-".to_owned())
 }
 
 /// The account of a canonical name, or the decoy that stands in for it.
-async fn named<H: Host>(asked: &Asked<'_, H>, name: &str) -> Result<AccountId, No> {
+pub(in crate::endpoints) async fn named<H: Host>(asked: &Asked<'_, H>, name: &str) -> Result<AccountId, No> {
     let tags = asked.house.keys.name_tags(name);
     let tag = *tags.first().ok_or(Refusal::Unavailable)?;
     Ok(look(asked.host, &tags).await?.unwrap_or_else(|| asked.house.keys.decoy(tag)))

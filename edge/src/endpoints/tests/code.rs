@@ -1,12 +1,16 @@
 //! The second step of a sign-in by password, and the address that it goes to.
 
+mod address;
+mod lock;
+mod outbox;
+
 use crate::memory::Memory;
 use crate::memory::testing::{Answer, Browser, PASSWORD, house_with, memory};
 use serde_json::json;
 use std::time::Duration;
 
 /// The code of the last letter that holds one.
-fn code(memory: &Memory) -> String {
+pub(super) fn code(memory: &Memory) -> String {
     memory.ring_alarms();
     let mails = memory.mailroom.sent("/send");
     let text = |mail: &crate::memory::Captured| mail.body["text"].as_str().unwrap().to_owned();

@@ -4,6 +4,7 @@ mod code;
 mod open;
 mod openapi;
 mod password;
+mod risk;
 mod sealed;
 mod session;
 mod sign_in;

@@ -114,8 +114,14 @@ fn what_endpoints_answer_is_what_the_document_says() {
     }
     let rows = json!({ "customers": [{ "name": "hanako", "customer": "C-1" }] });
     ask(&memory, &mut browser, Method::POST, "/.sekisho/ops/import", rows);
+    ask(&memory, &mut browser, Method::POST, "/.sekisho/ops/release", json!({ "name": "hanako" }));
+    ask(&memory, &mut browser, Method::POST, "/.sekisho/ops/sessions/end", json!({ "name": "hanako" }));
     for (method, path, _) in ROUTES {
-        if path.ends_with("/logout") || path.contains("finish") || path.ends_with("/import") || path.ends_with("/open")
+        if path.ends_with("/logout")
+            || path.ends_with("/lock")
+            || path.contains("finish")
+            || path.contains("/ops/")
+            || path.ends_with("/open")
         {
             continue;
         }
@@ -125,6 +131,7 @@ fn what_endpoints_answer_is_what_the_document_says() {
             "/.sekisho/password/change" => json!({ "current": PASSWORD, "password": "Kumo-73-minato#R" }),
             "/.sekisho/login/code/resend" => json!({ "pending": "x" }),
             "/.sekisho/address/confirm" => json!({ "code": "000000" }),
+            "/.sekisho/address/stop" => json!({ "id": "x", "number": "1" }),
             "/.sekisho/passkeys/only" => json!({ "on": true }),
             "/.sekisho/passkeys/rename" => json!({ "id": "AAAA", "name": "x" }),
             "/.sekisho/passkey/confirm/begin" => json!({ "operation": "delete_passkey", "id": "AAAA" }),
@@ -134,6 +141,7 @@ fn what_endpoints_answer_is_what_the_document_says() {
         };
         ask(&memory, &mut browser, method, path, body);
     }
+    ask(&memory, &mut browser, Method::POST, "/.sekisho/lock", json!({}));
     ask(&memory, &mut browser, Method::POST, "/.sekisho/logout", json!({}));
     let finish = json!({ "credential": {} });
     ask(&memory, &mut browser, Method::POST, "/.sekisho/passkey/login/finish", finish.clone());

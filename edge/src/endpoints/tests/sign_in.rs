@@ -1,3 +1,5 @@
+mod locks;
+
 use crate::memory::testing::{Browser, PASSWORD, memory};
 use serde_json::json;
 use std::time::Duration;

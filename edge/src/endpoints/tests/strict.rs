@@ -80,7 +80,7 @@ fn endpoints_of_a_session_refuse_without_one() {
     let memory = memory();
     for path in ["/.sekisho/session", "/.sekisho/me", "/.sekisho/history", "/.sekisho/passkeys"] {
         for cookie in [None, Some("x"), Some(""), Some("AAAA")] {
-            let mut browser = Browser { cookie: cookie.map(str::to_owned) };
+            let mut browser = Browser { cookie: cookie.map(str::to_owned), ..Browser::default() };
             let answer = browser.get(&memory, path);
             assert_eq!((answer.status, answer.code()), (401, "no_session"), "{path} {cookie:?}");
         }

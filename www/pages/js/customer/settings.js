@@ -1,7 +1,8 @@
 // The security settings: the passkeys of the account, passwords beside them, where it is logged in, and until when this login holds.
 
-import { ask, changePassword, checkPassword, explain, samePassword } from "../sekisho.js";
+import { ask, changePassword, checkPassword, explain, lockAccount, samePassword } from "../sekisho.js";
 import { byId, moment, named, say, tell } from "../words.js";
+import { addressCard } from "./address.js";
 
 function line(className, text) {
   const place = document.createElement("span");
@@ -79,6 +80,16 @@ async function sessions() {
 
 byId("end-others").addEventListener("click", () => change("/.sekisho/sessions/end", {}, say("settings_js.ended")));
 
+// One tap and no question: who is asked first is too late.
+byId("lock-account").addEventListener("click", async () => {
+  try {
+    await lockAccount();
+    location.assign("/logged-out?out=locked");
+  } catch (error) {
+    tell("settings-error", explain(error));
+  }
+});
+
 let onlyPasskeys = false;
 
 byId("only-change").addEventListener("click", async () => {
@@ -90,22 +101,21 @@ byId("only-change").addEventListener("click", async () => {
 async function account() {
   try {
     const { passkey: { policy } } = await ask("/.sekisho/site");
-    const { address_verified: verified, masked, number, passkey_only: only, passkeys } = await ask("/.sekisho/me");
+    const me = await ask("/.sekisho/me");
+    const { number, passkey_only: only, passkeys } = me;
     onlyPasskeys = only;
     byId("only-state").textContent = say(only ? "settings_js.off" : "settings_js.on");
     byId("only-change").textContent = say(only ? "settings_js.turn_on" : "settings_js.turn_off");
     byId("only-change").hidden = passkeys === 0 || (only && policy === "required");
     // So that a password manager knows whose password is changed.
     byId("change-name").value = number;
-    byId("address-state").textContent = say(verified ? "addr_js.verified" : "addr_js.unverified");
-    byId("go-address").hidden = verified || !masked;
+    showAddress(me);
   } catch {
     // The lines beside it stand without it; what keeps the edge from answering is told above.
   }
 }
 
-// Who asks for it here has thought better of "not now".
-byId("go-address").addEventListener("click", () => sessionStorage.removeItem("broker.address-later"));
+const showAddress = addressCard(fresh, account);
 
 async function until() {
   try {

@@ -1,7 +1,7 @@
 //! What the operator knows of authenticator models: their names and pictures for the customer's list, and which of them
 //! are not to be trusted any more.
 
-use super::Complaint;
+use crate::config::Complaint;
 use serde::Deserialize;
 use std::collections::HashMap;
 

@@ -102,10 +102,16 @@ async function park(request, env, packed) {
 async function own(request, env) {
   const body = await bodyOf(request, env);
   const headers = [...request.headers].flat();
-  const [status, lines, bytes] = await wait((wasm) => wasm.answer(env, request.method, request.url, headers, body));
+  const [status, lines, bytes] = await wait((wasm) => wasm.answer(env, request.method, request.url, headers, client(request), body));
   const answered = new Headers();
   for (let at = 0; at < lines.length; at += 2) answered.append(lines[at], lines[at + 1]);
   return new Response(bytes.length ? bytes : null, { status, headers: answered });
+}
+
+/** What the platform says of the client, as JSON. */
+function client(request) {
+  const { asn, country, city } = request.cf ?? {};
+  return JSON.stringify({ address: request.headers.get("cf-connecting-ip"), asn, country, city });
 }
 
 /** The body, cut off one byte past the limit: enough to see that it is too long. */

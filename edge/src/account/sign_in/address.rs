@@ -1,0 +1,149 @@
+//! The verified address: confirmed by a code that went there, changed in the same way, and the change stopped from the
+//! address before it.
+//!
+//! Who takes a mailbox's place takes the account's codes, so a change asks for a fresh proof of two factors where an address
+//! is confirmed already, is told to both addresses, and can be stopped for three days by a number that only the letter to the
+//! old one holds. No link leads there.
+
+use super::super::session::Kept;
+use super::super::{Fault, Profile, Reply, Room, Row, SessionKey, Visit, due};
+use super::code::Asked;
+use crate::host::{Outside, Sql, Store, Value};
+use crate::keys::CodeUse;
+use crate::name::NameTag;
+use crate::notice::address::same;
+use crate::notice::{Letter, Matter};
+use sekisho_rules::{Amr, Refusal, Secret, mask};
+use std::time::Duration;
+
+/// How long a change can be stopped. Passkeys that were made within the same time before it are undone with it.
+pub(in crate::account) const STOPPABLE: Duration = Duration::from_secs(72 * 3_600);
+
+impl<S: Store, O: Outside> Room<'_, S, O> {
+    /// A code for the contact address, while none is verified, or for another address under a fresh proof; a second call
+    /// sends another.
+    pub(in crate::account) fn begin_address(&self, key: SessionKey, address: Option<&str>) -> Result<Reply, Fault> {
+        self.within(key, |sql, kept, row| {
+            let known = Ok(Reply::refused(Refusal::AddressKnown));
+            let Some(profile) = &row.profile else { return known };
+            let other = address.filter(|new| row.verified.is_some() || !same(new, &profile.mail));
+            match (other, &row.verified) {
+                (None, Some(_)) => return known,
+                (Some(new), Some(old)) if same(new, old) => return known,
+                (Some(_), _) if !self.may_change_address(sql, &kept, &row)? => {
+                    return Ok(Reply::refused(Refusal::InsufficientAuthentication));
+                }
+                _ => {}
+            }
+            let address = other.unwrap_or(&profile.mail);
+            match Asked::read(sql, CodeUse::Address, key)?.filter(|asked| self.now < asked.ends) {
+                // The letters are counted on, whoever they go to.
+                Some(asked) if asked.address != address => {
+                    let values = [address.into(), Value::Blob(key.0.to_vec())];
+                    sql.run("UPDATE code SET address = ?1, until = 0 WHERE key = ?2", &values)?;
+                }
+                Some(_) => {}
+                None => {
+                    self.begin_code(sql, CodeUse::Address, key, address, (row.password_set, false, &[]))?;
+                    due::purge_soon(sql, self.now)?;
+                }
+            }
+            self.send_code(sql, CodeUse::Address, key, None)
+        })
+    }
+
+    /// Whether a session may give another address than the customer's own: a proof of the last minutes, and two factors
+    /// where there is a second one to ask for.
+    fn may_change_address(&self, sql: &dyn Sql, kept: &Kept, row: &Row) -> Result<bool, Fault> {
+        let fresh = self.now - kept.auth_time() <= self.house.config.passkey.fresh;
+        let amr = kept.amr();
+        let factors = row.verified.is_none() || amr.contains(Amr::PASSKEY) || amr.contains(Amr::CODE);
+        Ok(fresh && factors && self.may_change(sql, kept, row)?)
+    }
+
+    /// The code that came to the address: from now on it is the verified one, and the one before it hears of it.
+    pub(in crate::account) fn confirm_address(&self, key: SessionKey, entered: &Secret) -> Result<Reply, Fault> {
+        self.within(key, |sql, kept, row| {
+            let asked = match self.compare_code(sql, CodeUse::Address, key, entered)? {
+                Ok(asked) => asked,
+                Err(reply) => return Ok(reply),
+            };
+            let Some(profile) = &row.profile else { return Ok(Reply::refused(Refusal::CodeGone)) };
+            sql.run("UPDATE account SET verified = ?1", &[asked.address.as_str().into()])?;
+            let letter = Letter::address_verified(self.now, &profile.lang).seen(kept.seen());
+            due::put(sql, self.now, &due::Task::Letter(letter))?;
+            self.tell_before(sql, &kept, &row, profile, &asked.address)?;
+            Ok(Reply::Done)
+        })
+    }
+
+    /// Tells the address before the new one, with the number that stops the change, and the contact address without.
+    fn tell_before(&self, sql: &dyn Sql, kept: &Kept, row: &Row, profile: &Profile, new: &str) -> Result<(), Fault> {
+        let before = row.verified.as_ref().unwrap_or(&profile.mail);
+        if same(before, new) {
+            return Ok(());
+        }
+        let generation = self.house.keys.code_generation();
+        let made = sql.run(
+            "INSERT INTO address_change (at, old, generation) VALUES (?1, ?2, ?3) RETURNING id",
+            &[self.now.into(), row.verified.as_deref().into(), i64::from(generation).into()],
+        )?;
+        let change = made.first().map(|made| made.integer(0)).transpose()?.map(|id| (id, generation));
+        let matter = Matter::AddressChanged(mask::mail(new));
+        let letter = Letter::new(self.now, &profile.lang, matter).seen(kept.seen());
+        if !same(&profile.mail, before) && !same(&profile.mail, new) {
+            let (letter, address) = (letter.clone(), profile.mail.clone());
+            due::put(sql, self.now, &due::Task::LetterTo { letter, address, change: None })?;
+        }
+        due::put(sql, self.now, &due::Task::LetterTo { letter, address: before.clone(), change })
+    }
+
+    /// Stops a change by its number. An unknown name runs this on a decoy: the same statements, and no number is right.
+    pub(in crate::account) fn stop_address(
+        &self,
+        bucket: NameTag,
+        entered: &Secret,
+        visit: &Visit,
+    ) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| {
+            if let Err(until) = self.count(sql, bucket)? {
+                return Ok(Reply::Refused { refusal: Refusal::RateLimited, until: Some(until) });
+            }
+            due::purge_soon(sql, self.now)?;
+            let row = Row::read(sql)?;
+            let since = self.now - STOPPABLE;
+            let changes = sql
+                .run("SELECT id, generation, at, old FROM address_change WHERE at > ?1 ORDER BY id", &[since.into()])?;
+            for change in &changes {
+                let (id, at) = (change.integer(0)?, change.moment(2)?);
+                let generation = u8::try_from(change.integer(1)?).unwrap_or_default();
+                let number = self.house.keys.stop_number(generation, self.id, id);
+                if number.is_some_and(|number| number == *entered) {
+                    sql.run("DELETE FROM tries WHERE name = ?1", &[Value::Blob(bucket.0.to_vec())])?;
+                    let old = if change.is_null(3) { Value::Null } else { change.text(3)?.into() };
+                    self.undo_change(sql, (id, old))?;
+                    sql.run("DELETE FROM credential WHERE created > ?1", &[(at - STOPPABLE).into()])?;
+                    // Who is left without a passkey is let in by the desk, and then by password.
+                    sql.run(
+                        "UPDATE account SET passkey_only = MIN(passkey_only, (SELECT COUNT(*) FROM credential))",
+                        &[],
+                    )?;
+                    if let Some(profile) = row.and_then(|row| row.profile) {
+                        let letter = Letter::new(self.now, &profile.lang, Matter::AddressStopped).seen(visit);
+                        due::put(sql, self.now, &due::Task::Letter(letter))?;
+                    }
+                    return Ok(Reply::Done);
+                }
+            }
+            Ok(Reply::refused(Refusal::StopUnknown))
+        })
+    }
+
+    /// The address before the change counts again, what came after it is void, and nothing opens the account but an older
+    /// passkey.
+    fn undo_change(&self, sql: &dyn Sql, (id, old): (i64, Value)) -> Result<(), Fault> {
+        sql.run("UPDATE account SET verified = ?1", &[old])?;
+        sql.run("DELETE FROM address_change WHERE id >= ?1", &[id.into()])?;
+        self.shut(sql, "stop")
+    }
+}

@@ -1,0 +1,99 @@
+//! What the account remembers of its owner's logins, and the judgement of one by it.
+//!
+//! Numbers under the account's own salt, no address and no user agent. A judgement is kept with all that it was made of for
+//! six months, so that it can be made again. Only what its owner did is learned: a completed login, by whatever proof.
+
+use super::super::{Fault, Room, Row, Visit, due};
+use crate::config::{RiskMode, SecondFactor};
+use crate::host::{Outside, Sql, Store, StoreFault, Value};
+use crate::notice::{Letter, Matter};
+use crate::risk::{Evidence, Habits, Judgement, Priors};
+use rand_core::CryptoRng;
+use std::time::Duration;
+
+/// How long judgements are kept.
+pub(in crate::account) const KEPT: Duration = Duration::from_secs(183 * 86_400);
+
+/// What follows a right password.
+pub(super) enum Course {
+    /// The session.
+    In,
+    /// A code to the verified address.
+    Code,
+    /// The desk: nothing is at hand by which a suspected login could prove itself.
+    Desk,
+}
+
+impl<S: Store, O: Outside> Room<'_, S, O> {
+    /// Judges a login by password and keeps the judgement.
+    pub(super) fn course(&self, sql: &dyn Sql, row: &Row, visit: &Visit) -> Result<Course, Fault> {
+        let (salt, habits) = memory(sql)?;
+        let features = visit.shown.features(&salt, self.now);
+        let evidence = Evidence::gather(&habits, &features, &Priors, self.now);
+        let judgement = Judgement::of(evidence, self.house.config.risk.threshold);
+        let body = serde_json::to_string(&judgement)?;
+        sql.run("INSERT INTO judged (at, body) VALUES (?1, ?2)", &[self.now.into(), body.as_str().into()])?;
+        let acts = self.house.config.risk.mode == RiskMode::Act;
+        let factor = self.house.config.login.second_factor;
+        Ok(match row.verified {
+            Some(_) if factor == SecondFactor::Always => Course::Code,
+            // Where the judgement is only looked at, everybody is asked.
+            Some(_) if factor == SecondFactor::Risk && (!acts || judgement.asks()) => Course::Code,
+            None if factor != SecondFactor::Off && acts && judgement.suspects() => Course::Desk,
+            _ => Course::In,
+        })
+    }
+
+    /// A login is complete: it is remembered as its owner's, who is told of it.
+    pub(in crate::account) fn welcome<R: CryptoRng>(
+        &self,
+        sql: &dyn Sql,
+        rng: &mut R,
+        row: &Row,
+        visit: &Visit,
+    ) -> Result<(), Fault> {
+        let (mut salt, mut habits) = memory(sql)?;
+        if salt.is_empty() {
+            salt.resize(16, 0);
+            rng.fill_bytes(&mut salt);
+        }
+        let features = visit.shown.features(&salt, self.now);
+        let known = |device| habits.devices.find(device).is_some();
+        let new_device = !habits.devices.seen.is_empty() && features.device.is_some_and(|device| !known(device));
+        habits.learn(&features, self.now);
+        let body = serde_json::to_string(&habits)?;
+        sql.run(
+            "INSERT INTO habits (one, salt, body) VALUES (1, ?1, ?2) ON CONFLICT (one) DO UPDATE SET body = ?2",
+            &[Value::Blob(salt), body.as_str().into()],
+        )?;
+        let Some(profile) = &row.profile else { return Ok(()) };
+        let letter = match new_device {
+            true => Letter::new(self.now, &profile.lang, Matter::NewDevice).seen(visit),
+            false => Letter::login(self.now, visit, &profile.lang),
+        };
+        due::put(sql, self.now, &due::Task::Letter(letter))
+    }
+
+    /// A suspected login was sent to the desk: its owner hears that somebody has the password.
+    pub(super) fn note_desk(&self, sql: &dyn Sql, row: &Row, visit: &Visit) -> Result<(), Fault> {
+        super::session::record(sql, self.now, visit, "password", "failure")?;
+        let Some(profile) = &row.profile else { return Ok(()) };
+        let letter = Letter::new(self.now, &profile.lang, Matter::SentToDesk).seen(visit);
+        due::put(sql, self.now, &due::Task::Letter(letter))
+    }
+}
+
+/// The account's salt, empty before the first login, and its memory.
+fn memory(sql: &dyn Sql) -> Result<(Vec<u8>, Habits), Fault> {
+    let rows = sql.run("SELECT salt, body FROM habits", &[])?;
+    match rows.first() {
+        Some(row) => Ok((row.blob(0)?.to_vec(), serde_json::from_str(row.text(1)?)?)),
+        None => Ok((Vec::new(), Habits::default())),
+    }
+}
+
+/// Judgements past their time go.
+pub(in crate::account) fn forget(sql: &dyn Sql, now: sekisho_rules::Timestamp) -> Result<(), StoreFault> {
+    sql.run("DELETE FROM judged WHERE at < ?1", &[(now - KEPT).into()])?;
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! What a handler may ask of its request: fields, cookies, who stands behind it. What must never enter: a decision.
+
+use crate::account::Visit;
+use crate::config::Config;
+use crate::gate::{Cookie, find, is_mobile};
+use crate::host::Host;
+use crate::risk::{Fingerprint, Platform, UserAgent};
+use crate::routes::{Asked, No};
+use crate::wire::Texts;
+use sekisho_rules::{Refusal, Secret};
+use serde::de::DeserializeOwned;
+
+impl<H: Host> Asked<'_, H> {
+    pub fn header(&self, name: &str) -> &str {
+        self.request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Lets the broker's staff pass, by their token.
+    ///
+    /// # Errors
+    /// `insufficient_user_authentication` without it.
+    pub fn staff(&self) -> Result<(), No> {
+        let bearer = self.header("authorization").strip_prefix("Bearer ").unwrap_or_default();
+        let known = self.house.ops_token == Secret::new(bearer.to_owned());
+        if known { Ok(()) } else { Err(Refusal::InsufficientAuthentication.into()) }
+    }
+
+    pub const fn config(&self) -> &Config {
+        &self.house.config
+    }
+
+    /// The body as a `T`; unknown fields, duplicate fields and anything after the value are refused.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, No> {
+        serde_json::from_slice(self.request.body()).map_err(|_| Refusal::Malformed.into())
+    }
+
+    /// The texts of a body that holds `needed`, perhaps `optional`, and nothing else.
+    pub fn texts<const N: usize, const M: usize>(
+        &self,
+        needed: [&str; N],
+        optional: [&str; M],
+    ) -> Result<([Secret; N], [Option<Secret>; M]), No> {
+        self.body::<Texts>()?.take(needed, optional).ok_or_else(|| Refusal::Malformed.into())
+    }
+
+    /// A body that holds nothing: `{}`.
+    pub fn nothing(&self) -> Result<(), No> {
+        self.texts([], []).map(|([], [])| ())
+    }
+
+    /// The session cookie, if it is ours; whether it still lives is the account's to say.
+    pub fn cookie(&self) -> Result<Cookie, No> {
+        let value = find(self.header("cookie"));
+        value.and_then(|value| Cookie::open(value, &self.house.keys)).ok_or_else(|| Refusal::NoSession.into())
+    }
+
+    /// What the request shows.
+    pub fn visit(&self) -> Visit {
+        let agent = self.header("user-agent");
+        let mobile = is_mobile(self.header("sec-ch-ua-mobile"), agent);
+        let parsed = UserAgent::parse(agent);
+        Visit {
+            channel: self.config().channel(mobile).to_owned(),
+            client: parsed.client_name(),
+            shown: Fingerprint::new(self.platform(), &parsed, Some(self.device.id())),
+        }
+    }
+
+    /// What is known of the client's network: the platform's word, or that of the operator's own proxy, which proves by its
+    /// token that it is that; a request that went around it has shown nothing.
+    fn platform(&self) -> Platform {
+        match &self.house.proxy_token {
+            None => self.request.extensions().get::<Platform>().cloned().unwrap_or_default(),
+            Some(token) if *token == Secret::new(self.header("sekisho-proxy").to_owned()) => {
+                Platform::read(self.header("sekisho-client"))
+            }
+            Some(_) => Platform::default(),
+        }
+    }
+}

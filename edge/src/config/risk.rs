@@ -1,0 +1,29 @@
+//! What becomes of the judgement of logins: `[risk]`.
+
+use super::read::Section;
+
+/// What becomes of a judgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RiskMode {
+    /// It is made and kept, and nothing follows from it.
+    Shadow,
+    /// A login that it suspects is asked more, or led to the desk.
+    Act,
+}
+
+/// How logins are judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Risk {
+    /// What becomes of it.
+    pub mode: RiskMode,
+    /// The score from which on a login is suspected: thousandths of the logarithm of odds.
+    pub threshold: i32,
+}
+
+pub(super) fn read(risk: &mut Section) -> Risk {
+    let mode = risk.one_of("mode", &["shadow", "act"]);
+    Risk {
+        mode: if mode == "act" { RiskMode::Act } else { RiskMode::Shadow },
+        threshold: risk.signed("threshold", 0, -20_000..=20_000),
+    }
+}

@@ -1,0 +1,48 @@
+//! The verified address: a code to it, its confirmation, and the stop of a change by who reads the address before it.
+
+use super::code::{folded, sent};
+use super::passkey::{canonical, named};
+use super::sign_in::{late, no};
+use crate::account::{Command, Reply};
+use crate::host::Host;
+use crate::notice::address;
+use crate::routes::{Answer, Asked, No, json};
+use sekisho_rules::{Refusal, Secret};
+use serde_json::json as document;
+
+/// Sends a code to the customer's own address, or to another one that is to take its place; a second call sends another.
+pub(crate) async fn address_begin<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let ([], [address]) = asked.texts([], ["address"])?;
+    let cookie = asked.cookie()?;
+    let sound = |text: Secret| {
+        let form = || No::with(Refusal::FieldsRefused, "fields", document!({ "address": "form" }));
+        address::parse(text.expose().trim(), asked.host).ok_or_else(form)
+    };
+    let address = address.map(sound).transpose()?;
+    sent(asked.host.account(cookie.account, Command::BeginAddress { session: cookie.key(), address }).await?)
+}
+
+/// Confirms the address by the code that came to it.
+pub(crate) async fn address_confirm<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let ([code], []) = asked.texts(["code"], [])?;
+    let cookie = asked.cookie()?;
+    let command = Command::ConfirmAddress { session: cookie.key(), code: folded(&code) };
+    match asked.host.account(cookie.account, command).await? {
+        Reply::Done => json(&document!({})),
+        reply => Err(no(&reply)),
+    }
+}
+
+/// Stops a change of the verified address by login name and stop number, without a session. Unknown and known names get
+/// the same answer after the same work, on a grid of time.
+pub(crate) async fn address_stop<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let ([id, number], []) = asked.texts(["id", "number"], [])?;
+    let name = canonical(id.expose());
+    let account = named(asked, &name).await?;
+    let (bucket, number) = (asked.house.keys.stop_bucket(&name), folded(&number));
+    match asked.host.account(account, Command::StopAddress { bucket, number, visit: asked.visit() }).await {
+        Ok(Reply::Done) => json(&document!({})),
+        Ok(reply) => Err(late(asked, no(&reply)).await),
+        Err(unreached) => Err(late(asked, unreached.into()).await),
+    }
+}

@@ -1,0 +1,160 @@
+//! Logins judged by what the account remembers of its owner's, through the endpoints.
+
+use crate::host::{Row, Store as _, StoreFault};
+use crate::memory::Memory;
+use crate::memory::testing::{Browser, PASSWORD, START, house_with};
+use crate::risk::{Habits, Judgement, Platform, Reason};
+use serde_json::json;
+use std::time::Duration;
+
+const HOME: &str = r#"{"address":"203.0.113.7","asn":2516,"country":"JP","city":"Tokyo"}"#;
+const FAR: &str = r#"{"address":"198.51.100.9","asn":9009,"country":"RO","city":"Bucharest"}"#;
+const LINUX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+const DAY: Duration = Duration::from_secs(86_400);
+
+fn at(place: &str) -> Browser {
+    Browser { platform: Platform::read(place), ..Browser::default() }
+}
+
+fn edge(mode: &str, factor: &str) -> Memory {
+    let change = |config: String| {
+        let config = config.replace("mode = \"shadow\"", &format!("mode = \"{mode}\""));
+        config.replace("second_factor = \"always\"", &format!("second_factor = \"{factor}\""))
+    };
+    Memory::new(house_with(change), START, 1)
+}
+
+fn login(browser: &mut Browser, memory: &Memory, number: &str) -> (u16, String) {
+    let answer = browser.post(memory, "/.sekisho/login", &json!({ "id": number, "password": PASSWORD }));
+    (answer.status, answer.code().to_owned())
+}
+
+/// What a statement finds in the accounts' stores.
+fn rows(memory: &Memory, statement: &str) -> Vec<Row> {
+    let mut rows = Vec::new();
+    memory.each_account_store(|store| {
+        rows.extend(store.transaction::<_, StoreFault>(|sql| sql.run(statement, &[])).unwrap());
+    });
+    rows
+}
+
+/// The subjects of the letters, in the order in which they went out.
+fn subjects(memory: &Memory) -> Vec<String> {
+    memory.ring_alarms();
+    memory.mailroom.sent("/send").iter().map(|mail| mail.body["subject"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The judgements that the account has kept, the oldest first.
+fn judged(memory: &Memory) -> Vec<Judgement> {
+    let rows = rows(memory, "SELECT body FROM judged ORDER BY id");
+    rows.iter().map(|row| serde_json::from_str(row.text(0).unwrap()).unwrap()).collect()
+}
+
+fn ten_days(browser: &mut Browser, memory: &Memory, number: &str) {
+    for _ in 0..10 {
+        memory.pass(DAY);
+        assert_eq!(login(browser, memory, number).0, 200);
+    }
+}
+
+#[test]
+fn an_owner_is_let_in_and_a_stranger_with_the_password_is_sent_to_the_desk() {
+    let memory = edge("act", "always");
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    ten_days(&mut owner, &memory, &number);
+    memory.ring_alarms();
+    let mut stranger = Browser { agent: Some(LINUX), ..at(FAR) };
+    assert_eq!(login(&mut stranger, &memory, &number), (403, "desk_needed".into()));
+    assert!(stranger.cookie.is_none() && stranger.device.is_none(), "a login that did not succeed leaves nothing");
+    let last = judged(&memory).pop().unwrap();
+    assert_eq!(
+        last.reasons,
+        [Reason::NewDevice, Reason::UnfamiliarCountry, Reason::UnfamiliarNetwork, Reason::UnfamiliarClient]
+    );
+    assert!(subjects(&memory).last().unwrap().contains("ログインをお止めしました"));
+    assert_eq!(login(&mut owner, &memory, &number).0, 200, "and its owner is as before");
+}
+
+#[test]
+fn in_shadow_everything_is_judged_and_nothing_follows() {
+    let memory = edge("shadow", "always");
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    ten_days(&mut owner, &memory, &number);
+    assert_eq!(login(&mut Browser { agent: Some(LINUX), ..at(FAR) }, &memory, &number).0, 200);
+    assert!(judged(&memory).pop().unwrap().suspects());
+}
+
+#[test]
+fn by_risk_a_code_is_asked_of_strangers_alone() {
+    let memory = edge("act", "risk");
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    assert_eq!(login(&mut owner, &memory, &number).0, 200);
+    owner.post(&memory, "/.sekisho/address/begin", &json!({}));
+    let code = super::code::code(&memory);
+    assert_eq!(owner.post(&memory, "/.sekisho/address/confirm", &json!({ "code": code })).status, 200);
+    ten_days(&mut owner, &memory, &number);
+    assert_eq!(login(&mut Browser { agent: Some(LINUX), ..at(FAR) }, &memory, &number).0, 202);
+    assert_eq!(login(&mut owner, &memory, &number).0, 200);
+}
+
+#[test]
+fn a_judgement_is_made_again_from_its_record() {
+    let memory = edge("shadow", "always");
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    ten_days(&mut owner, &memory, &number);
+    login(&mut Browser { agent: Some(LINUX), ..at(FAR) }, &memory, &number);
+    let kept = judged(&memory);
+    assert_eq!(kept.len(), 11);
+    for judgement in kept {
+        assert_eq!(Judgement::of(judgement.evidence.clone(), judgement.threshold), judgement);
+    }
+}
+
+#[test]
+fn nothing_that_is_kept_shows_an_address_or_a_user_agent() {
+    let memory = edge("shadow", "always");
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    ten_days(&mut owner, &memory, &number);
+    for row in rows(&memory, "SELECT body FROM habits UNION ALL SELECT body FROM judged UNION ALL SELECT body FROM due")
+    {
+        for shown in ["203.0.113", "2516", "Tokyo", "Windows 150"] {
+            assert!(!row.text(0).unwrap().contains(shown), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn memory_stays_small_however_many_logins_there_are() {
+    let memory = edge("shadow", "always");
+    let mut browser = at(HOME);
+    let number = browser.open(&memory);
+    for login_number in 0..60u8 {
+        browser.platform =
+            Platform::read(&format!(r#"{{"address":"203.0.113.{login_number}","country":"JP","asn":{login_number}}}"#));
+        browser.device = None;
+        memory.pass(DAY);
+        login(&mut browser, &memory, &number);
+    }
+    let rows = rows(&memory, "SELECT body FROM habits");
+    let habits: Habits = serde_json::from_str(rows[0].text(0).unwrap()).unwrap();
+    assert!(habits.features.iter().chain([&habits.devices]).all(|memory| memory.seen.len() <= 24));
+    assert!(rows[0].text(0).unwrap().len() < 24_000);
+}
+
+#[test]
+fn a_new_device_is_told_and_a_known_one_is_not() {
+    let memory = edge("shadow", "off");
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    for _ in 0..2 {
+        login(&mut owner, &memory, &number);
+    }
+    login(&mut at(HOME), &memory, &number);
+    let told = subjects(&memory).iter().filter(|subject| subject.contains("新しい端末")).count();
+    assert_eq!(told, 1);
+}

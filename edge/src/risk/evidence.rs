@@ -1,0 +1,105 @@
+//! What is known of one login when it is judged: whole numbers only, so that the same judgement can be made again from
+//! the record, bit for bit, on any machine.
+
+use super::features::{Feature, Features, PerFeature};
+use super::habits::{Habits, Memory, ONE, faded};
+use sekisho_rules::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What is known of customers in general: how common a value is among those that share what it is part of.
+pub trait Population {
+    /// The share of `value` in millionths, among logins with the value `under` of the coarser feature.
+    fn share(&self, feature: Feature, value: u64, under: u64) -> u32;
+    /// The share of an hour of the day, in millionths.
+    fn hour(&self, hour: u8) -> u32;
+}
+
+/// How a login stands to the devices that the account knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Device {
+    /// It brought the cookie of one of them.
+    Known,
+    /// It did not.
+    Unknown,
+}
+
+/// The numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// What the account's logins weigh; [`ONE`] is a login of this moment.
+    pub logins: u32,
+    /// What those weigh that showed the same value.
+    pub weight: PerFeature<u32>,
+    /// What those weigh that showed a new one.
+    pub fresh: PerFeature<u32>,
+    /// How common the value is, in millionths of those that share what it is part of; 0 where it was not shown.
+    pub share: PerFeature<u32>,
+    /// Whether another version of the same browser on the same system has been seen since this one was.
+    pub superseded: bool,
+    /// What the account's logins about this hour of the day weigh.
+    pub hour: u32,
+    /// How common the hour is, in millionths.
+    pub hour_share: u32,
+    /// How the login stands to the known devices.
+    pub device: Device,
+    /// What the logins weigh that came from one.
+    pub known: u32,
+    /// Whether the account has ever known one.
+    pub devices: bool,
+}
+
+impl Evidence {
+    /// Gathers it for a login that shows `features` at `now`.
+    pub fn gather(habits: &Habits, features: &Features, population: &impl Population, now: Timestamp) -> Self {
+        let left = habits.left(now);
+        let of = |feature: Feature| habits.of(feature);
+        let weight = |feature: Feature| {
+            let seen = of(feature).and_then(|memory| memory.find(features.values.of(feature)));
+            seen.map_or(0, |seen| faded(seen.weight, left))
+        };
+        let share = |feature: Feature| match features.values.of(feature) {
+            0 => 0,
+            value => {
+                let under = feature.coarser().map_or(0, |coarser| features.values.of(coarser));
+                population.share(feature, value, under).clamp(1, 1_000_000)
+            }
+        };
+        let device = match features.device.and_then(|device| habits.devices.find(device)) {
+            Some(_) => Device::Known,
+            None => Device::Unknown,
+        };
+        Self {
+            logins: faded(habits.logins, left),
+            weight: PerFeature::new(weight),
+            fresh: PerFeature::new(|feature| of(feature).map_or(0, |memory| faded(memory.fresh, left))),
+            share: PerFeature::new(share),
+            superseded: of(Feature::Agent).is_some_and(|agents| is_superseded(agents, features)),
+            hour: faded(around(&habits.hours, features.hour), left),
+            hour_share: population.hour(features.hour).max(1),
+            device,
+            known: faded(habits.known, left),
+            devices: !habits.devices.seen.is_empty(),
+        }
+    }
+
+    /// Whether the account has no login to compare with.
+    pub const fn is_first(&self) -> bool {
+        self.logins < ONE / 100
+    }
+}
+
+fn is_superseded(agents: &Memory, features: &Features) -> bool {
+    let stem = features.values.of(Feature::Stem);
+    let last = agents.find(features.values.of(Feature::Agent)).map(|seen| seen.last);
+    last.is_some_and(|last| agents.seen.iter().any(|other| other.under == stem && other.last > last))
+}
+
+/// The weight of an hour with its neighbours: half of it, a fifth each of the next, a twentieth of those beyond.
+fn around(hours: &[u32], hour: u8) -> u32 {
+    let at = |distance: i32| {
+        let place = usize::try_from((i32::from(hour) + distance).rem_euclid(24)).unwrap_or_default();
+        hours.get(place).copied().unwrap_or_default()
+    };
+    (at(0) * 10 + (at(-1) + at(1)) * 4 + at(-2) + at(2)) / 20
+}

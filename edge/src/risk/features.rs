@@ -1,0 +1,77 @@
+//! What a login shows, from the fine to the coarse, each as a number that means nothing outside its account.
+
+use serde::{Deserialize, Serialize};
+
+/// One thing that a login shows. Of the first five each is part of the next, and so are the agent, its stem and its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feature {
+    /// The network address.
+    Address,
+    /// Its neighbourhood: a /24, or a /48 of IPv6.
+    Prefix,
+    /// The network in one city.
+    Site,
+    /// The network, by its number, in one country.
+    Network,
+    /// The country.
+    Country,
+    /// The browser and the system with their versions.
+    Agent,
+    /// Both without.
+    Stem,
+    /// Phone, tablet or desktop.
+    Kind,
+}
+
+impl Feature {
+    /// Every feature, in the order in which [`Features`] keeps them.
+    pub const ALL: [Self; 8] =
+        [Self::Address, Self::Prefix, Self::Site, Self::Network, Self::Country, Self::Agent, Self::Stem, Self::Kind];
+
+    /// The feature that it is part of; none for the coarsest.
+    pub const fn coarser(self) -> Option<Self> {
+        match self {
+            Self::Address => Some(Self::Prefix),
+            Self::Prefix => Some(Self::Site),
+            Self::Site => Some(Self::Network),
+            Self::Network => Some(Self::Country),
+            Self::Agent => Some(Self::Stem),
+            Self::Stem => Some(Self::Kind),
+            Self::Country | Self::Kind => None,
+        }
+    }
+}
+
+/// One value for each [`Feature`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PerFeature<T>([T; 8]);
+
+impl<T: Copy + Default> PerFeature<T> {
+    /// Asks `make` for each feature's value.
+    pub fn new(make: impl FnMut(Feature) -> T) -> Self {
+        Self(Feature::ALL.map(make))
+    }
+
+    /// The value of one feature.
+    pub fn of(&self, feature: Feature) -> T {
+        self.0.get(feature as usize).copied().unwrap_or_default()
+    }
+
+    /// Sets the value of one feature.
+    pub fn set(&mut self, feature: Feature, value: T) {
+        if let Some(place) = self.0.get_mut(feature as usize) {
+            *place = value;
+        }
+    }
+}
+
+/// What one login shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Features {
+    /// Each feature's value, below 2^53; 0 where the request did not show it.
+    pub values: PerFeature<u64>,
+    /// The hour of the day in Japan, 0 to 23.
+    pub hour: u8,
+    /// The device, by the cookie that we gave it; none where it brought none.
+    pub device: Option<u64>,
+}

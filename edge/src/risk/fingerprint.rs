@@ -1,0 +1,155 @@
+//! What a request shows of where it comes from and with what, read once. Every part may be missing.
+//!
+//! It travels to the account's object as it is and is kept there only as numbers under that account's own salt: so no
+//! address is kept, and nobody can tell from two accounts that they share one.
+
+use super::features::{Feature, Features, PerFeature};
+use super::user_agent::UserAgent;
+use ring::digest::{Context, SHA256};
+use sekisho_rules::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// What whoever stands in front of the worker says of the client: the platform itself, or the operator's own proxy.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Platform {
+    /// The network address.
+    pub address: Option<IpAddr>,
+    /// The number of its network.
+    pub asn: Option<u32>,
+    /// Two letters.
+    pub country: Option<String>,
+    /// The city's name.
+    pub city: Option<String>,
+}
+
+impl Platform {
+    /// Reads what stands in front has written, a JSON object; what cannot be read is not known.
+    ///
+    /// ```
+    /// use sekisho_edge::risk::Platform;
+    /// let platform = Platform::read(r#"{"address":"203.0.113.7","asn":2516,"country":"JP","city":"Tokyo","tlsVersion":"TLSv1.3"}"#);
+    /// assert_eq!(platform.asn, Some(2516));
+    /// assert_eq!(Platform::read("no JSON"), Platform::default());
+    /// ```
+    pub fn read(text: &str) -> Self {
+        if text.len() > 4_096 { Self::default() } else { serde_json::from_str(text).unwrap_or_default() }
+    }
+}
+
+/// What one request shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fingerprint {
+    address: Option<IpAddr>,
+    asn: Option<u32>,
+    country: Option<String>,
+    city: Option<String>,
+    /// Browser and system with their versions, then without, then the kind of device.
+    client: [String; 3],
+    /// The device's cookie.
+    device: Option<[u8; 16]>,
+}
+
+impl Fingerprint {
+    /// Puts together what is known of a request.
+    pub fn new(platform: Platform, agent: &UserAgent, device: Option<[u8; 16]>) -> Self {
+        let Platform { address, asn, country, city } = platform;
+        let stem = format!("{} {}", agent.family, agent.system);
+        let whole = format!("{stem} {} {}", agent.major, agent.system_major);
+        Self { address, asn, country, city, client: [whole, stem, agent.kind.name().to_owned()], device }
+    }
+
+    /// The same as numbers under an account's salt. The hour is Japan's.
+    pub fn features(&self, salt: &[u8], now: Timestamp) -> Features {
+        let asn = self.asn.map(u32::to_be_bytes);
+        let network: Option<[&[u8]; 2]> =
+            asn.as_ref().zip(self.country.as_ref()).map(|(asn, country)| [asn.as_slice(), country.as_bytes()]);
+        let number = |feature: Feature, parts: &[&[u8]]| numbered(salt, &[&[feature as u8]], parts);
+        let address = self.address.map(|address| match address {
+            IpAddr::V4(four) => (four.octets().to_vec(), 3),
+            // A household has a /64 or more; the rest of the address changes by itself.
+            IpAddr::V6(six) => (six.octets().iter().copied().take(8).collect(), 6),
+        });
+        let [agent, stem, kind] = &self.client;
+        let values = PerFeature::new(|feature| match feature {
+            Feature::Address => address.as_ref().map_or(0, |(whole, _)| number(feature, &[whole])),
+            Feature::Prefix => {
+                address.as_ref().map_or(0, |(whole, part)| number(feature, &[whole.get(..*part).unwrap_or_default()]))
+            }
+            Feature::Site => network
+                .zip(self.city.as_ref())
+                .map_or(0, |([asn, country], city)| number(feature, &[asn, country, city.as_bytes()])),
+            Feature::Network => network.map_or(0, |parts| number(feature, &parts)),
+            Feature::Country => self.country.as_ref().map_or(0, |country| number(feature, &[country.as_bytes()])),
+            Feature::Agent => number(feature, &[agent.as_bytes()]),
+            Feature::Stem => number(feature, &[stem.as_bytes()]),
+            Feature::Kind => number(feature, &[kind.as_bytes()]),
+        });
+        let hour = (now.as_millis() / 3_600_000 + 9) % 24;
+        let device = self.device.map(|device| numbered(salt, &[b"device"], &[&device]));
+        Features { values, hour: u8::try_from(hour).unwrap_or_default(), device }
+    }
+
+    /// Gives it the device's cookie that the answer will set.
+    #[must_use]
+    pub fn on_device(self, device: [u8; 16]) -> Self {
+        Self { device: Some(device), ..self }
+    }
+}
+
+/// A number below 2^53 and above 0 for `parts`.
+fn numbered(salt: &[u8], label: &[&[u8]], parts: &[&[u8]]) -> u64 {
+    let mut context = Context::new(&SHA256);
+    for part in [&[salt], label, parts].into_iter().flatten() {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part);
+    }
+    let digest = context.finish();
+    let first = digest.as_ref().first_chunk().copied().unwrap_or([0; 8]);
+    u64::from_be_bytes(first) >> 11 | 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_323_900_000);
+
+    fn features(json: &str, salt: &[u8]) -> Features {
+        Fingerprint::new(Platform::read(json), &UserAgent::parse(""), None).features(salt, NOW)
+    }
+
+    #[test]
+    fn neighbours_share_what_is_coarser() {
+        let one = features(r#"{"address":"203.0.113.7","asn":1,"country":"JP","city":"Tokyo"}"#, b"salt");
+        let two = features(r#"{"address":"203.0.113.8","asn":1,"country":"JP","city":"Osaka"}"#, b"salt");
+        let same = |feature| one.values.of(feature) == two.values.of(feature);
+        assert!(!same(Feature::Address) && same(Feature::Prefix) && !same(Feature::Site) && same(Feature::Network));
+        let home = features(r#"{"address":"2001:db8::1"}"#, b"salt").values;
+        let later = features(r#"{"address":"2001:db8::ffff:2"}"#, b"salt").values;
+        assert_eq!(home.of(Feature::Address), later.of(Feature::Address));
+    }
+
+    #[test]
+    fn what_is_not_shown_is_nothing() {
+        let none = features("{}", b"salt").values;
+        for feature in [Feature::Address, Feature::Prefix, Feature::Site, Feature::Network, Feature::Country] {
+            assert_eq!(none.of(feature), 0);
+        }
+    }
+
+    #[test]
+    fn two_accounts_have_no_number_in_common() {
+        let text = r#"{"address":"203.0.113.7","asn":1,"country":"JP","city":"Tokyo"}"#;
+        let (one, two) = (features(text, b"one").values, features(text, b"two").values);
+        assert!(
+            Feature::ALL.into_iter().all(|feature| one.of(feature) != two.of(feature) && one.of(feature) < 1 << 53)
+        );
+    }
+
+    #[test]
+    fn the_hour_is_japans() {
+        assert_eq!(features("{}", b"").hour, 14);
+    }
+}

@@ -1,0 +1,135 @@
+//! What an account remembers of its owner's logins: how often each value was seen, fading by half in four months.
+//!
+//! Bounded, whatever the number of logins: the rarest values go first. So what is judged against it costs the same at the
+//! tenth login and at the ten thousandth. What must never enter: a login that was not its owner's.
+
+use super::features::{Feature, Features};
+use sekisho_rules::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One login weighs so much, at the moment it is made.
+pub const ONE: u32 = 1_000;
+/// After so many milliseconds a login weighs half.
+const HALF_LIFE: f64 = 120.0 * 86_400_000.0;
+/// The most values that are remembered of one feature.
+const VALUES: usize = 24;
+
+/// A value that was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The value.
+    pub value: u64,
+    /// The value that it is part of.
+    pub under: u64,
+    /// What its logins weigh.
+    pub weight: u32,
+    /// When it was last seen.
+    pub last: Timestamp,
+}
+
+/// What was seen of one feature.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memory {
+    /// The values.
+    pub seen: Vec<Seen>,
+    /// What those logins weigh, beyond the first, that brought a value for the first time.
+    pub fresh: u32,
+}
+
+/// An account's memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Habits {
+    /// When the weights were last brought up to date.
+    pub at: Timestamp,
+    /// What all logins weigh.
+    pub logins: u32,
+    /// The features, in the order of [`Feature::ALL`].
+    pub features: Vec<Memory>,
+    /// The devices that were given a cookie, known by it.
+    pub devices: Memory,
+    /// What the logins weigh that brought a known device's cookie.
+    pub known: u32,
+    /// The hours of the day.
+    pub hours: Vec<u32>,
+}
+
+impl Habits {
+    /// Remembers a login of the account's owner at `now`, and fades what was before.
+    pub fn learn(&mut self, features: &Features, now: Timestamp) {
+        self.fade(now);
+        let first = self.logins == 0;
+        self.features.resize(Feature::ALL.len(), Memory::default());
+        for (feature, memory) in Feature::ALL.into_iter().zip(&mut self.features) {
+            let value = features.values.of(feature);
+            if value != 0 {
+                let under = feature.coarser().map_or(0, |coarser| features.values.of(coarser));
+                memory.learn(value, under, first, now);
+            }
+        }
+        if let Some(device) = features.device {
+            if self.devices.find(device).is_some() {
+                self.known += ONE;
+            }
+            self.devices.learn(device, 0, first, now);
+        }
+        self.hours.resize(24, 0);
+        if let Some(hour) = self.hours.get_mut(usize::from(features.hour)) {
+            *hour += ONE;
+        }
+        self.logins += ONE;
+    }
+
+    /// What is remembered of one feature.
+    pub fn of(&self, feature: Feature) -> Option<&Memory> {
+        self.features.get(feature as usize)
+    }
+
+    /// How much of a weight is left at `now`, in millionths.
+    pub fn left(&self, now: Timestamp) -> u32 {
+        let age = (now - self.at).as_millis() as f64;
+        (libm::exp2(-age / HALF_LIFE) * 1e6) as u32
+    }
+
+    fn fade(&mut self, now: Timestamp) {
+        let left = self.left(now);
+        let fade = |weight: &mut u32| *weight = faded(*weight, left);
+        fade(&mut self.logins);
+        fade(&mut self.known);
+        self.hours.iter_mut().for_each(fade);
+        for memory in self.features.iter_mut().chain([&mut self.devices]) {
+            fade(&mut memory.fresh);
+            memory.seen.iter_mut().for_each(|seen| fade(&mut seen.weight));
+            memory.seen.retain(|seen| seen.weight > 0);
+        }
+        self.at = now;
+    }
+}
+
+impl Memory {
+    /// What is remembered of one value.
+    pub fn find(&self, value: u64) -> Option<&Seen> {
+        self.seen.iter().find(|seen| seen.value == value)
+    }
+
+    fn learn(&mut self, value: u64, under: u64, first: bool, now: Timestamp) {
+        if let Some(seen) = self.seen.iter_mut().find(|seen| seen.value == value) {
+            (seen.weight, seen.last) = (seen.weight + ONE, now);
+            return;
+        }
+        if !first {
+            self.fresh += ONE;
+        }
+        if self.seen.len() >= VALUES {
+            let rarest = self.seen.iter().enumerate().min_by_key(|(_, seen)| seen.weight).map(|(at, _)| at);
+            if let Some(rarest) = rarest {
+                self.seen.swap_remove(rarest);
+            }
+        }
+        self.seen.push(Seen { value, under, weight: ONE, last: now });
+    }
+}
+
+/// What is left of a weight.
+pub fn faded(weight: u32, left: u32) -> u32 {
+    u32::try_from(u64::from(weight) * u64::from(left) / 1_000_000).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,143 @@
+//! The stream gone through once, login by login: every login and an attempt of every attacker beside it are scored on what
+//! was known before.
+
+use crate::crowd::{Crowd, features, versions};
+use crate::freeman;
+use crate::generator::{Attacker, Dice, Life, Login, World, stream};
+use sekisho_edge::risk::{Evidence, Feature, Features, Habits, score};
+use sekisho_rules::Timestamp;
+
+/// The models, in the order of [`Scores`].
+pub const MODELS: [&str; 2] = ["freeman", "ours"];
+/// One score of each model; the higher, the worse.
+pub type Scores = [f32; 2];
+
+/// A login of a customer and the attempts that were made beside it.
+pub struct Trial {
+    /// Whose account.
+    pub customer: u32,
+    /// How many logins it had.
+    pub history: u32,
+    /// Whether the login brought a known device's cookie.
+    pub known: bool,
+    /// The owner's scores.
+    pub owner: Scores,
+    /// Those of each attacker, in the order of [`Attacker::ALL`].
+    pub attackers: [Scores; Attacker::ALL.len()],
+}
+
+/// How a run is made.
+#[derive(Clone, Copy)]
+pub struct Setting {
+    /// How customers move about.
+    pub life: Life,
+    /// Of the dice.
+    pub seed: u64,
+    /// Customers.
+    pub customers: u32,
+    /// The share of logins that lack the device's cookie though there has been one; none: there are no such cookies.
+    pub lacking: Option<f64>,
+}
+
+/// The most logins of one customer that are tried: past it accounts with very many would be all that counts.
+const MOST: usize = 40;
+
+/// Goes through the stream.
+pub fn run(setting: Setting) -> Vec<Trial> {
+    let Setting { life, seed, customers, lacking } = setting;
+    let world = World::new(seed, customers);
+    let mut crowd = Crowd::default();
+    let mut accounts: Vec<Account> = (0..customers).map(|_| Account::default()).collect();
+    let mut known_accounts = 0;
+    let mut trials = Vec::new();
+    for (at, login) in stream(&world, life, seed, customers).into_iter().enumerate() {
+        let dice = &mut Dice::new(seed ^ 0x5eed_0fa7_7ac4, at as u64);
+        let account = &mut accounts[login.customer as usize];
+        let cookie = lacking.and_then(|lacking| account.cookie(&login, dice.chance(lacking)));
+        let shown = features(&login, cookie);
+        let length = account.history.len();
+        if length > 0 && length < MOST {
+            let scored = |login: &Login, shown: &Features| account.scores(&crowd, known_accounts, login, shown);
+            let owner = scored(&login, &shown);
+            let attackers = Attacker::ALL.map(|attacker| {
+                let attempt = attacker.attempt(dice, &world, &account.history, login.day);
+                scored(&attempt, &features(&attempt, None))
+            });
+            let history = length as u32;
+            trials.push(Trial { customer: login.customer, history, known: cookie.is_some(), owner, attackers });
+        }
+        known_accounts += u32::from(length == 0);
+        let given = lacking.map(|_| cookie.unwrap_or(at as u64 + 1));
+        account.learn(&login, &Features { device: given, ..shown });
+        crowd.learn(&login, &shown);
+    }
+    trials
+}
+
+#[derive(Default)]
+struct Account {
+    history: Vec<Login>,
+    habits: Habits,
+    /// The cookie that each device has been given.
+    cookies: Vec<(u16, u64)>,
+}
+
+fn moment(login: &Login) -> Timestamp {
+    Timestamp::from_millis(1_580_601_600_000 + (login.day * 86_400_000.0) as u64)
+}
+
+impl Account {
+    fn cookie(&self, login: &Login, lost: bool) -> Option<u64> {
+        let kept = self.cookies.iter().find(|(device, _)| *device == login.device);
+        kept.filter(|_| !lost).map(|(_, cookie)| *cookie)
+    }
+
+    fn learn(&mut self, login: &Login, shown: &Features) {
+        self.habits.learn(shown, moment(login));
+        if let Some(cookie) = shown.device {
+            self.cookies.retain(|(device, _)| *device != login.device);
+            self.cookies.push((login.device, cookie));
+        }
+        self.history.push(*login);
+    }
+
+    fn scores(&self, crowd: &Crowd, accounts: u32, login: &Login, shown: &Features) -> Scores {
+        let evidence = Evidence::gather(&self.habits, shown, crowd, moment(login));
+        let ours = score(&evidence).map_or(f32::MAX, |score| score as f32);
+        [freeman::score(&self.counts(crowd, accounts, login, shown)).ln() as f32, ours]
+    }
+
+    fn counts(&self, crowd: &Crowd, accounts: u32, login: &Login, shown: &Features) -> freeman::Counts {
+        let own = |same: &dyn Fn(&Login) -> bool| self.history.iter().filter(|past| same(past)).count() as u32;
+        let level = |own: u32, feature: Feature| freeman::Level {
+            own,
+            all: crowd.count(feature, shown.values.of(feature)),
+            distinct: crowd.distinct(feature),
+        };
+        let (place, agent) = (login.place, login.agent);
+        let mine = versions(&agent);
+        let version = |at: usize| {
+            let (all, distinct) = crowd.version(at, mine[at]);
+            freeman::Level { own: own(&|past| versions(&past.agent)[at] == mine[at]), all, distinct }
+        };
+        freeman::Counts {
+            own: self.history.len() as u32,
+            all: crowd.all,
+            accounts,
+            place: [
+                level(own(&|past| past.place.address == place.address), Feature::Address),
+                level(
+                    own(&|past| past.place.network == place.network && past.place.country == place.country),
+                    Feature::Network,
+                ),
+                level(own(&|past| past.place.country == place.country), Feature::Country),
+            ],
+            client: [
+                level(own(&|past| past.agent == agent), Feature::Agent),
+                version(0),
+                version(1),
+                level(own(&|past| past.agent.kind == agent.kind), Feature::Kind),
+            ],
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What the scores come to: how many attacks are caught, how often owners are asked for it.
+
+use crate::evaluate::Trial;
+use crate::generator::{Attacker, Dice};
+use std::collections::HashMap;
+
+/// The score above which this share of an attacker's attempts lies. Every account is attacked once, at some moment of its
+/// history: accounts that log in often are no likelier a victim.
+pub fn threshold(trials: &[Trial], model: usize, attacker: usize, caught: f64) -> f32 {
+    threshold_at(trials, model, attacker, caught, None)
+}
+
+/// The same among the customers that have `n` logins, within those.
+fn threshold_at(trials: &[Trial], model: usize, attacker: usize, caught: f64, n: Option<u32>) -> f32 {
+    let mut of: HashMap<u32, Vec<f32>> = HashMap::new();
+    for trial in trials.iter().filter(|trial| n.is_none_or(|n| trial.history < n)) {
+        of.entry(trial.customer).or_default().push(trial.attackers[attacker][model]);
+    }
+    let enough = |tried: &Vec<f32>| n.is_none_or(|n| tried.len() + 1 == n as usize);
+    let dice = |customer: u32| Dice::new(11, u64::from(customer));
+    let mut scores: Vec<f32> = of
+        .iter()
+        .filter(|(_, tried)| enough(tried))
+        .map(|(customer, tried)| tried[dice(*customer).below(tried.len() as u32) as usize])
+        .collect();
+    scores.sort_by(f32::total_cmp);
+    let missed = ((1.0 - caught) * scores.len() as f64) as usize;
+    scores.get(missed).copied().unwrap_or(f32::MIN)
+}
+
+/// Customers' first `n` logins: the share of them that is challenged, of the customer in the middle. The very first,
+/// which nothing is known of, always is. The threshold is the one that catches this share of an attacker's attempts on
+/// just these customers.
+pub fn challenged(trials: &[Trial], model: usize, attacker: usize, caught: f64, n: u32) -> (f64, usize) {
+    let threshold = threshold_at(trials, model, attacker, caught, Some(n));
+    let mut of: HashMap<u32, (u32, u32)> = HashMap::new();
+    for trial in trials.iter().filter(|trial| trial.history < n) {
+        let (logins, asked) = of.entry(trial.customer).or_insert((1, 1));
+        *logins += 1;
+        *asked += u32::from(trial.owner[model] >= threshold);
+    }
+    let mut rates: Vec<u32> = of.values().filter(|(logins, _)| *logins == n).map(|(_, asked)| *asked).collect();
+    rates.sort_unstable();
+    let middle = rates.get(rates.len().saturating_sub(1) / 2).copied().unwrap_or(n);
+    (f64::from(middle) / f64::from(n), rates.len())
+}
+
+/// The chance that an attempt is scored higher than a login of an owner, with the bounds within which it lies in 95 % of
+/// samples of customers drawn anew.
+pub fn auc(trials: &[Trial], model: usize, attacker: usize) -> (f64, f64, f64) {
+    let mut customers: HashMap<u32, Vec<usize>> = HashMap::new();
+    for (at, trial) in trials.iter().enumerate() {
+        customers.entry(trial.customer).or_default().push(at);
+    }
+    let mut groups: Vec<&Vec<usize>> = customers.values().collect();
+    groups.sort();
+    let of = |chosen: &mut dyn Iterator<Item = usize>| {
+        let mut all: Vec<(f32, bool)> = chosen
+            .flat_map(|at| [(trials[at].owner[model], false), (trials[at].attackers[attacker][model], true)])
+            .collect();
+        area(&mut all)
+    };
+    let whole = of(&mut (0..trials.len()));
+    let dice = &mut Dice::new(7, 7);
+    // A sample of as many customers as make the bounds stand still, not of all: they are an upper estimate.
+    let sample = groups.len().min(20_000);
+    let mut drawn: Vec<f64> = (0..100)
+        .map(|_| {
+            let chosen: Vec<usize> =
+                (0..sample).flat_map(|_| groups[dice.below(groups.len() as u32) as usize].iter().copied()).collect();
+            of(&mut chosen.into_iter())
+        })
+        .collect();
+    drawn.sort_by(f64::total_cmp);
+    (whole, drawn[2], drawn[97])
+}
+
+/// The area under the curve of scores that are an attacker's or not; ties count half.
+fn area(scores: &mut [(f32, bool)]) -> f64 {
+    scores.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (mut below, mut sum, mut attacks) = (0.0, 0.0, 0.0);
+    let mut rest = &*scores;
+    while let Some((first, _)) = rest.first() {
+        let length = rest.iter().take_while(|(score, _)| score == first).count();
+        let (equal, further) = rest.split_at(length);
+        let bad = equal.iter().filter(|(_, bad)| *bad).count() as f64;
+        let good = length as f64 - bad;
+        sum += bad * (below + good / 2.0);
+        below += good;
+        attacks += bad;
+        rest = further;
+    }
+    sum / (below * attacks)
+}
+
+/// The share of owners' logins that is challenged, of all that `which` takes.
+pub fn asked(trials: &[Trial], model: usize, threshold: f32, which: impl Fn(&Trial) -> bool) -> f64 {
+    let of: Vec<&Trial> = trials.iter().filter(|trial| which(trial)).collect();
+    of.iter().filter(|trial| trial.owner[model] >= threshold).count() as f64 / of.len().max(1) as f64
+}
+
+/// The place of an attacker among [`Attacker::ALL`].
+pub fn place(attacker: Attacker) -> usize {
+    Attacker::ALL.iter().position(|one| *one == attacker).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::area;
+
+    #[test]
+    fn the_area_counts_pairs() {
+        let scored = |pairs: &[(f32, bool)]| area(&mut pairs.to_vec());
+        assert_eq!(scored(&[(1.0, false), (2.0, true)]), 1.0);
+        assert_eq!(scored(&[(2.0, false), (1.0, true)]), 0.0);
+        assert_eq!(scored(&[(1.0, false), (1.0, true)]), 0.5);
+        assert_eq!(scored(&[(1.0, false), (2.0, true), (3.0, false), (4.0, true)]), 0.75);
+    }
+}

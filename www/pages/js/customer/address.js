@@ -1,0 +1,86 @@
+// The card of the verified mail address in the settings: what it is now, another in its place, the code that confirms it.
+
+import { codeForm } from "../code.js";
+import { beginAddress, confirmAddress, explain } from "../sekisho.js";
+import { byId, moment, say, tell } from "../words.js";
+
+/**
+ * Brings the card to life.
+ *
+ * @param {() => void} fresh shows how to prove anew who one is
+ * @param {() => Promise<void>} again asks the edge again who this is
+ * @returns {(me: object) => void} shows how the address stands
+ */
+export function addressCard(fresh, again) {
+  const input = byId("new-address");
+
+  const wrong = (sentence) => {
+    tell("new-address-error", sentence);
+    input.setAttribute("aria-invalid", "true");
+    input.focus();
+  };
+
+  const over = () => {
+    byId("address-code").hidden = true;
+    byId("address-offer").hidden = false;
+  };
+
+  const showCode = codeForm({
+    enter: async (code) => {
+      await confirmAddress({ code });
+      over();
+      input.value = "";
+      await again();
+      tell("address-done", say("addr_js.changed"));
+      byId("address-done").focus();
+    },
+    resend: () => beginAddress({ address: input.value }),
+  });
+
+  const refused = (error) => {
+    switch (error.code) {
+      case "fields_refused":
+        return wrong(say("addr_js.form"));
+      case "address_known":
+        return wrong(say("addr_js.known"));
+      case "code_gone":
+        return wrong(say("addr_js.over"));
+      case "rate_limited":
+        return wrong(say("addr_js.wait", { time: moment(error.details?.until ?? Date.now()) }));
+      case "insufficient_user_authentication":
+        return fresh();
+      default:
+        return wrong(explain(error));
+    }
+  };
+
+  let busy = false;
+  byId("address-form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    tell("new-address-error", null);
+    tell("address-done", null);
+    input.removeAttribute("aria-invalid");
+    if (input.value.trim() === "") return wrong(say("addr_js.need"));
+    busy = true;
+    try {
+      const sent = await beginAddress({ address: input.value });
+      byId("address-offer").hidden = true;
+      byId("address-code").hidden = false;
+      showCode(sent);
+    } catch (error) {
+      refused(error);
+    } finally {
+      busy = false;
+    }
+  });
+
+  // Who asks for it here has thought better of "not now".
+  byId("go-address").addEventListener("click", () => sessionStorage.removeItem("broker.address-later"));
+
+  return ({ address_verified: verified, verified_address: now, masked }) => {
+    byId("address-state").textContent = say(verified ? "addr_js.verified" : "addr_js.unverified");
+    byId("go-address-row").hidden = verified || !masked;
+    tell("address-now", now ? say("addr_js.now", { masked: now }) : null);
+  };
+}
