@@ -50,7 +50,7 @@ impl Models {
             return Ok(Self::default());
         }
         let complaint = |problem: String| Complaint { place: "authenticators.json".to_owned(), problem };
-        let summary: Summary = serde_json::from_str(text).map_err(|fault| complaint(fault.to_string()))?;
+        let summary: Summary = serde_json::from_slice(text.as_bytes()).map_err(|fault| complaint(fault.to_string()))?;
         let models = summary.models.into_iter().map(|(name, model)| match number(&name) {
             Some(aaguid) => Ok((aaguid, model)),
             None => {

@@ -121,12 +121,14 @@ fn birthday(text: &str) -> Option<String> {
     (date.year() >= 1900).then(|| text.to_owned())
 }
 
-/// Whether the date lies before today in Japan.
+/// Whether the date, `YYYY-MM-DD`, lies before today in Japan.
 fn is_past(date: &str, now: Timestamp) -> bool {
     let millis = i64::try_from(now.as_millis()).unwrap_or_default();
-    let today =
-        jiff::Timestamp::from_millisecond(millis).map(|now| jiff::tz::Offset::constant(9).to_datetime(now).date());
-    matches!((date.parse::<jiff::civil::Date>(), today), (Ok(date), Ok(today)) if date < today)
+    jiff::Timestamp::from_millisecond(millis).is_ok_and(|now| {
+        let today = jiff::tz::Offset::constant(9).to_datetime(now);
+        // The form sorts as the dates do.
+        date < format!("{:04}-{:02}-{:02}", today.year(), today.month(), today.day()).as_str()
+    })
 }
 
 #[cfg(test)]

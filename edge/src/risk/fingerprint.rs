@@ -34,7 +34,7 @@ impl Platform {
     /// assert_eq!(Platform::read("no JSON"), Platform::default());
     /// ```
     pub fn read(text: &str) -> Self {
-        if text.len() > 4_096 { Self::default() } else { serde_json::from_str(text).unwrap_or_default() }
+        if text.len() > 4_096 { Self::default() } else { serde_json::from_slice(text.as_bytes()).unwrap_or_default() }
     }
 }
 

@@ -67,7 +67,7 @@ impl Cloudflare {
         };
         let reply = within(self.limit, talk).await.map_err(|fault| Unreached(format!("{binding}: {}", fault.0)))?;
         let reply = Zeroizing::new(reply.map_err(|fault| unreached(binding, &fault))?);
-        serde_json::from_str(&reply).map_err(|fault| unreached(binding, &fault))
+        serde_json::from_slice(reply.as_bytes()).map_err(|fault| unreached(binding, &fault))
     }
 }
 
