@@ -26,6 +26,7 @@ pub mod network;
 pub mod notice;
 pub mod origin;
 mod pages;
+pub mod parked;
 pub mod risk;
 mod routes;
 pub mod wire;

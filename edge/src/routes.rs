@@ -90,12 +90,16 @@ pub enum Route {
     Import,
     /// Staff ends every session of a customer.
     EndSessionsOf,
+    /// Shows a form that waits for a proof.
+    Parked,
+    /// Sends it on.
+    SendParked,
     /// Lets passwords in again where something holds them.
     Release,
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 39] = [
+pub const ROUTES: [(Method, &str, Route); 41] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -134,6 +138,8 @@ pub const ROUTES: [(Method, &str, Route); 39] = [
     (Method::POST, "/.sekisho/passkeys/only", Route::PasskeyOnly),
     (Method::POST, "/.sekisho/ops/import", Route::Import),
     (Method::POST, "/.sekisho/ops/sessions/end", Route::EndSessionsOf),
+    (Method::GET, "/.sekisho/parked", Route::Parked),
+    (Method::POST, "/.sekisho/parked/send", Route::SendParked),
     (Method::POST, "/.sekisho/ops/release", Route::Release),
 ];
 
@@ -302,6 +308,9 @@ impl<H: Host> Asked<'_, H> {
             Route::PasskeyOnly => endpoints::passkey_only(self).await,
             Route::Import => endpoints::import(self).await,
             Route::EndSessionsOf => endpoints::end_sessions_of(self).await,
+            Route::Parked => endpoints::parked(self).await,
+            // The form's own press never comes here: the gate sends it on. What does is no form.
+            Route::SendParked => Err(Refusal::UnsupportedMediaType.into()),
             Route::Release => endpoints::release(self).await,
         }
     }

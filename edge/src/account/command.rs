@@ -18,6 +18,11 @@ wire::as_hex!(AccountId, 16);
 pub struct SessionKey(pub [u8; 32]);
 wire::as_hex!(SessionKey, 32);
 
+/// The first 16 bytes of the SHA-256 of what is kept of a form that waits for a proof.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ParkedName(pub [u8; 16]);
+wire::as_hex!(ParkedName, 16);
+
 /// What a request showed that the account keeps: the channel it came by and a coarse name of the client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
@@ -284,6 +289,29 @@ pub enum Command {
     },
     /// Ends every session: the word of the broker's staff.
     EndAll,
+    /// Keeps a form while its sender gives the proof that its route asks for.
+    Park {
+        /// The session that sent it.
+        session: SessionKey,
+        /// Its name.
+        name: ParkedName,
+        /// The ciphertext, base64url.
+        kept: String,
+    },
+    /// Asks for what is kept under a name.
+    Parked {
+        /// The session that asks.
+        session: SessionKey,
+        /// The name.
+        name: ParkedName,
+    },
+    /// Takes it away, to send it.
+    TakeParked {
+        /// The session that asks.
+        session: SessionKey,
+        /// The name.
+        name: ParkedName,
+    },
     /// Lists the live sessions.
     Sessions {
         /// The session that asks.

@@ -15,7 +15,7 @@ mod schema;
 mod session;
 mod sign_in;
 
-pub use command::{AccountId, Attempt, Command, Profile, SessionKey, Visit};
+pub use command::{AccountId, Attempt, Command, ParkedName, Profile, SessionKey, Visit};
 pub use due::due;
 pub use passkey::{Confirming, Operation, PasskeyProof};
 pub(crate) use password::LONGEST as LONGEST_PASSWORD;
@@ -126,6 +126,9 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::Touch { session, background } => room.touch(session, background),
         Command::End { session } => room.end(session),
         Command::EndAll => room.end_all(),
+        Command::Park { session, name, kept } => room.park(session, name, &kept),
+        Command::Parked { session, name } => room.parked(session, name),
+        Command::TakeParked { session, name } => room.take_parked(session, name),
         Command::Me { session } => room.me(session),
         Command::History { session, before } => room.history(session, before),
     };

@@ -32,6 +32,8 @@ pub enum Reply {
     Session(SessionState),
     /// The live sessions, the newest first.
     Sessions(Vec<SessionView>),
+    /// What is kept of a form, base64url.
+    Parked(String),
     /// The credentials that may answer a challenge.
     Allowed(Vec<CredentialName>),
     /// The session is not live: idle, ended or unknown.

@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 6] = [
+const STEPS: [&[&str]; 7] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
         "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
@@ -70,6 +70,11 @@ const STEPS: [&[&str]; 6] = [
         // Judgements of logins by password, with all that they were made of.
         "CREATE TABLE judged (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL)",
         "CREATE INDEX judged_at ON judged (at)",
+    ],
+    &[
+        // Forms that wait for a proof. login: the row of the login whose session sent it. kept: ciphertext; its key is the
+        // browser's.
+        "CREATE TABLE parked (name BLOB PRIMARY KEY, login INTEGER NOT NULL, until INTEGER NOT NULL, kept TEXT NOT NULL)",
     ],
 ];
 

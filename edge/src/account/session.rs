@@ -1,6 +1,7 @@
 //! Sessions: opened by a proof, renewed inside the window, ended once and for good; and the history of logins.
 
 mod limit;
+mod parked;
 
 pub use limit::Crowded;
 

@@ -33,6 +33,17 @@ pub async fn resolve(env: Env, packed: String) -> String {
     .pack()
 }
 
+/// What becomes of a request that [`decide`] or [`resolve`] answered with `park`, and the body that is sent where it passes.
+#[wasm_bindgen]
+pub async fn park(env: Env, packed: String, body: Vec<u8>) -> Array {
+    let (Some(house), Ok(mut rng)) = (house(&env), rng()) else {
+        return Array::of2(&unavailable().pack().into(), &"".into());
+    };
+    let host = Cloudflare::new(env, house.config().limits.object_call);
+    let sent = house.park(&host, now(), &mut rng, &packed, &body).await;
+    Array::of2(&sent.decision.pack().into(), &sent.body.into())
+}
+
 /// How long the origin may take to the head of its answer, in milliseconds.
 #[wasm_bindgen]
 pub fn origin_timeout(env: &Env) -> u32 {

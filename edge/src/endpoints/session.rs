@@ -2,11 +2,12 @@
 
 use super::sign_in::{entry, look, millis, no, remaining};
 use crate::account::{Command, Me, Reply, SessionView};
-use crate::gate::{Cookie, clear, session_header};
+use crate::gate::{Cookie, Decision, clear, session_header};
 use crate::host::Host;
 use crate::notice::channel;
 use crate::routes::{Answer, Asked, No, json, set};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{Response, StatusCode};
 use sekisho_rules::{LoginName, Refusal, Secret, Timestamp, mask};
 use serde::Deserialize;
 use serde_json::{Value, json as document};
@@ -175,6 +176,18 @@ pub(crate) async fn end_sessions_of<H: Host>(asked: &Asked<'_, H>) -> Answer {
         }
     }
     json(&document!({ "found": account.is_some() }))
+}
+
+/// The page with the form that waits for a proof, or the way on where none does.
+pub(crate) async fn parked<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    let shown = asked.house.show_parked(asked.host, asked.now, asked.header("cookie")).await;
+    let Decision::Refuse { status, headers, body } = shown else { return Err(Refusal::Unavailable.into()) };
+    let mut response = Response::new(body.into_bytes());
+    *response.status_mut() = StatusCode::from_u16(status).map_err(|_| Refusal::Unavailable)?;
+    for (name, value) in &headers {
+        set(response.headers_mut(), name, value);
+    }
+    Ok(response)
 }
 
 /// Adds the channel's names for customers to a line.

@@ -104,10 +104,15 @@ pub fn session_key(id: &[u8; 32]) -> SessionKey {
 /// Our cookie's value within a `Cookie` header: none where it is absent or stands there twice, since a second one can
 /// only have been planted.
 pub fn find(header: &str) -> Option<&str> {
+    find_named(header, NAME)
+}
+
+/// The same of the cookie called `wanted`.
+pub fn find_named<'a>(header: &'a str, wanted: &str) -> Option<&'a str> {
     let mut found = None;
     for pair in header.split([';', ',']) {
         if let Some((name, value)) = pair.trim().split_once('=')
-            && name == NAME
+            && name == wanted
             && found.replace(value).is_some()
         {
             return None;

@@ -13,7 +13,7 @@ mod refuse;
 mod stream;
 
 pub use assertion::Assertions;
-pub use cookie::{Cookie, clear, find, session_key};
+pub use cookie::{Cookie, clear, find, find_named, session_key};
 pub use headers::{session_header, stripped};
 pub use known::Verified;
 pub use packed::{Decision, Header, Packed, is_mobile};
@@ -24,6 +24,7 @@ use crate::House;
 use crate::account::{Command, Reply};
 use crate::config::{Demand, Proof};
 use crate::host::{Host, Unreached};
+use crate::parked::SEND;
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Standing, Timestamp};
 
@@ -43,7 +44,7 @@ impl House {
         }
         let path = path_of(target);
         if is_own(path) {
-            return Decision::Own;
+            return if path == SEND && request.is_form() { Decision::Park } else { Decision::Own };
         }
         let (demand, proof) = self.config.demand(path);
         if demand == Demand::Deny {
@@ -52,7 +53,7 @@ impl House {
         match find(request.cookie).and_then(|value| Cookie::open(value, &self.keys)) {
             Some(cookie) if now < cookie.lease && now < cookie.session.deadline => {
                 if !meets(proof, &cookie, now) {
-                    return self.ask_for(&request, proof, now);
+                    return self.ask_or_park(&request, proof, now);
                 }
                 self.forward_cached(&request, now, &Who::Customer(Box::new(cookie)))
             }
@@ -76,13 +77,13 @@ impl House {
         let Some(cookie) = cookie else { return self.pass(host, rng, &request, now, Who::Anonymous, None).await };
         if now < cookie.lease && now < cookie.session.deadline {
             if !meets(proof, &cookie, now) {
-                return self.ask_for(&request, proof, now);
+                return self.ask_or_park(&request, proof, now);
             }
             return self.pass(host, rng, &request, now, Who::Customer(Box::new(cookie)), None).await;
         }
         match self.renew(host, now, &cookie, request.is_background()).await {
             // The lease is renewed by the next request that passes: an answer of this one may not reach the browser's page.
-            Ok(Ok(renewed)) if !meets(proof, &renewed, now) => self.ask_for(&request, proof, now),
+            Ok(Ok(renewed)) if !meets(proof, &renewed, now) => self.ask_or_park(&request, proof, now),
             Ok(Ok(renewed)) => {
                 let set = renewed.set(&self.keys);
                 self.pass(host, rng, &request, now, Who::Customer(Box::new(renewed)), Some(set)).await
@@ -96,8 +97,34 @@ impl House {
         }
     }
 
+    /// A form of our own pages waits for the proof; anything else is told to give it and to come again.
+    fn ask_or_park(&self, request: &Packed, proof: Proof, now: Timestamp) -> Decision {
+        if self.can_wait(request) { Decision::Park } else { self.ask_for(request, proof, now) }
+    }
+
+    /// Whether a page of this very site made the request: Fetch Metadata where the browser sends it, else Origin.
+    pub(crate) fn is_from_us(&self, request: &Packed) -> bool {
+        match request.fetch_site {
+            "" => request.origin == self.config.site.origin,
+            site => site == "same-origin",
+        }
+    }
+
+    /// Lets a customer's request pass whose session the account has just vouched for.
+    pub(crate) async fn pass_customer<H: Host, R: CryptoRng>(
+        &self,
+        host: &H,
+        rng: &mut R,
+        request: &Packed<'_>,
+        now: Timestamp,
+        live: Cookie,
+    ) -> Decision {
+        let set = live.set(&self.keys);
+        self.pass(host, rng, request, now, Who::Customer(Box::new(live)), Some(set)).await
+    }
+
     /// Nobody is let through on a guess: the operator's log says why, the answer bears the same reference number.
-    fn fail<H: Host>(&self, host: &H, request: &Packed, now: Timestamp, unreached: &Unreached) -> Decision {
+    pub(crate) fn fail<H: Host>(&self, host: &H, request: &Packed, now: Timestamp, unreached: &Unreached) -> Decision {
         host.fault(&Self::reference(now), &unreached.to_string());
         self.refuse(request, Refusal::Unavailable, now)
     }

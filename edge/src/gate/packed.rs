@@ -72,6 +72,12 @@ impl<'a> Packed<'a> {
         }
     }
 
+    /// Whether it is a form's text, posted (URL standard, `application/x-www-form-urlencoded`).
+    pub fn is_form(&self) -> bool {
+        let kind = self.content_type.split(';').next().unwrap_or_default().trim();
+        self.method == "POST" && kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    }
+
     /// Whether the method only asks (RFC 9110 §9.2.1), so that a request without an answer may be sent once more.
     pub fn is_safe(&self) -> bool {
         matches!(self.method, "GET" | "HEAD" | "OPTIONS")
@@ -110,6 +116,8 @@ pub enum Decision {
     Own,
     /// The account or the signer must be asked first.
     Ask,
+    /// It is a form that has to wait for the proof of its route, or the press that sends one: its body must be read.
+    Park,
     /// It passes.
     Forward {
         /// The whole URL at the origin.
@@ -139,6 +147,7 @@ impl Decision {
         match self {
             Self::Own => text.push_str("own"),
             Self::Ask => text.push_str("ask"),
+            Self::Park => text.push_str("park"),
             Self::Forward { url, request, response, again } => {
                 text.push_str(forward(*again));
                 text.push_str(url);

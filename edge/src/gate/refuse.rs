@@ -57,12 +57,7 @@ impl House {
     /// there back, a fetch is told what is asked for, in the words of RFC 9470.
     pub(crate) fn ask_for(&self, request: &Packed, proof: Proof, now: Timestamp) -> Decision {
         if request.is_navigation() && matches!(request.method, "GET" | "HEAD") {
-            let mut headers = self.config.headers.every.clone();
-            headers.push(("cache-control".into(), "no-store".into()));
-            let need = if proof.acr().is_some() { "&need=passkey" } else { "" };
-            let back = percent_encode(request.target());
-            headers.push(("location".into(), format!("{}?return={back}{need}", self.config.login.confirm)));
-            return Decision::Refuse { status: 303, headers, body: String::new() };
+            return self.lead_to_proof(proof, request.target());
         }
         let mut decision = self.refuse(request, Refusal::InsufficientAuthentication, now);
         if let Decision::Refuse { headers, .. } = &mut decision {
@@ -77,6 +72,16 @@ impl House {
             headers.push(("www-authenticate".into(), challenge));
         }
         decision
+    }
+
+    /// Leads people to where they give the proof, and from there to `back`.
+    pub(crate) fn lead_to_proof(&self, proof: Proof, back: &str) -> Decision {
+        let mut headers = self.config.headers.every.clone();
+        headers.push(("cache-control".into(), "no-store".into()));
+        let need = if proof.acr().is_some() { "&need=passkey" } else { "" };
+        let location = format!("{}?return={}{need}", self.config.login.confirm, percent_encode(back));
+        headers.push(("location".into(), location));
+        Decision::Refuse { status: 303, headers, body: String::new() }
     }
 
     /// The answer where the origin gave none: not in time where `late`, else for the `cause` that the log is told.
@@ -102,7 +107,7 @@ impl House {
 
     fn page(&self, refusal: Refusal, reference: &str, mut headers: Vec<Header>) -> Decision {
         headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
-        headers.push(("content-security-policy".into(), crate::pages::policy()));
+        headers.push(("content-security-policy".into(), crate::pages::policy("'none'")));
         let body = crate::pages::refusal(&self.config, refusal, reference);
         Decision::Refuse { status: refusal.status(), headers, body }
     }

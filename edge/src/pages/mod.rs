@@ -1,6 +1,6 @@
 //! Pages of our own, for when neither the origin nor the broker's page can speak: Japanese and English on one page.
 //!
-//! What must never enter: script, a link out, anything of the customer's.
+//! What must never enter: script, a link out, anything of the customer's but the form that they are about to send.
 
 use crate::config::Config;
 use crate::notice::escape;
@@ -11,14 +11,36 @@ use sekisho_rules::Refusal;
 const STYLE: &str = "body{margin:0;font:1rem/1.8 \"Hiragino Sans\",\"Noto Sans JP\",\"Noto Sans CJK JP\",sans-serif;\
 color:#1d2733;background:#f4f6f8;line-break:strict}main{max-width:36rem;margin:3rem auto;padding:2rem;background:#fff;\
 border-top:.25rem solid #1f4e79}h1{font-size:1.25rem;margin:0 0 1rem}section+section{margin-top:2rem;padding-top:2rem;\
-border-top:1px solid #d5dce3}@media(max-width:40rem){main{margin:0;padding:1.5rem}}\
+border-top:1px solid #d5dce3}th{text-align:left;padding-right:1rem;vertical-align:top}td{word-break:break-all}\
+button{font:inherit;padding:.5rem 1.5rem;min-height:2.75rem}@media(max-width:40rem){main{margin:0;padding:1.5rem}}\
 @media(prefers-color-scheme:dark){body{color:#e6ebf0;background:#12181f}main{background:#1a232d}}";
 
-/// The policy under which a page of ours is shown: nothing but its own style.
-pub(crate) fn policy() -> String {
+/// The policy under which a page of ours is shown: nothing but its own style, and forms to `form`.
+pub(crate) fn policy(form: &str) -> String {
     let hash = STANDARD.encode(digest::digest(&digest::SHA256, STYLE.as_bytes()));
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action {form}; frame-ancestors 'none'"
+    )
+}
+
+/// What waits to be sent: to which address, its fields, and the button that sends it as `name`.
+pub(crate) fn parked(config: &Config, target: &str, fields: &[(String, String)], name: &str) -> String {
+    let rows: String = fields
+        .iter()
+        .map(|(name, value)| format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>", escape(name), escape(value)))
+        .collect();
+    let send = crate::parked::SEND;
+    let (site, target, home) = (escape(&config.site.name), escape(target), escape(&config.login.home));
+    format!(
+        "<!doctype html><html lang=\"ja\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width,initial-scale=1\"><title>{site}</title><style>{STYLE}</style></head><body><main>\
+         <h1>送信内容のご確認</h1><p>ご本人確認が完了しました。次の内容を送信します。</p>\
+         <p lang=\"en\">Thank you for confirming that it is you. This will be sent:</p>\
+         <p>{target}</p><table>{rows}</table>\
+         <form method=\"post\" action=\"{send}\"><input type=\"hidden\" name=\"name\" value=\"{name}\">\
+         <p><button>送信する <span lang=\"en\">Send</span></button></p></form>\
+         <p><a href=\"{home}\">送信せずに戻る <span lang=\"en\">Go back without sending</span></a></p>\
+         </main></body></html>"
     )
 }
 

@@ -28,6 +28,36 @@ test("a customer with a passkey confirms and is taken on to the very page; from 
   assert.equal(page.url(), `${house.url}/history`);
 });
 
+test("a form that comes before the proof waits for it, is shown, and is sent at a press", async () => {
+  const page = await house.visitor();
+  await Authenticator.of(page);
+  await logIn(page, await house.customer());
+  await (await closed(page, "#home-passkey")).click("button", "パスキーを登録する");
+  await page.locator("#passkey-message", { hasText: "パスキーを登録しました" }).waitFor();
+  await page.evaluate(() => {
+    const form = Object.assign(document.createElement("form"), { method: "post", action: "/history/withdraw" });
+    for (const [name, value] of [["amount", "120,000"], ["to", "三月銀行"], ["withdrawal_password", "kaede"]]) {
+      form.append(Object.assign(document.createElement("input"), { name, value }));
+    }
+    document.body.append(form);
+    form.submit();
+  });
+  await page.waitForURL(`${house.url}/confirm?return=/.sekisho/parked&need=passkey`);
+  await settled(page);
+  await (await closed(page, "#confirm-passkey")).click("button", "パスキーでご本人確認をする");
+  await page.waitForURL(`${house.url}/.sekisho/parked`);
+  const shown = await page.locator("main").innerText();
+  for (const words of ["/history/withdraw", "120,000", "三月銀行", "●●●●"]) assert.ok(shown.includes(words), words);
+  assert.ok(!shown.includes("kaede"));
+  const answered = page.waitForResponse((response) => response.url() === `${house.url}/.sekisho/parked/send`);
+  await page.getByRole("button", { name: "送信する" }).click();
+  // The demo has no such page: what counts is that its origin is who answers.
+  assert.equal((await answered).status(), 404);
+  await page.locator("h1").waitFor();
+  await visit(page, "/.sekisho/parked");
+  assert.equal(page.url(), `${house.url}/home`, "nothing waits any more");
+});
+
 test("a customer without one is told what is needed, and loses nothing", async () => {
   const page = await house.visitor();
   await logIn(page, await house.customer());

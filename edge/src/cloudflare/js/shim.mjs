@@ -16,6 +16,7 @@ export default {
       const packed = pack(request);
       let verdict = call((wasm) => wasm.decide(env, packed));
       if (verdict === "ask") verdict = await wait((wasm) => wasm.resolve(env, packed));
+      if (verdict === "park") return await park(request, env, packed);
       if (verdict === "own") return await own(request, env);
       if (verdict.startsWith("forward")) return await forward(request, env, packed, verdict);
       return refuse(verdict);
@@ -89,9 +90,17 @@ function setHeader(headers, name, value) {
   else headers.set(name, value);
 }
 
+async function park(request, env, packed) {
+  const body = await bodyOf(request, env);
+  const [verdict, form] = await wait((wasm) => wasm.park(env, packed, body));
+  if (!verdict.startsWith("forward")) return refuse(verdict);
+  const headers = new Headers(request.headers);
+  headers.delete("content-length");
+  return forward(new Request(request.url, { method: "POST", headers, body: form }), env, packed, verdict);
+}
+
 async function own(request, env) {
-  const limit = call((wasm) => wasm.body_limit(env));
-  const body = await read(request, limit);
+  const body = await bodyOf(request, env);
   const headers = [...request.headers].flat();
   const [status, lines, bytes] = await wait((wasm) => wasm.answer(env, request.method, request.url, headers, client(request), body));
   const answered = new Headers();
@@ -105,8 +114,9 @@ function client(request) {
   return JSON.stringify({ address: request.headers.get("cf-connecting-ip"), asn, country, city });
 }
 
-/** The body, cut off one byte past `limit`: enough to see that it is too long. */
-async function read(request, limit) {
+/** The body, cut off one byte past the limit: enough to see that it is too long. */
+async function bodyOf(request, env) {
+  const limit = call((wasm) => wasm.body_limit(env));
   const whole = new Uint8Array(limit + 1);
   let length = 0;
   if (request.body) {

@@ -1,0 +1,205 @@
+//! A form that came before the proof its route asks for: kept while the customer gives it, shown, and sent on at a press.
+//!
+//! The account keeps ciphertext, the browser the key, in a cookie: neither has the form without the other. It is good for ten
+//! minutes, once, within the session that sent it (a fresh proof carries that on) and for the route it was sent to; what is
+//! sent is what was shown, since its name is the digest of what is kept. What must never enter: another site's form.
+
+mod form;
+mod sealed;
+
+use crate::House;
+use crate::account::{Command, ParkedName, Reply};
+use crate::config::Demand;
+use crate::gate::{Cookie, Decision, Header, Packed, find, find_named, path_of};
+use crate::host::Host;
+use crate::pages;
+use rand_core::CryptoRng;
+use sealed::Key;
+use sekisho_rules::{Refusal, Standing, Timestamp};
+use std::time::Duration;
+
+/// How long a form waits.
+pub(crate) const LIFE: Duration = Duration::from_secs(600);
+/// Where it is shown.
+const PAGE: &str = "/.sekisho/parked";
+/// Where a press on that page sends it on.
+pub const SEND: &str = "/.sekisho/parked/send";
+const NAME: &str = "__Host-sekisho-parked";
+
+/// A form as it was sent.
+struct Form {
+    /// Path and query.
+    target: String,
+    body: String,
+}
+
+/// What becomes of a form: the decision, and with a forward the body to send.
+pub struct Sent {
+    /// The decision; a forward is as of the request that the form was.
+    pub decision: Decision,
+    /// The form's body; empty where it is not sent.
+    pub body: String,
+}
+
+impl From<Decision> for Sent {
+    fn from(decision: Decision) -> Self {
+        Self { decision, body: String::new() }
+    }
+}
+
+impl House {
+    /// Whether a request that lacks the proof is a form that can wait for it: sent by a page of this site, to be read as text.
+    pub(crate) fn can_wait(&self, request: &Packed) -> bool {
+        request.is_form() && request.is_navigation() && self.is_from_us(request)
+    }
+
+    /// Does with the request `packed` and its `body` what [`Decision::Park`] stands for: keeps a form, or sends one on.
+    pub async fn park<H: Host, R: CryptoRng>(
+        &self,
+        host: &H,
+        now: Timestamp,
+        rng: &mut R,
+        packed: &str,
+        body: &[u8],
+    ) -> Sent {
+        match path_of(Packed::read(packed).target()) == SEND {
+            true => self.send_parked(host, now, rng, packed, body).await,
+            false => self.keep(host, now, rng, packed, body).await.into(),
+        }
+    }
+
+    /// Keeps the form and leads to where the proof is given.
+    async fn keep<H: Host, R: CryptoRng>(
+        &self,
+        host: &H,
+        now: Timestamp,
+        rng: &mut R,
+        packed: &str,
+        body: &[u8],
+    ) -> Decision {
+        let request = Packed::read(packed);
+        let (_, proof) = self.config.demand(path_of(request.target()));
+        let Some(cookie) = find(request.cookie).and_then(|value| Cookie::open(value, &self.keys)) else {
+            return self.refuse(&request, Refusal::NoSession, now);
+        };
+        if body.len() > self.config.limits.body {
+            return self.refuse(&request, Refusal::TooLarge, now);
+        }
+        let Ok(body) = std::str::from_utf8(body) else { return self.refuse(&request, Refusal::Malformed, now) };
+        let key = Key::random(rng);
+        let Some(kept) = key.seal(&Form { target: request.target().to_owned(), body: body.to_owned() }) else {
+            return self.refuse(&request, Refusal::Unavailable, now);
+        };
+        let name = sealed::name(&kept);
+        let command = Command::Park { session: cookie.key(), name, kept };
+        match host.account(cookie.account, command).await {
+            Ok(Reply::Done) => {
+                let mut decision = self.lead_to_proof(proof, PAGE);
+                if let Decision::Refuse { headers, .. } = &mut decision {
+                    headers.push(("set-cookie".into(), set(&format!("{}.{}", key.text(), name.to_hex()), LIFE)));
+                }
+                decision
+            }
+            Ok(Reply::Gone(Standing::Idle)) => self.refuse(&request, Refusal::SessionIdle, now),
+            Ok(Reply::Gone(_)) => self.refuse(&request, Refusal::NoSession, now),
+            Ok(_) => self.refuse(&request, Refusal::Unavailable, now),
+            Err(unreached) => self.fail(host, &request, now, &unreached),
+        }
+    }
+
+    /// The page that shows what waits; leads home where nothing does, and to the proof where that is still asked for.
+    pub(crate) async fn show_parked<H: Host>(&self, host: &H, now: Timestamp, cookies: &str) -> Decision {
+        let home = || self.lead_to(&self.config.login.home);
+        let Some(cookie) = find(cookies).and_then(|value| Cookie::open(value, &self.keys)) else { return home() };
+        let Some((key, name)) = brought(cookies) else { return home() };
+        let Some(form) = self.waiting(host, &cookie, &key, name).await else { return home() };
+        let (demand, proof) = self.config.demand(path_of(&form.target));
+        let Ok(Ok(live)) = self.renew(host, now, &cookie, false).await else { return home() };
+        if demand == Demand::Session && !proof.is_met(live.session.amr, live.session.auth_time, now) {
+            return self.lead_to_proof(proof, PAGE);
+        }
+        let mut headers = self.config.headers.every.clone();
+        headers.push(("cache-control".into(), "no-store".into()));
+        headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
+        headers.push(("content-security-policy".into(), pages::policy("'self'")));
+        let fields = form::fields(&form.body);
+        let body = pages::parked(&self.config, &form.target, &fields, &name.to_hex());
+        Decision::Refuse { status: 200, headers, body }
+    }
+
+    /// The press on that page, the request `packed` with its `body`: takes the form, which is good once, and decides as for
+    /// the request that it was.
+    async fn send_parked<H: Host, R: CryptoRng>(
+        &self,
+        host: &H,
+        now: Timestamp,
+        rng: &mut R,
+        packed: &str,
+        body: &[u8],
+    ) -> Sent {
+        let press = Packed::read(packed);
+        if !self.is_from_us(&press) {
+            return self.refuse(&press, Refusal::CrossSite, now).into();
+        }
+        let home = || self.lead_to(&self.config.login.home).into();
+        let cookie = find(press.cookie).and_then(|value| Cookie::open(value, &self.keys));
+        let (Some(cookie), Some((key, _))) = (cookie, brought(press.cookie)) else { return home() };
+        let shown = std::str::from_utf8(body).ok().and_then(|text| text.strip_prefix("name="));
+        let Some(name) = shown.and_then(ParkedName::from_hex) else { return home() };
+        let Some(form) = self.waiting(host, &cookie, &key, name).await else { return home() };
+        let live = match self.renew(host, now, &cookie, false).await {
+            Ok(Ok(live)) => live,
+            Ok(Err(_)) => return home(),
+            Err(unreached) => return self.fail(host, &press, now, &unreached).into(),
+        };
+        let (demand, proof) = self.config.demand(path_of(&form.target));
+        if demand == Demand::Session && !proof.is_met(live.session.amr, live.session.auth_time, now) {
+            return self.lead_to_proof(proof, PAGE).into();
+        }
+        // Only who takes it sends it.
+        match host.account(cookie.account, Command::TakeParked { session: cookie.key(), name }).await {
+            Ok(Reply::Done) => {}
+            Ok(_) => return home(),
+            Err(unreached) => return self.fail(host, &press, now, &unreached).into(),
+        }
+        let (_, rest) = packed.split_once('\n').unwrap_or_default();
+        let (_, rest) = rest.split_once('\n').unwrap_or_default();
+        let request = format!("POST\n{}{}\n{rest}", self.config.site.origin, form.target);
+        let request = Packed::read(&request);
+        if demand == Demand::Deny {
+            return self.refuse(&request, Refusal::NotFound, now).into();
+        }
+        let mut decision = self.pass_customer(host, rng, &request, now, live).await;
+        if let Decision::Forward { response, .. } = &mut decision {
+            response.push(("+set-cookie".into(), set("", Duration::ZERO)));
+        }
+        Sent { decision, body: form.body }
+    }
+
+    async fn waiting<H: Host>(&self, host: &H, cookie: &Cookie, key: &Key, name: ParkedName) -> Option<Form> {
+        match host.account(cookie.account, Command::Parked { session: cookie.key(), name }).await {
+            Ok(Reply::Parked(kept)) => key.open(&kept),
+            _ => None,
+        }
+    }
+
+    fn lead_to(&self, location: &str) -> Decision {
+        let mut headers: Vec<Header> = self.config.headers.every.clone();
+        headers.push(("cache-control".into(), "no-store".into()));
+        headers.push(("location".into(), location.to_owned()));
+        Decision::Refuse { status: 303, headers, body: String::new() }
+    }
+}
+
+/// The key and the name that a browser brings.
+fn brought(cookies: &str) -> Option<(Key, ParkedName)> {
+    let (key, name) = find_named(cookies, NAME)?.split_once('.')?;
+    Some((Key::read(key)?, ParkedName::from_hex(name)?))
+}
+
+fn set(value: &str, life: Duration) -> String {
+    format!("{NAME}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", life.as_secs())
+}
+
+#[cfg(test)]
+mod tests;

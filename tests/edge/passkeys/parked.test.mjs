@@ -1,0 +1,169 @@
+// A form that comes before the proof its route asks for: it waits while the passkey signs, is shown, and is sent at a press.
+// Once, by who sent it, within ten minutes, as it was.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Authenticator } from "../authenticator.mjs";
+import { Visitor, customer, send } from "../visitor.mjs";
+import { RecordingOrigin, startWorker } from "../worker.mjs";
+import { register, signIn } from "./ceremonies.mjs";
+
+const ROUTES = '\n[[routes]]\npath = "/withdraw"\nproof = "passkey"\nage = "10m"\njti = true\n';
+const SEND = "/.sekisho/parked/send";
+
+let origin, worker;
+before(async () => {
+  origin = await new RecordingOrigin().start();
+  worker = await startWorker(origin.url, { config: (toml) => toml + ROUTES });
+});
+after(async () => {
+  await worker?.stop();
+  await origin?.stop();
+});
+
+/** A page's form, sent by a browser that keeps its cookies. */
+async function submit(visitor, path, body, changes = {}) {
+  const headers = {
+    accept: "text/html", "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", origin: worker.url,
+    "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body), cookie: cookies(visitor), ...changes,
+  };
+  return keep(visitor, await send(worker.url, { method: "POST", path, headers, body }));
+}
+
+const cookies = ({ cookie, parked }) => [cookie && `__Host-sekisho=${cookie}`, parked && `__Host-sekisho-parked=${parked}`].filter(Boolean).join("; ");
+
+function keep(visitor, answer) {
+  for (const line of answer.cookies) {
+    const [, name, value] = line.match(/^__Host-(sekisho(?:-parked)?)=([^;]*)/) ?? [];
+    if (name === "sekisho") visitor.cookie = value || undefined;
+    if (name === "sekisho-parked") visitor.parked = value || undefined;
+  }
+  return answer;
+}
+
+const look = async (visitor) => keep(visitor, await send(worker.url, {
+  path: "/.sekisho/parked", headers: { accept: "text/html", "sec-fetch-mode": "navigate", "sec-fetch-site": "same-origin", cookie: cookies(visitor) },
+}));
+
+/** A customer whose password session has a passkey to prove itself with. */
+async function ready() {
+  const visitor = await customer(worker.url);
+  const authenticator = new Authenticator(worker.url);
+  assert.equal((await register(visitor, authenticator)).status, 201);
+  return { visitor, authenticator };
+}
+
+async function prove({ visitor, authenticator }) {
+  const { publicKey } = (await visitor.post("/.sekisho/passkey/step-up/begin", {})).json;
+  const answer = await visitor.post("/.sekisho/passkey/step-up/finish", { credential: authenticator.authenticate(publicKey) });
+  assert.equal(answer.status, 200, answer.text);
+}
+
+const named = (page) => page.text.match(/name="name" value="([0-9a-f]{32})"/)?.[1];
+const withdrawals = () => origin.forwarded.filter(({ url }) => url.startsWith("/withdraw"));
+const BODY = "amount=10+000&to=%E4%B8%89%E6%9C%88&pin=4711&note=%3Cb%3E";
+
+test("kept, shown after the proof, sent once as it was, under a statement of its own", async () => {
+  const one = await ready();
+  const { visitor } = one;
+  const parked = await submit(visitor, "/withdraw/now?x=1", BODY);
+  assert.deepEqual([parked.status, parked.headers.location], [303, "/confirm?return=/.sekisho/parked&need=passkey"]);
+  const [line] = parked.cookies;
+  for (const attribute of ["HttpOnly", "Secure", "SameSite=Lax", "Path=/", "Max-Age=600"]) assert.ok(line.includes(`; ${attribute}`), attribute);
+  const early = await look(visitor);
+  assert.equal(early.headers.location, parked.headers.location, "before the proof nothing is shown");
+  await prove(one);
+  const page = await look(visitor);
+  assert.equal(page.status, 200, page.text);
+  assert.match(page.headers["content-security-policy"], /form-action 'self'; frame-ancestors 'none'/);
+  for (const shown of ["/withdraw/now?x=1", "10 000", "三月", "&lt;b&gt;"]) assert.ok(page.text.includes(shown), shown);
+  for (const hidden of ["4711", "<b>"]) assert.ok(!page.text.includes(hidden), hidden);
+  assert.equal(withdrawals().length, 0);
+
+  const presses = await Promise.all([1, 2, 3].map(() => submit({ ...visitor }, SEND, `name=${named(page)}`)));
+  const sent = presses.filter(({ status }) => status === 200);
+  assert.equal(sent.length, 1, "one of three presses sends it");
+  assert.ok(sent[0].cookies.some((cookie) => /^__Host-sekisho-parked=;.*Max-Age=0/.test(cookie)));
+  for (const other of presses.filter((press) => press !== sent[0])) assert.equal(other.headers.location, "/home");
+  const [request, ...more] = withdrawals();
+  assert.equal(more.length, 0);
+  assert.deepEqual([request.method, request.url, request.body], ["POST", "/withdraw/now?x=1", BODY]);
+  assert.equal(request.headers["content-type"], "application/x-www-form-urlencoded");
+  assert.equal(request.headers["content-length"], String(BODY.length));
+  const claims = JSON.parse(Buffer.from(request.headers["sekisho-assertion"].split(".")[1], "base64url"));
+  assert.deepEqual([claims.htm, claims.htu, claims.sub], ["POST", `${worker.url}/withdraw/now`, visitor.number]);
+  assert.ok(claims.jti && claims.amr.includes("hwk"));
+  assert.equal((await look(visitor)).headers.location, "/home", "nothing waits any more");
+});
+
+test("another session, another customer, another key or another name finds nothing", async () => {
+  const [one, other] = [await ready(), await ready()];
+  await submit(one.visitor, "/withdraw", BODY);
+  await prove(one);
+  await prove(other);
+  const name = named(await look(one.visitor));
+  const { answer, visitor: again } = await signIn(worker.url, one.authenticator);
+  assert.equal(answer.status, 200);
+  const before = withdrawals().length;
+  const [key] = one.visitor.parked.split(".");
+  for (const [what, who, body] of [
+    ["another customer", { cookie: other.visitor.cookie, parked: one.visitor.parked }, `name=${name}`],
+    ["another login of the same customer", { cookie: again.cookie, parked: one.visitor.parked }, `name=${name}`],
+    ["no key", { cookie: one.visitor.cookie }, `name=${name}`],
+    ["another key", { cookie: one.visitor.cookie, parked: `${"A".repeat(43)}.${name}` }, `name=${name}`],
+    ["another name", { cookie: one.visitor.cookie, parked: `${key}.${"0".repeat(32)}` }, `name=${"0".repeat(32)}`],
+    ["no name", one.visitor, ""], ["more than a name", one.visitor, `name=${name}&amount=1`],
+    ["two keys", { cookie: `${one.visitor.cookie}; __Host-sekisho-parked=x`, parked: one.visitor.parked }, `name=${name}`],
+  ]) {
+    const press = await submit({ ...who }, SEND, body);
+    assert.deepEqual([press.status, press.headers.location], [303, "/home"], what);
+  }
+  assert.equal((await submit({ parked: one.visitor.parked }, SEND, `name=${name}`)).headers.location, "/home", "no session");
+  assert.equal(withdrawals().length, before);
+  assert.equal((await submit(one.visitor, SEND, `name=${name}`)).status, 200, "whose it is sends it");
+});
+
+test("another site neither parks a form nor presses the button", async () => {
+  const one = await ready();
+  const foreign = { "sec-fetch-site": "cross-site", origin: "https://look-alike.example" };
+  const planted = await submit(one.visitor, "/withdraw", BODY, foreign);
+  assert.deepEqual([planted.status, planted.cookies.length], [401, 0]);
+  await submit(one.visitor, "/withdraw", BODY);
+  await prove(one);
+  const name = named(await look(one.visitor));
+  const pressed = await submit(one.visitor, SEND, `name=${name}`, foreign);
+  assert.equal(pressed.status, 403);
+  const json = await one.visitor.post(SEND, { name });
+  assert.deepEqual([json.status, json.json.code], [415, "unsupported_media_type"]);
+});
+
+test("what cannot wait is told to come again: files, scripts' requests, too much; an unmet route behind the press asks anew", async () => {
+  const one = await ready();
+  for (const [what, body, changes, status] of [
+    ["a file", "--x--", { "content-type": "multipart/form-data; boundary=x" }, 401],
+    ["a script", BODY, { "sec-fetch-mode": "cors", "sec-fetch-dest": "empty" }, 401],
+    ["more than 64 KiB", `a=${"x".repeat(66_000)}`, {}, 413],
+  ]) {
+    const answer = await submit(one.visitor, "/withdraw", body, changes);
+    assert.deepEqual([answer.status, answer.cookies.length], [status, 0], what);
+  }
+  const large = `a=${"x".repeat(65_000)}`;
+  await submit(one.visitor, "/withdraw", large);
+  const [, name] = one.visitor.parked.split(".");
+  const press = await submit(one.visitor, SEND, `name=${name}`);
+  assert.equal(press.headers.location, "/confirm?return=/.sekisho/parked&need=passkey", "a press without the proof");
+  await prove(one);
+  assert.equal((await submit(one.visitor, SEND, `name=${named(await look(one.visitor))}`)).status, 200);
+  assert.equal(withdrawals().at(-1).body, large);
+  // The newest four wait; one more pushes the oldest out.
+  const strict = await customer(worker.url);
+  const waiting = [];
+  for (let at = 0; at < 5; at += 1) {
+    await submit(strict, "/withdraw", `at=${at}`);
+    waiting.push(strict.parked);
+  }
+  const found = [];
+  for (const parked of waiting) found.push((await look({ cookie: strict.cookie, parked })).headers.location !== "/home");
+  assert.deepEqual(found, [false, true, true, true, true]);
+  assert.equal((await look(new Visitor(worker.url))).headers.location, "/home", "a stranger is led home, and from there to the login");
+});
