@@ -66,12 +66,15 @@ struct Claims<'a> {
     acr: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     auth_time: Option<u64>,
-    #[serde(flatten)]
-    once: Option<Once<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    htm: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    htu: Option<String>,
 }
 
 /// What binds a statement to one request (RFC 7519 §4.1.7, RFC 9449 §4.2).
-#[derive(Serialize)]
 struct Once<'a> {
     jti: String,
     htm: &'a str,
@@ -128,6 +131,7 @@ impl House {
         who: &Who,
         once: Option<Once<'_>>,
     ) -> Result<String, Unreached> {
+        let (jti, htm, htu) = once.map_or((None, None, None), |once| (Some(once.jti), Some(once.htm), Some(once.htu)));
         let session = match who {
             Who::Anonymous => None,
             Who::Customer(cookie) => Some((&cookie.session, cookie.sid())),
@@ -143,7 +147,9 @@ impl House {
             amr: session.as_ref().map(|(session, _)| session.amr.names().collect()),
             acr: session.as_ref().map(|(session, _)| acr(session.amr)),
             auth_time: session.as_ref().map(|(session, _)| session.auth_time.as_seconds()),
-            once,
+            jti,
+            htm,
+            htu,
         };
         let signing = self.keys.signing_key().ok_or_else(|| Unreached("no signing key".into()))?;
         keys::sign(signer, signing, TYP, &claims).await

@@ -23,13 +23,19 @@ impl Vouched {
     }
 }
 
+/// Two fields and no tagged enum, whose reader would be the only one of its kind in the worker.
 #[derive(Deserialize)]
-#[serde(tag = "answer", rename_all = "snake_case", deny_unknown_fields)]
-enum Answer {
-    Match {
-        #[serde(default)]
-        profile: Option<Box<Profile>>,
-    },
+#[serde(deny_unknown_fields)]
+struct Answer {
+    answer: Word,
+    #[serde(default)]
+    profile: Option<Box<Profile>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Word {
+    Match,
     NoMatch,
     Locked,
 }
@@ -56,9 +62,9 @@ pub async fn verify_elsewhere<O: Outgoing>(
         return Err(Unreached(format!("the origin's check answered {}", answer.status().as_u16())));
     }
     match serde_json::from_slice(answer.body()) {
-        Ok(Answer::Match { profile }) => Ok(Some(Vouched { profile })),
-        Ok(Answer::NoMatch | Answer::Locked) => Ok(None),
-        Err(_) => Err(Unreached("the origin's check answered out of form".into())),
+        Ok(Answer { answer: Word::Match, profile }) => Ok(Some(Vouched { profile })),
+        Ok(Answer { profile: None, .. }) => Ok(None),
+        _ => Err(Unreached("the origin's check answered out of form".into())),
     }
 }
 
