@@ -112,7 +112,7 @@ impl House {
         let home = || self.lead_to(&self.config.login.home);
         let Some(cookie) = find(cookies).and_then(|value| Cookie::open(value, &self.keys)) else { return home() };
         let Some((key, name)) = brought(cookies) else { return home() };
-        let Some(form) = self.waiting(host, &cookie, &key, name).await else { return home() };
+        let Some(form) = self.waiting(host, &cookie, &key, name, false).await else { return home() };
         let (demand, proof) = self.config.demand(path_of(&form.target));
         let Ok(Ok(live)) = self.renew(host, now, &cookie, false).await else { return home() };
         if demand == Demand::Session && !proof.is_met(live.session.amr, live.session.auth_time, now) {
@@ -146,7 +146,7 @@ impl House {
         let (Some(cookie), Some((key, _))) = (cookie, brought(press.cookie)) else { return home() };
         let shown = std::str::from_utf8(body).ok().and_then(|text| text.strip_prefix("name="));
         let Some(name) = shown.and_then(ParkedName::from_hex) else { return home() };
-        let Some(form) = self.waiting(host, &cookie, &key, name).await else { return home() };
+        let Some(form) = self.waiting(host, &cookie, &key, name, false).await else { return home() };
         let live = match self.renew(host, now, &cookie, false).await {
             Ok(Ok(live)) => live,
             Ok(Err(_)) => return home(),
@@ -157,10 +157,8 @@ impl House {
             return self.lead_to_proof(proof, PAGE).into();
         }
         // Only who takes it sends it.
-        match host.account(cookie.account, Command::TakeParked { session: cookie.key(), name }).await {
-            Ok(Reply::Done) => {}
-            Ok(_) => return home(),
-            Err(unreached) => return self.fail(host, &press, now, &unreached).into(),
+        if self.waiting(host, &cookie, &key, name, true).await.is_none() {
+            return home();
         }
         let (_, rest) = packed.split_once('\n').unwrap_or_default();
         let (_, rest) = rest.split_once('\n').unwrap_or_default();
@@ -176,8 +174,15 @@ impl House {
         Sent { decision, body: form.body }
     }
 
-    async fn waiting<H: Host>(&self, host: &H, cookie: &Cookie, key: &Key, name: ParkedName) -> Option<Form> {
-        match host.account(cookie.account, Command::Parked { session: cookie.key(), name }).await {
+    async fn waiting<H: Host>(
+        &self,
+        host: &H,
+        cookie: &Cookie,
+        key: &Key,
+        name: ParkedName,
+        take: bool,
+    ) -> Option<Form> {
+        match host.account(cookie.account, Command::Parked { session: cookie.key(), name, take }).await {
             Ok(Reply::Parked(kept)) => key.open(&kept),
             _ => None,
         }

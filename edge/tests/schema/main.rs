@@ -63,7 +63,7 @@ const SECTIONS: [&str; 15] = [
 /// A good config with `field` of `section` set to `value`. What a table needs besides is there.
 fn with(section: &str, field: &str, value: &Value, profile: &str) -> Value {
     let mut config = least();
-    for needed in ["login", "password", "passkey", "session", "headers", "limits"] {
+    for needed in ["login", "password", "passkey", "session", "risk", "headers", "limits"] {
         config[needed] = json!({});
     }
     config["password"]["rules"] = json!({ "profile": profile });
