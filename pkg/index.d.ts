@@ -57,10 +57,22 @@ export interface CodeSent {
   resend: number;
 }
 
+/** What the letter says of a sign-in too, so that a customer can tell that the code is for it. */
+export interface CodeFrom {
+  /** Milliseconds since the epoch. */
+  at: number;
+  channel: string;
+  channel_ja: string;
+  channel_en: string;
+  /** Browser family and system. */
+  client: string;
+}
+
 /** The password was right, and a code must follow. */
 export interface CodeAsked extends CodeSent {
   /** The sign-in under way; hand it to `enterCode` and `resendCode`. */
   pending: string;
+  from: CodeFrom;
 }
 
 export interface OpenFields {
@@ -150,7 +162,7 @@ export function enterCode(
   options?: RequestOptions,
 ): Promise<SignedIn>;
 /** POST `/.sekisho/login/code/resend`; the code before is void. @throws {SekishoError} `rate_limited` with `details.until`. */
-export function resendCode(asked: { pending: string }, options?: RequestOptions): Promise<CodeSent>;
+export function resendCode(asked: { pending: string }, options?: RequestOptions): Promise<CodeSent & { from: CodeFrom }>;
 /**
  * POST `/.sekisho/address/begin`: a code to the customer's own address, or to another that is to take its place.
  * @throws {SekishoError} `insufficient_user_authentication` where another address asks for a fresher or stronger proof.

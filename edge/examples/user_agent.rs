@@ -7,7 +7,7 @@
 //!
 //! | ours | printed, by system and device |
 //! |---|---|
-//! | `Chrome` | `Chrome Mobile iOS` (iOS), `Chrome Mobile` (a phone), `Chrome` |
+//! | `Chrome` | `Chrome Mobile iOS` (iOS), `Chrome Mobile` (a phone, or one that says Chrome on iOS and is none), `Chrome` |
 //! | `Android WebView` | `Chrome Mobile WebView` |
 //! | `Edge` | `Edge Mobile` (Android, iOS, Windows Phone), `Edge` |
 //! | `Firefox` | `Firefox iOS` (iOS), `Firefox Mobile` (Android, a phone), `Firefox` |
@@ -27,18 +27,21 @@ use std::io::{self, BufRead, BufWriter, Write};
 fn main() -> io::Result<()> {
     let mut output = BufWriter::new(io::stdout().lock());
     for line in io::stdin().lock().split(b'\n') {
-        let agent = UserAgent::parse(String::from_utf8_lossy(&line?).trim_end_matches('\r'));
+        let line = line?;
+        let text = String::from_utf8_lossy(&line);
+        let agent = UserAgent::parse(text.trim_end_matches('\r'));
         let major = if agent.major == 0 { String::new() } else { agent.major.to_string() };
-        writeln!(output, "{}\t{major}\t{}\t{}", family(&agent), system(&agent), agent.kind.name())?;
+        writeln!(output, "{}\t{major}\t{}\t{}", family(&agent, &text), system(&agent), agent.kind.name())?;
     }
     output.flush()
 }
 
-fn family(agent: &UserAgent) -> &'static str {
+fn family(agent: &UserAgent, text: &str) -> &'static str {
     let phone = agent.kind == Kind::Phone;
     match (agent.family, agent.system) {
         ("?", _) => "Other",
-        ("Chrome", "iOS") => "Chrome Mobile iOS",
+        ("Chrome", "iOS") if text.contains("CriOS/") => "Chrome Mobile iOS",
+        ("Chrome", "iOS") => "Chrome Mobile",
         ("Chrome", _) if phone => "Chrome Mobile",
         ("Android WebView", _) => "Chrome Mobile WebView",
         ("Edge", "Android" | "iOS" | "Windows Phone") => "Edge Mobile",

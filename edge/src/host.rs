@@ -6,7 +6,8 @@
 
 #![allow(async_fn_in_trait)]
 
-use crate::{account, keys::JwtKey, name};
+use crate::keys::{JwtKey, MailKey};
+use crate::{account, name, network};
 use sekisho_rules::Timestamp;
 use std::time::Duration;
 
@@ -83,6 +84,15 @@ pub trait Names {
     async fn name(&self, tag: name::NameTag, command: name::Command) -> Result<name::Reply, Unreached>;
 }
 
+/// The network prefixes' objects, one per prefix. Every call is bounded by the configured time limit.
+pub trait Networks {
+    /// Hands `command` to the object of the prefix under `tag` and answers its reply.
+    ///
+    /// # Errors
+    /// [`Unreached`] as with [`Accounts::account`].
+    async fn network(&self, tag: network::PrefixTag, command: network::Command) -> Result<network::Reply, Unreached>;
+}
+
 /// Signing, the one thing that is not replayed from a seed.
 pub trait Signer {
     /// ECDSA P-256 with SHA-256 over `message`: the 64 raw bytes r‖s that RFC 7518 §3.4 wants.
@@ -132,6 +142,15 @@ pub trait Line {
     fn start_tls(&mut self) -> Result<(), Unreached>;
 }
 
+/// Signing letters.
+pub trait MailSigner {
+    /// Signs `message` under `key`: for Ed25519 the message is a digest already (RFC 8463 §3), for RSA SHA-256 is the platform's.
+    ///
+    /// # Errors
+    /// [`Unreached`] where the platform's crypto refuses the key.
+    async fn sign_mail(&self, key: &MailKey, message: &[u8]) -> Result<Vec<u8>, Unreached>;
+}
+
 /// Connections of its own making.
 pub trait Dial {
     /// What a connection is here.
@@ -179,11 +198,11 @@ pub trait Unicode {
 }
 
 /// All that [`crate::House::answer`] asks of a host.
-pub trait Host: Accounts + Names + Signer + Pause + Journal + Unicode {}
-impl<T: Accounts + Names + Signer + Pause + Journal + Unicode> Host for T {}
+pub trait Host: Accounts + Names + Networks + Signer + Pause + Journal + Unicode {}
+impl<T: Accounts + Names + Networks + Signer + Pause + Journal + Unicode> Host for T {}
 
 /// All that an account's object asks of a host besides its store.
-pub trait Outside: Outgoing + Dial + Names + Journal {
+pub trait Outside: Outgoing + Dial + MailSigner + Names + Journal {
     /// Who checks passkey signatures here.
     type Verifier: sekisho_webauthn::Verifier;
     /// The verifier of this host.

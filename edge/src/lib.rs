@@ -22,6 +22,7 @@ pub mod host;
 pub mod keys;
 mod models;
 pub mod name;
+pub mod network;
 pub mod notice;
 pub mod origin;
 mod pages;
@@ -41,7 +42,7 @@ pub use config::{Complaint, Config};
 pub use models::{Model, Models};
 pub use routes::{ROUTES, Route};
 
-use keys::Keys;
+use keys::{Keys, MailKey};
 use sekisho_rules::Secret;
 use sekisho_webauthn::RelyingParty;
 
@@ -58,8 +59,10 @@ pub struct Settings<'a> {
     pub seal_keys: &'a str,
     /// `SEKISHO_JWT_KEYS`: private P-256 JWKs, current first.
     pub jwt_keys: &'a str,
-    /// `SEKISHO_MAIL_TOKEN`: the bearer token of the mail API.
+    /// `SEKISHO_MAIL_TOKEN`: the bearer token of the mail API, or the password at a mail server.
     pub mail_token: &'a str,
+    /// `SEKISHO_DKIM_KEY`: the key under which letters to a mail server are signed, or nothing.
+    pub dkim_key: &'a str,
     /// `SEKISHO_ORIGIN_TOKEN`: the bearer token of the origin's own endpoints.
     pub origin_token: &'a str,
     /// `SEKISHO_OPS_TOKEN`: the bearer token of staff's endpoints.
@@ -74,6 +77,7 @@ pub struct House {
     keys: Keys,
     relying_party: RelyingParty,
     mail_token: Secret,
+    mail_key: Option<MailKey>,
     origin_token: Secret,
     ops_token: Secret,
     proxy_token: Option<Secret>,
@@ -107,7 +111,13 @@ impl House {
         let keys = keys.map_err(|faults| {
             faults.into_iter().for_each(|(place, fault)| complain(place, fault.to_string()));
         });
+        let mail_key = MailKey::parse(settings.dkim_key);
+        let mail_key = mail_key.map_err(|fault| complain("SEKISHO_DKIM_KEY", fault.to_string())).unwrap_or_default();
         let config = Config::parse(settings.config).map_err(|mut found| complaints.append(&mut found));
+        if mail_key.is_some() && config.as_ref().is_ok_and(|config| config.mail.lacks_selector()) {
+            let problem = "is missing: SEKISHO_DKIM_KEY is there".to_owned();
+            complaints.push(Complaint { place: "mail.selector".to_owned(), problem });
+        }
         let (Ok(keys), Ok(config), true) = (keys, config, complaints.is_empty()) else { return Err(complaints) };
         let site = &config.site;
         let origins = std::iter::once(&site.origin).chain(&config.passkey.related_origins).cloned();
@@ -120,6 +130,7 @@ impl House {
             keys,
             relying_party,
             mail_token,
+            mail_key,
             origin_token,
             ops_token,
             proxy_token,

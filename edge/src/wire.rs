@@ -2,6 +2,9 @@
 //!
 //! A [`Secret`] has no `Serialize`: this room is the one place that exposes it for the hop from the edge to the
 //! account's object, inside the platform.
+//!
+//! JSON is read from bytes, here and everywhere in the worker: serde_json's other reader, for texts, would come as a second
+//! one beside it, with everything that is read by it a second time.
 
 use sekisho_rules::{Refusal, Secret, Standing};
 use serde::de::{MapAccess, Visitor};

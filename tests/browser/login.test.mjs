@@ -294,9 +294,13 @@ test("the address is confirmed, and the next login asks for a code and leads whe
   await waiting(page, customer, "/login?return=/history");
   assert.equal(await page.locator("#password-card").isVisible(), false);
   assert.equal(await page.textContent("#code-body"), "認証メールアドレス(h***@example.com)に送信した6桁の数字を入力してください(有効時間10分)。");
+  const [, time] = (await page.textContent("#code-from")).match(/^ログインの操作:(\S+) PCサイト Chrome \/ \w+。/);
+  assert.equal(await page.getAttribute("#code", "autocomplete"), "one-time-code");
   assert.equal(await page.evaluate(() => document.activeElement.id), "code", "the field has the focus");
   assert.equal((await session(page)).status, 401, "there is no session yet");
   const digits = await code(customer.mail, "login");
+  const letter = house.stack.mailbox.letters(customer.mail).find(({ text }) => text.includes(digits));
+  assert.ok(letter.text.includes(`日時:${time}\n`) && letter.text.includes("ログインのみ"), "the letter tells of the same login");
   // As a Japanese keyboard writes digits.
   await page.fill("#code", digits.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0)));
   await page.keyboard.press("Enter");

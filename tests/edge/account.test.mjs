@@ -49,13 +49,14 @@ test("fields and passwords that cannot be are refused by name and code", async (
   }
 });
 
-test("a login sets one hardened cookie and tells the login before it", async () => {
+test("a login sets two hardened cookies, one of which the browser keeps, and tells the login before it", async () => {
   const visitor = await customer(stack.url);
-  const [line] = visitor.login.cookies;
-  assert.equal(visitor.login.cookies.length, 1);
+  const [line, device] = visitor.login.cookies;
+  assert.equal(visitor.login.cookies.length, 2);
   assert.match(line, /^__Host-sekisho=/);
   for (const attribute of ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"]) assert.match(line, new RegExp(`; ${attribute}(;|$)`, "i"));
   assert.doesNotMatch(line, /domain|expires|max-age/i);
+  assert.match(device, /^__Host-sekisho-device=[\w-]+; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=34560000$/);
   const { next, amr, first, last_login: last, renew_password: renew, second_factor: second } = visitor.login.json;
   assert.deepEqual({ next, amr, first, last, renew, second }, {
     next: "/home", amr: ["pwd"], first: true, last: null, renew: false, second: "always",

@@ -17,6 +17,7 @@ pub fn edge() -> Memory {
         seal_keys: &ring,
         jwt_keys: JWK,
         mail_token: "mail-token-of-the-fuzzer",
+        dkim_key: "",
         origin_token: "origin-token-of-the-fuzzer",
         ops_token: "ops-token-of-the-fuzzer",
         proxy_token: "",

@@ -4,7 +4,7 @@
 //! key. A task that fails is put off further and further, counted, and keeps its fault in sight. A letter or event that
 //! failed for days is dead: it stays in the table with its fault, and is tried no more.
 
-use super::sign_in::{MEMORY, STOPPABLE};
+use super::sign_in::{LIFE, MEMORY, STOPPABLE};
 use super::{AccountId, Fault, Profile, Row, SessionKey};
 use crate::host::{Outside, Sql, Store, StoreFault};
 use crate::keys::CodeUse;
@@ -165,7 +165,7 @@ async fn carry_out<S: Store, O: Outside>(
             let code = house.keys.code(*generation, id, purpose, *asked, *sending);
             let profile = account.and_then(|row| row.profile);
             let Some((profile, code)) = profile.zip(code) else { return Ok(()) };
-            let letter = notice::CodeLetter { code, at: now, seen: seen.as_ref() };
+            let letter = notice::CodeLetter { code, at: *until - LIFE, seen: seen.as_ref() };
             Ok(notice::send_code(house, outside, &key, &letter, (&profile, address)).await?)
         }
         // Past its time a code is of no use to anybody.

@@ -93,6 +93,8 @@ pub struct Complaint {
 pub struct CodeAsked {
     /// The sign-in under way, for the browser that began it and nobody else; none where it has it already.
     pub pending: Option<[u8; 32]>,
+    /// When it was asked for; its letter tells the same.
+    pub at: Timestamp,
     /// The address it goes to, masked.
     pub masked: String,
     /// Until when it may be entered.

@@ -11,6 +11,7 @@ mod tries;
 pub(super) use address::STOPPABLE;
 pub(crate) use change::complaints;
 pub use code::CodeProof;
+pub(super) use code::LIFE;
 pub(super) use judge::forget;
 pub(super) use tries::MEMORY;
 

@@ -44,7 +44,7 @@ fn build(env: &Env) -> Option<House> {
     let text = |name: &str| env.var(name).map(|value| value.to_string()).unwrap_or_default();
     let (config, mac_keys, name_keys) = (config_text(), text("SEKISHO_MAC_KEYS"), text("SEKISHO_NAME_KEYS"));
     let (seal_keys, jwt_keys) = (text("SEKISHO_SEAL_KEYS"), text("SEKISHO_JWT_KEYS"));
-    let mail_token = text("SEKISHO_MAIL_TOKEN");
+    let (mail_token, dkim_key) = (text("SEKISHO_MAIL_TOKEN"), text("SEKISHO_DKIM_KEY"));
     let (origin_token, ops_token) = (text("SEKISHO_ORIGIN_TOKEN"), text("SEKISHO_OPS_TOKEN"));
     let settings = Settings {
         config: &config,
@@ -53,6 +53,7 @@ fn build(env: &Env) -> Option<House> {
         seal_keys: &seal_keys,
         jwt_keys: &jwt_keys,
         mail_token: &mail_token,
+        dkim_key: &dkim_key,
         origin_token: &origin_token,
         ops_token: &ops_token,
         proxy_token: &text("SEKISHO_PROXY_TOKEN"),

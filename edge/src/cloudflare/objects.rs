@@ -6,7 +6,7 @@ use super::host::Cloudflare;
 use super::store::{ObjectStore, Storage};
 use super::{house, now, rng};
 use crate::account::{self, AccountId};
-use crate::name;
+use crate::{name, network};
 use std::fmt::Display;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -50,6 +50,26 @@ pub fn name(storage: Storage, command: &str) -> Result<String, JsValue> {
     let command = serde_json::from_slice(command.as_bytes()).map_err(fault)?;
     let reply = name::obey(&ObjectStore::new(storage), now(), &command).map_err(fault)?;
     serde_json::to_string(&reply).map_err(fault)
+}
+
+/// One command to a network prefix.
+///
+/// # Errors
+/// Throws where the command or the store are at fault.
+#[wasm_bindgen]
+pub fn network(storage: Storage, command: &str) -> Result<String, JsValue> {
+    let command = serde_json::from_slice(command.as_bytes()).map_err(fault)?;
+    let reply = network::obey(&ObjectStore::new(storage), now(), &command).map_err(fault)?;
+    serde_json::to_string(&reply).map_err(fault)
+}
+
+/// The alarm of a network prefix.
+///
+/// # Errors
+/// Throws where the store is at fault; the shim then sets the alarm again.
+#[wasm_bindgen]
+pub fn network_due(storage: Storage) -> Result<(), JsValue> {
+    network::due(&ObjectStore::new(storage), now()).map_err(fault)
 }
 
 fn id(name: &str) -> Result<AccountId, JsValue> {

@@ -31,15 +31,29 @@ pub struct Submission {
     pub encrypted: bool,
     /// As whom to log in; the password is `SEKISHO_MAIL_TOKEN`.
     pub user: String,
+    /// Under which name the sender's domain publishes the key of `SEKISHO_DKIM_KEY` (RFC 6376 §3.1).
+    pub selector: String,
+}
+
+impl Mail {
+    /// Whether letters cannot be signed for want of the name under which the key is published.
+    pub(crate) fn lacks_selector(&self) -> bool {
+        matches!(&self.transport, Transport::Smtp(server) if server.selector.is_empty())
+    }
 }
 
 pub(super) fn read(mail: &mut Section) -> Mail {
+    let mut transport = transport(mail);
     let from = mail.required("from");
     let user = mail.text("user", &from);
-    Mail { transport: transport(mail, user), from }
+    let selector = mail.text("selector", "");
+    if let Transport::Smtp(server) = &mut transport {
+        (server.user, server.selector) = (user, selector);
+    }
+    Mail { transport, from }
 }
 
-fn transport(mail: &mut Section, user: String) -> Transport {
+fn transport(mail: &mut Section) -> Transport {
     let url = mail.peek("url");
     let server = url.strip_prefix("smtps://").map(|rest| (rest, true, 465));
     let Some((rest, encrypted, usual)) = server.or(url.strip_prefix("smtp://").map(|rest| (rest, false, 587))) else {
@@ -60,5 +74,6 @@ fn transport(mail: &mut Section, user: String) -> Transport {
             "must be smtps://HOST:PORT or smtp://HOST:PORT, the port left out for 465 and 587, and nothing behind",
         );
     }
-    Transport::Smtp(Submission { host: host.to_owned(), port: port.unwrap_or(usual), encrypted, user })
+    let (user, selector) = Default::default();
+    Transport::Smtp(Submission { host: host.to_owned(), port: port.unwrap_or(usual), encrypted, user, selector })
 }

@@ -18,6 +18,8 @@ pub struct Risk {
     pub mode: RiskMode,
     /// The score from which on a login is suspected: thousandths of the logarithm of odds.
     pub threshold: i32,
+    /// So many names tried within an hour from one neighbourhood, and not logged in to, are a spray.
+    pub spray: u32,
 }
 
 pub(super) fn read(risk: &mut Section) -> Risk {
@@ -25,5 +27,6 @@ pub(super) fn read(risk: &mut Section) -> Risk {
     Risk {
         mode: if mode == "act" { RiskMode::Act } else { RiskMode::Shadow },
         threshold: risk.signed("threshold", 0, -20_000..=20_000),
+        spray: risk.number("spray", 30, 3..=4_000),
     }
 }

@@ -68,6 +68,7 @@ pub fn house() -> Result<House, String> {
         seal_keys: NAME_KEYS,
         jwt_keys: JWT_KEYS,
         mail_token: token,
+        dkim_key: "",
         origin_token: token,
         ops_token: token,
         proxy_token: "",

@@ -4,10 +4,12 @@
 use crate::House;
 use crate::account::{self, AccountId, Command, Fault, Reply};
 use crate::host::{
-    Accounts, Dial, Journal, Names, NoLine, Outgoing, Outside, Pause, Signer, Store, Unicode, Unreached, Value,
+    Accounts, Dial, Journal, MailSigner, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Store, Unicode,
+    Unreached, Value,
 };
-use crate::keys::JwtKey;
+use crate::keys::{JwtKey, MailKey};
 use crate::name::{self, NameTag};
+use crate::network::{self, PrefixTag};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use sekisho_rules::Timestamp;
@@ -147,6 +149,15 @@ impl<T: Stage> Names for Play<'_, T> {
     }
 }
 
+impl<T: Stage> Networks for Play<'_, T> {
+    async fn network(&self, _: PrefixTag, command: network::Command) -> Result<network::Reply, Unreached> {
+        self.stage.turn().await;
+        let reply = network::obey(self.stage.store(), self.now.get(), &command);
+        self.stage.turn().await;
+        reply.map_err(|fault| Unreached(fault.to_string()))
+    }
+}
+
 impl<T: Stage> Outgoing for Play<'_, T> {
     async fn send(&self, request: http::Request<Vec<u8>>, _: Duration) -> Result<http::Response<Vec<u8>>, Unreached> {
         self.stage.turn().await;
@@ -160,6 +171,12 @@ impl<T: Stage> Outgoing for Play<'_, T> {
         }
         let answer = if key.is_empty() { super::setting::VOUCHED } else { "" };
         Ok(http::Response::new(answer.as_bytes().to_vec()))
+    }
+}
+
+impl<T: Stage> MailSigner for Play<'_, T> {
+    async fn sign_mail(&self, _: &MailKey, _: &[u8]) -> Result<Vec<u8>, Unreached> {
+        Err(Unreached("no letters are signed here".into()))
     }
 }
 

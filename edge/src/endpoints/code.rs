@@ -1,13 +1,14 @@
 //! The one-time code: entering it, and asking for another.
 
 use super::fields::digits;
+use super::session::shown;
 use super::sign_in::{checked_return, late, millis, no, signed_in_answer};
 use crate::account::{AccountId, CodeAsked, Command, Reply, SessionKey};
 use crate::host::Host;
 use crate::routes::{Answer, Asked, No, json};
 use http::StatusCode;
 use sekisho_rules::{Refusal, Secret};
-use serde_json::json as document;
+use serde_json::{Value, json as document};
 
 /// The second step of a sign-in by password.
 pub(crate) async fn login_code<H: Host>(asked: &Asked<'_, H>) -> Answer {
@@ -26,7 +27,15 @@ pub(crate) async fn login_code<H: Host>(asked: &Asked<'_, H>) -> Answer {
 pub(crate) async fn login_code_resend<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let ([pending], []) = asked.texts(["pending"], [])?;
     let (account, pending) = waiting(asked, pending.expose()).await?;
-    sent(asked.host.account(account, Command::ResendCode { pending, visit: asked.visit() }).await?)
+    match asked.host.account(account, Command::ResendCode { pending, visit: asked.visit() }).await? {
+        Reply::CodeAsked(code) => json(&document!({
+            "masked": code.masked,
+            "until": millis(code.until),
+            "resend": millis(code.resend),
+            "from": from(asked, &code),
+        })),
+        reply => Err(no(&reply)),
+    }
 }
 
 /// What a right password leads to where a code must follow: no session yet, and the word under which it is waited for.
@@ -37,9 +46,16 @@ pub(super) fn code_asked<H: Host>(asked: &Asked<'_, H>, account: AccountId, code
         "masked": code.masked,
         "until": millis(code.until),
         "resend": millis(code.resend),
+        "from": from(asked, code),
     }))?;
     *response.status_mut() = StatusCode::ACCEPTED;
     Ok(response)
+}
+
+/// What the letter says of the login too: when it was, and from where.
+fn from<H: Host>(asked: &Asked<'_, H>, code: &CodeAsked) -> Value {
+    let visit = asked.visit();
+    shown(asked, document!({ "at": millis(code.at), "channel": visit.channel, "client": visit.client }), &visit.channel)
 }
 
 /// Where a code went, and when another may be asked for.

@@ -4,6 +4,7 @@ use crate::account::Profile;
 use crate::host::{Host, Unicode};
 use crate::notice::address;
 use crate::routes::{Asked, No};
+use jiff::civil::Date;
 use sekisho_rules::{Person, Refusal, Secret, Timestamp};
 use serde_json::{Map, Value};
 
@@ -115,20 +116,21 @@ fn phone(text: &str) -> Option<String> {
 
 /// A date that exists, `YYYY-MM-DD`, from 1900 on.
 fn birthday(text: &str) -> Option<String> {
+    (civil(text)?.year() >= 1900).then(|| text.to_owned())
+}
+
+/// The date. Not by the crate's own parser, which would bring every form of a date and every word about them.
+fn civil(text: &str) -> Option<Date> {
     let (year, month, day) = Person::birthday_of(text)?;
-    let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
-    let date = jiff::civil::Date::new(i16::try_from(year).ok()?, month, day).ok()?;
-    (date.year() >= 1900).then(|| text.to_owned())
+    Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
 /// Whether the date, `YYYY-MM-DD`, lies before today in Japan.
 fn is_past(date: &str, now: Timestamp) -> bool {
     let millis = i64::try_from(now.as_millis()).unwrap_or_default();
-    jiff::Timestamp::from_millisecond(millis).is_ok_and(|now| {
-        let today = jiff::tz::Offset::constant(9).to_datetime(now);
-        // The form sorts as the dates do.
-        date < format!("{:04}-{:02}-{:02}", today.year(), today.month(), today.day()).as_str()
-    })
+    let today =
+        jiff::Timestamp::from_millisecond(millis).map(|now| jiff::tz::Offset::constant(9).to_datetime(now).date());
+    matches!((civil(date), today), (Some(date), Ok(today)) if date < today)
 }
 
 #[cfg(test)]

@@ -191,7 +191,7 @@ pub(crate) async fn parked<H: Host>(asked: &Asked<'_, H>) -> Answer {
 }
 
 /// Adds the channel's names for customers to a line.
-fn shown<H: Host>(asked: &Asked<'_, H>, mut line: Value, name: &str) -> Value {
+pub(super) fn shown<H: Host>(asked: &Asked<'_, H>, mut line: Value, name: &str) -> Value {
     if let Some(line) = line.as_object_mut() {
         line.insert("channel_ja".into(), channel(asked.config(), name, false).into());
         line.insert("channel_en".into(), channel(asked.config(), name, true).into());

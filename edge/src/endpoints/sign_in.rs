@@ -8,6 +8,7 @@ use crate::account::{AccountId, Command, LONGEST_PASSWORD, LoginEntry, Reply, Si
 use crate::gate::return_path;
 use crate::host::{Host, Unreached};
 use crate::name::{self, NameTag};
+use crate::network::{self, PrefixTag};
 use crate::routes::{Answer, Asked, No, append, json, set};
 use sekisho_rules::{LoginName, Refusal, Secret, Timestamp};
 use serde_json::{Value, json as document};
@@ -29,14 +30,34 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let account = known.unwrap_or_else(|| asked.house.keys.decoy(tag));
     let fits = typed.expose().len() <= LONGEST_PASSWORD;
     let password = if fits { typed } else { Secret::new(String::new()) };
-    let (attempt, visit) = (passwords.attempt(canonical), asked.visit());
+    let (attempt, mut visit) = (passwords.attempt(canonical), asked.visit());
+    let prefix = visit.shown.prefix().map(|prefix| asked.house.keys.prefix_tag(&prefix));
+    visit.shown.sprayed = is_sprayed(asked, prefix, tag).await;
     let device = asked.device.known_to(account);
     let command = Command::SignIn { name: tag, device, password, attempt, visit };
-    match asked.host.account(account, command).await {
+    let reply = asked.host.account(account, command).await;
+    if let (Some(prefix), Ok(Reply::SignedIn(_) | Reply::CodeAsked(_))) = (prefix, &reply) {
+        // Best effort: a name that stays counted goes with the hour.
+        let _ = asked.host.network(prefix, network::Command::Succeeded(tag)).await;
+    }
+    match reply {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
         Ok(Reply::CodeAsked(code)) => code_asked(asked, account, &code),
         Ok(reply) => Err(late(asked, no(&reply)).await),
         Err(unreached) => Err(late(asked, unreached.into()).await),
+    }
+}
+
+/// Counts the try where it comes from, and tells whether passwords are being sprayed from there. Where nobody can tell, more
+/// is asked, not less.
+async fn is_sprayed<H: Host>(asked: &Asked<'_, H>, prefix: Option<PrefixTag>, name: NameTag) -> bool {
+    let Some(prefix) = prefix else { return false };
+    match asked.host.network(prefix, network::Command::Tried(name)).await {
+        Ok(counted) => counted.names >= asked.config().risk.spray,
+        Err(unreached) => {
+            asked.host.fault("-", &unreached.to_string());
+            true
+        }
     }
 }
 

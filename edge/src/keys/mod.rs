@@ -8,18 +8,21 @@
 mod code;
 mod device;
 mod jwt;
+mod mail;
 mod marks;
 mod seal;
 
 pub use code::CodeUse;
 pub use device::DeviceCookie;
 pub use jwt::{JwtKey, sign};
+pub use mail::{MailAlgorithm, MailKey};
 pub use marks::{Challenge, Purpose};
 pub(crate) use seal::Returned;
 use seal::SealKey;
 
 use crate::account::AccountId;
 use crate::name::NameTag;
+use crate::network::PrefixTag;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::hmac;
 use zeroize::Zeroizing;
@@ -60,6 +63,9 @@ pub enum KeyFault {
     /// The text is not a JSON array of one or two private EC P-256 keys.
     #[error("must be a JSON array of one or two private P-256 JWKs with kid, current first (RFC 7517)")]
     Jwks,
+    /// The text is no private key that signs letters.
+    #[error("must be the base64 of a PKCS #8 RSA or Ed25519 key, or empty")]
+    Mail,
 }
 
 impl Keys {
@@ -93,6 +99,12 @@ impl Keys {
         let number = tag.0.first().copied().unwrap_or_default();
         let bytes = self.name.0.first().map_or([0; 32], |generation| full(&generation.key, &[b"decoy", &[number]]));
         AccountId(short(&bytes))
+    }
+
+    /// The tag of a network prefix. Under the current key alone: what is counted for an hour may begin anew at a rotation.
+    pub fn prefix_tag(&self, prefix: &[u8]) -> PrefixTag {
+        let tag = |generation: &Generation| full(&generation.key, &[b"prefix", prefix]);
+        PrefixTag(self.name.0.first().map_or([0; 32], tag))
     }
 
     /// The key that signs JWTs now.

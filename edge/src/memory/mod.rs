@@ -11,9 +11,12 @@ pub use outgoing::{Captured, Mailroom};
 pub use store::MemoryStore;
 
 use crate::account::{self, AccountId};
-use crate::host::{Accounts, Dial, Journal, Names, NoLine, Outgoing, Outside, Pause, Signer, Unicode, Unreached};
-use crate::keys::JwtKey;
+use crate::host::{
+    Accounts, Dial, Journal, MailSigner, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Unicode, Unreached,
+};
+use crate::keys::{JwtKey, MailKey};
 use crate::name::{self, NameTag};
+use crate::network::{self, PrefixTag};
 use crate::{House, gate};
 use http::{Request, Response};
 use rand_chacha::ChaCha20Rng;
@@ -33,6 +36,7 @@ pub struct Memory {
     pub mailroom: Mailroom,
     accounts: RefCell<HashMap<AccountId, Rc<MemoryStore>>>,
     names: RefCell<HashMap<NameTag, Rc<MemoryStore>>>,
+    networks: RefCell<HashMap<PrefixTag, Rc<MemoryStore>>>,
     now: Cell<Timestamp>,
     rng: RefCell<ChaCha20Rng>,
     verifier: RingVerifier,
@@ -50,6 +54,7 @@ impl Memory {
             mailroom: Mailroom::default(),
             accounts: RefCell::default(),
             names: RefCell::default(),
+            networks: RefCell::default(),
             now: Cell::new(now),
             rng: RefCell::new(ChaCha20Rng::seed_from_u64(seed)),
             verifier: RingVerifier,
@@ -173,6 +178,14 @@ impl Names for Memory {
     }
 }
 
+impl Networks for Memory {
+    async fn network(&self, tag: PrefixTag, command: network::Command) -> Result<network::Reply, Unreached> {
+        self.call()?;
+        let store = Rc::clone(self.networks.borrow_mut().entry(tag).or_default());
+        network::obey(store.as_ref(), self.now(), &command).map_err(|fault| Unreached(fault.to_string()))
+    }
+}
+
 impl Signer for Memory {
     async fn sign(&self, key: &JwtKey, message: &[u8]) -> Result<[u8; 64], Unreached> {
         use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
@@ -219,6 +232,12 @@ impl Pause for Memory {
 impl Outgoing for Memory {
     async fn send(&self, request: Request<Vec<u8>>, _: Duration) -> Result<Response<Vec<u8>>, Unreached> {
         self.mailroom.take(request)
+    }
+}
+
+impl MailSigner for Memory {
+    async fn sign_mail(&self, _: &MailKey, _: &[u8]) -> Result<Vec<u8>, Unreached> {
+        Err(Unreached("no letters are signed here".into()))
     }
 }
 

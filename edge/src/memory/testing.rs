@@ -60,6 +60,7 @@ fn built(change: impl FnOnce(String) -> String, mac_keys: &str, seal_keys: &str)
         seal_keys,
         jwt_keys: JWK,
         mail_token: "mail-token-of-tests",
+        dkim_key: "",
         origin_token: "origin-token-of-tests",
         ops_token: "ops-token-of-tests",
         proxy_token: "",

@@ -3,6 +3,7 @@
 //! No letter holds a link, a password or a full network address. What must never enter: when a letter is due.
 
 pub(crate) mod address;
+mod dkim;
 mod message;
 mod smtp;
 mod wording;
@@ -202,7 +203,7 @@ impl Letter {
 pub(crate) struct CodeLetter<'a> {
     /// The six digits.
     pub code: Secret,
-    /// When it is sent.
+    /// When it was asked for.
     pub at: Timestamp,
     /// What the login showed that asks for it; none where it confirms the address.
     pub seen: Option<&'a Seen>,
@@ -270,7 +271,11 @@ async fn hand_in<O: Outside>(
         Transport::Api(url) => url,
         Transport::Smtp(server) => {
             let (from, to) = ((sender.as_str(), config.mail.from.as_str()), (name.as_str(), address));
-            let message = message::message(from, to, &written, key, at);
+            let mut message = message::message(from, to, &written, key, at);
+            if let Some(key) = &house.mail_key {
+                let domain = from.1.rsplit_once('@').map_or(from.1, |(_, domain)| domain);
+                message = dkim::signed(outgoing, key, (domain, &server.selector), &message, at).await?;
+            }
             let mut line = outgoing.dial(&server.host, server.port, server.encrypted)?;
             let hello = config.host();
             return smtp::submit(&mut line, server, hello, &house.mail_token, (from.1, to.1), &message).await;

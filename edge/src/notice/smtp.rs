@@ -146,7 +146,13 @@ mod tests {
 
     fn talk(encrypted: bool, says: &[&'static str]) -> (Result<(), Unreached>, Vec<String>) {
         let mut script = Script { says: says.iter().copied().collect(), heard: Vec::new(), encrypted };
-        let server = Submission { host: "mail.example".into(), port: 587, encrypted, user: "user".into() };
+        let server = Submission {
+            host: "mail.example".into(),
+            port: 587,
+            encrypted,
+            user: "user".into(),
+            selector: String::new(),
+        };
         let password = Secret::new("password".into());
         let between = ("no-reply@x.jp", "a..b.@docomo.ne.jp");
         let told = submit(&mut script, &server, "x.jp", &password, between, "A: b\r\n\r\n.dot\r\n..two\r\n");

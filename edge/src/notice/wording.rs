@@ -59,6 +59,17 @@ pub(super) fn write_code(letter: &CodeLetter, config: &Config, profile: &Profile
         (pick("認証コード", "Code"), letter.code.expose().to_owned()),
         (pick("有効時間", "Valid for"), pick("10分", "10 minutes").to_owned()),
     ];
+    rows.push(match letter.seen {
+        Some(_) => (
+            pick("ご利用になれる操作", "Good for"),
+            pick("ログインのみ(出金や変更のお手続きには使いません)", "this login alone, no withdrawal and no change")
+                .to_owned(),
+        ),
+        None => (
+            pick("ご利用になれる操作", "Good for"),
+            pick("このメールアドレスの認証のみ", "confirming this address alone").to_owned(),
+        ),
+    });
     if let Some(seen) = letter.seen {
         rows.push((pick("日時", "Time"), moment(letter.at, english)));
         rows.push((pick("チャネル", "Channel"), channel(config, &seen.channel, english)));

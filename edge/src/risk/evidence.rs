@@ -47,6 +47,9 @@ pub struct Evidence {
     pub known: u32,
     /// Whether the account has ever known one.
     pub devices: bool,
+    /// Whether passwords are being sprayed from where it came.
+    #[serde(default)]
+    pub sprayed: bool,
 }
 
 impl Evidence {
@@ -80,6 +83,7 @@ impl Evidence {
             device,
             known: faded(habits.known, left),
             devices: !habits.devices.seen.is_empty(),
+            sprayed: features.sprayed,
         }
     }
 

@@ -74,4 +74,7 @@ pub struct Features {
     pub hour: u8,
     /// The device, by the cookie that we gave it; none where it brought none.
     pub device: Option<u64>,
+    /// Whether passwords are being sprayed from where it came.
+    #[serde(default)]
+    pub sprayed: bool,
 }

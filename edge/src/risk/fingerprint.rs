@@ -49,6 +49,9 @@ pub struct Fingerprint {
     client: [String; 3],
     /// The device's cookie.
     device: Option<[u8; 16]>,
+    /// Whether passwords are being sprayed from its neighbourhood.
+    #[serde(default)]
+    pub sprayed: bool,
 }
 
 impl Fingerprint {
@@ -57,7 +60,8 @@ impl Fingerprint {
         let Platform { address, asn, country, city } = platform;
         let stem = format!("{} {}", agent.family, agent.system);
         let whole = format!("{stem} {} {}", agent.major, agent.system_major);
-        Self { address, asn, country, city, client: [whole, stem, agent.kind.name().to_owned()], device }
+        let client = [whole, stem, agent.kind.name().to_owned()];
+        Self { address, asn, country, city, client, device, sprayed: false }
     }
 
     /// The same as numbers under an account's salt. The hour is Japan's.
@@ -88,13 +92,15 @@ impl Fingerprint {
         });
         let hour = (now.as_millis() / 3_600_000 + 9) % 24;
         let device = self.device.map(|device| numbered(salt, &[b"device"], &[&device]));
-        Features { values, hour: u8::try_from(hour).unwrap_or_default(), device }
+        Features { values, hour: u8::try_from(hour).unwrap_or_default(), device, sprayed: self.sprayed }
     }
 
-    /// Gives it the device's cookie that the answer will set.
-    #[must_use]
-    pub fn on_device(self, device: [u8; 16]) -> Self {
-        Self { device: Some(device), ..self }
+    /// The neighbourhood in which tries are counted: a /24, or a /56 of IPv6, which is one line's.
+    pub fn prefix(&self) -> Option<Vec<u8>> {
+        self.address.map(|address| match address {
+            IpAddr::V4(four) => four.octets().iter().copied().take(3).collect(),
+            IpAddr::V6(six) => six.octets().iter().copied().take(7).collect(),
+        })
     }
 }
 

@@ -5,14 +5,16 @@
 //! of the highest rank is kept.
 
 mod hints;
+mod mark;
 mod marks;
 #[cfg(test)]
 mod tests;
 
 pub use hints::{Hints, contradicts};
+use mark::{Layer, Mark, Rank, Says, Trait, letters};
 use marks::{
-    ANDROID, ANDROID_BROWSER, ANDROID_WEBVIEW, BOT, CHROME, CHROME_OS, HARMONY_OS, IE, IOS, Layer, MACOS, MARKS, Mark,
-    OPERA, Rank, SAFARI, Says, Trait, WINDOWS, WK_WEBVIEW,
+    ANDROID, ANDROID_BROWSER, ANDROID_WEBVIEW, BOT, CHROME, CHROME_OS, HARMONY_OS, IE, IOS, MACOS, MARKS, OPERA,
+    SAFARI, WINDOWS, WK_WEBVIEW,
 };
 
 /// How many bytes of a user agent are looked at; the longest of real browsers are half as long.
@@ -78,7 +80,7 @@ impl UserAgent {
         let mut seen = Seen::default();
         let mut before = 0_u8;
         while let Some((&byte, after)) = rest.split_first() {
-            if !before.is_ascii_alphanumeric() {
+            if byte.is_ascii_alphabetic() && !before.is_ascii_alphanumeric() {
                 seen.word(rest);
             }
             seen.bot |= is_bot(byte, rest);
@@ -99,6 +101,7 @@ struct Seen {
     browser: Option<(Rank, &'static str, u16)>,
     system: Option<(Layer, &'static str, u16)>,
     version: u16,
+    intel: bool,
     bot: bool,
     no_bot: bool,
     mobile: bool,
@@ -111,10 +114,9 @@ struct Seen {
 impl Seen {
     /// Looks a word up: `rest` begins with it.
     fn word(&mut self, rest: &[u8]) {
-        let letter = rest.first().copied().unwrap_or_default().to_ascii_lowercase();
-        let from = MARKS.partition_point(|mark| mark.letter() < letter);
-        let marks = MARKS.iter().skip(from).take_while(|mark| mark.letter() == letter);
-        for mark in marks {
+        let letters = letters(rest);
+        let from = MARKS.partition_point(|mark| mark.letters() < letters);
+        for mark in MARKS.iter().skip(from).take_while(|mark| mark.letters() == letters) {
             if let Some(after) = after(mark, rest) {
                 self.hear(mark.says, after);
             }
@@ -126,12 +128,13 @@ impl Seen {
             Says::Browser(rank, name) => keep(&mut self.browser, (rank, name, number(after).0)),
             Says::System(layer, name) => keep(&mut self.system, (layer, name, number(after).0)),
             Says::WindowsNt => keep(&mut self.system, (Layer::Computer, WINDOWS, windows(after))),
+            Says::On(name) => keep(&mut self.system, (Layer::Mobile, name, 0)),
             // Internet Explorer 8 had Trident 4; what it says of itself in compatibility mode is another's version.
-            Says::Trident => keep(&mut self.browser, (Rank::Engine, IE, number(after).0.saturating_add(4))),
+            Says::Trident => keep(&mut self.browser, (Rank::Engine, IE, trident(after))),
             Says::Trait(Trait::Mobile) => self.mobile = true,
             Says::Trait(Trait::Tablet) => self.tablet = true,
             Says::Trait(Trait::Television) => self.television = true,
-            Says::Trait(Trait::Ios) => keep(&mut self.system, (Layer::Mobile, IOS, 0)),
+            Says::Trait(Trait::Intel) => self.intel = true,
             Says::Trait(Trait::WebKit) => self.webkit = true,
             Says::Trait(Trait::WebView) => self.webview = true,
             Says::Trait(Trait::NoBot) => self.no_bot = true,
@@ -140,9 +143,14 @@ impl Seen {
     }
 
     fn conclude(self) -> UserAgent {
-        let (_, system, system_major) = self.system.unwrap_or((Layer::Kernel, "?", 0));
+        let (system, system_major) = match self.system {
+            // Apps on a Mac say which processor it has, those on iOS do not.
+            Some((Layer::Kernel, IOS, _)) => (if self.intel { MACOS } else { IOS }, 0),
+            Some((_, system, major)) => (system, major),
+            None => ("?", 0),
+        };
         let (rank, family, major) = self.browser(system, system_major);
-        let kind = if rank == Rank::Bot { Kind::Bot } else { self.kind(system) };
+        let kind = if rank == Rank::Bot { Kind::Bot } else { self.kind(family, system) };
         UserAgent { family, major, system, system_major, kind }
     }
 
@@ -162,16 +170,17 @@ impl Seen {
             }
             // From 10 on it called itself 9.80, for sites that read one digit.
             (OPERA, _) if rank == Rank::Engine && self.version != 0 => (OPERA, self.version),
-            ("?", IOS) if self.webkit => (WK_WEBVIEW, system_major),
-            ("?", MACOS) if self.webkit => (WK_WEBVIEW, 0),
+            ("?", IOS | MACOS) if self.webkit => (WK_WEBVIEW, 0),
             _ => (family, major),
         };
         (rank, family, major)
     }
 
-    fn kind(&self, system: &'static str) -> Kind {
+    fn kind(&self, family: &str, system: &'static str) -> Kind {
         match system {
             _ if self.television => Kind::Other,
+            // Browsers on phones say so, and what does not is a tablet; other programs say nothing.
+            IOS | ANDROID | HARMONY_OS if family == "?" && !self.mobile && !self.tablet => Kind::Other,
             IOS | HARMONY_OS if self.tablet => Kind::Tablet,
             IOS | ANDROID | HARMONY_OS if !self.mobile => Kind::Tablet,
             _ if self.mobile => Kind::Phone,
@@ -220,6 +229,11 @@ fn windows(after: &[u8]) -> u16 {
         (6, 2 | 3) => 8,
         (version, _) => version,
     }
+}
+
+/// The Internet Explorer of an engine; 11 was the last, whatever its engine went on to say.
+fn trident(after: &[u8]) -> u16 {
+    number(after).0.saturating_add(4).min(11)
 }
 
 /// The first two numbers of a version that follows at once or after one byte; 0 where there is none, or none that fits.

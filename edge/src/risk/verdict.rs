@@ -21,6 +21,8 @@ pub enum Reason {
     UnfamiliarClient,
     /// An hour at which its owner hardly ever logs in.
     UnfamiliarHour,
+    /// Passwords of many accounts are being tried from its neighbourhood.
+    Spray,
     /// A version of the browser that is older than the account's own.
     OldClient,
 }
@@ -44,20 +46,25 @@ impl Judgement {
         Self { score: score(&evidence), threshold, reasons: reasons(&evidence), evidence }
     }
 
+    /// Whether it came from where passwords are being sprayed, and not from a device of the owner's, who may live there.
+    fn sprayed(&self) -> bool {
+        self.evidence.sprayed && self.evidence.device == Device::Unknown
+    }
+
     /// Whether the login is to be asked more than the first proof.
     pub fn asks(&self) -> bool {
-        self.score.is_none_or(|score| score >= self.threshold)
+        self.sprayed() || self.score.is_none_or(|score| score >= self.threshold)
     }
 
     /// Whether it is held for an attacker's, and not only for a first one.
     pub fn suspects(&self) -> bool {
-        self.score.is_some_and(|score| score >= self.threshold)
+        self.sprayed() || self.score.is_some_and(|score| score >= self.threshold)
     }
 }
 
 fn reasons(evidence: &Evidence) -> Vec<Reason> {
     if evidence.is_first() {
-        return vec![Reason::FirstLogin];
+        return [Some(Reason::FirstLogin), evidence.sprayed.then_some(Reason::Spray)].into_iter().flatten().collect();
     }
     let new = |feature: Feature| evidence.share.of(feature) > 0 && evidence.weight.of(feature) == 0;
     let usual_hour = u64::from(evidence.hour) * 1_000_000 * 5;
@@ -67,6 +74,7 @@ fn reasons(evidence: &Evidence) -> Vec<Reason> {
         (new(Feature::Network), Reason::UnfamiliarNetwork),
         (new(Feature::Stem), Reason::UnfamiliarClient),
         (evidence.superseded, Reason::OldClient),
+        (evidence.sprayed, Reason::Spray),
         // A fifth of what anybody would have at this hour, by an account of which there are ten logins or so.
         (
             evidence.logins > 10_000 && usual_hour < u64::from(evidence.logins) * u64::from(evidence.hour_share),

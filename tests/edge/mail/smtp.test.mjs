@@ -1,14 +1,17 @@
 // Letters by SMTP submission: a real receiver with a certificate of the test's own authority, reached by workerd's sockets.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { localCertificate } from "../../tools/house/certificate.mjs";
+import { freshSecrets } from "../../tools/house/secrets.mjs";
 import { startStack } from "../../tools/stack.mjs";
 import { Visitor, person } from "../visitor.mjs";
+import { dkim } from "./dkim.mjs";
 import { Receiver, parsed } from "./receiver.mjs";
 
 let folder, good, wrong, other;
@@ -25,10 +28,10 @@ before(() => {
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Opens an account where letters go to `receiver`, and answers its form. */
-async function opened(receiver, scheme, trusted, use, form = person()) {
+async function opened(receiver, scheme, trusted, use, { form = person(), secrets } = {}) {
   const mail = (toml) =>
-    toml.replace(/^url = "[^"]*\/internal\/mail[^"]*"/m, `url = "${scheme}://localhost:${receiver.port}"\nuser = "submitter"`);
-  const stack = await startStack({ seed: false, trusted, config: mail });
+    toml.replace(/^url = "[^"]*\/internal\/mail[^"]*"/m, `url = "${scheme}://localhost:${receiver.port}"\nuser = "submitter"\nselector = "s1"`);
+  const stack = await startStack({ seed: false, trusted, config: mail, secrets });
   try {
     const answer = await new Visitor(stack.url).post("/.sekisho/open", form);
     assert.equal(answer.status, 201, answer.text);
@@ -70,7 +73,29 @@ for (const [scheme, implicit] of [["smtps", true], ["smtp", false]]) {
       assert.ok(message.data.split("\r\n").every((line) => line.length <= 100 && /^[\x20-\x7e]*$/.test(line)));
       assert.deepEqual(receiver.plain, implicit ? [] : ["EHLO localhost", "STARTTLS", "EHLO localhost", "STARTTLS"]);
       assert.equal(receiver.messages.length, 1, "put off once, and taken once");
-    }, form);
+    }, { form });
+  });
+}
+
+for (const kind of ["rsa", "ed25519"]) {
+  test(`a letter is signed for its domain (DKIM, ${kind}), and any change shows`, async () => {
+    const { privateKey, publicKey } = generateKeyPairSync(kind, { modulusLength: 2048 });
+    const key = privateKey.export({ type: "pkcs8", format: "pem" });
+    const receiver = await new Receiver(good, { implicit: true }).start();
+    await opened(receiver, "smtps", good.authority, async () => {
+      const { data } = await until(() => receiver.messages[0], "a message");
+      assert.ok(data.startsWith("DKIM-Signature: v=1; "));
+      // For another verifier to look at.
+      if (process.env.SEKISHO_LETTERS) {
+        const at = (ending) => join(process.env.SEKISHO_LETTERS, `${kind}.${ending}`);
+        writeFileSync(at("eml"), data, "latin1");
+        writeFileSync(at("der"), publicKey.export({ type: "spki", format: "der" }));
+      }
+      assert.deepEqual(dkim(data, publicKey), { d: "sekisho.example", s: "s1", good: true });
+      for (const [from, to] of [["Subject: =", "Subject: x="], ["Date: ", "Date:  x"], ["--=_sekisho--", "--=_sekisho--x"]]) {
+        assert.ok(data.includes(from) && !dkim(data.replace(from, to), publicKey).good, from);
+      }
+    }, { secrets: { ...freshSecrets(), SEKISHO_DKIM_KEY: key } });
   });
 }
 

@@ -34,6 +34,7 @@ fuzz_target!(|data: &[u8]| {
             seal_keys: &packed,
             jwt_keys: &packed,
             mail_token: &packed,
+            dkim_key: &packed,
             origin_token: &packed,
             ops_token: &packed,
             proxy_token: &packed,

@@ -1,7 +1,7 @@
 // The form for a one-time code: the second step of a login, and the confirmation of the mail address.
 
 import { explain } from "./sekisho.js";
-import { byId, say, tell } from "./words.js";
+import { byId, lang, moment, say, tell } from "./words.js";
 
 const LONGEST_WAIT = 60_000;
 
@@ -11,15 +11,20 @@ const LONGEST_WAIT = 60_000;
  * @param {object} acts
  * @param {(code: string) => Promise<void>} acts.enter hands the code in
  * @param {() => Promise<{masked: string, resend: number}>} acts.resend asks for another
- * @returns {(sent: {masked: string, resend: number}) => void} shows where a code was sent, and takes the focus
+ * @returns {(sent: {masked: string, resend: number, from?: object}) => void} shows where a code was sent and for which
+ *   login, and takes the focus
  */
 export function codeForm({ enter, resend }) {
   const [form, input, again] = ["code-form", "code", "code-resend"].map(byId);
   let free = 0;
   let busy = false;
 
-  const shown = ({ masked, resend: next }) => {
+  const shown = ({ masked, resend: next, from }) => {
     byId("code-body").textContent = say("code_js.body", { masked });
+    if (from) {
+      const channel = from[`channel_${lang}`];
+      tell("code-from", say("code_js.from", { time: moment(from.at), channel, client: from.client }));
+    }
     // The edge's moment by this device's clock, which may be wrong: never longer than the edge would ever wait.
     free = Date.now() + Math.min(Math.max(next - Date.now(), 0), LONGEST_WAIT);
     input.value = "";

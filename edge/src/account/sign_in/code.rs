@@ -17,7 +17,7 @@ use sekisho_rules::{Refusal, Secret, Timestamp, mask};
 use std::time::Duration;
 
 /// How long a code may be entered.
-const LIFE: Duration = Duration::from_secs(600);
+pub(in crate::account) const LIFE: Duration = Duration::from_secs(600);
 /// How long further codes may be asked for; past it the sign-in begins anew.
 const WHOLE: Duration = Duration::from_secs(1_800);
 /// The least time between two letters.
@@ -193,7 +193,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         };
         due::put(sql, self.now, &task)?;
         let (masked, resend) = (mask::mail(&asked.address), self.now + PAUSE);
-        Ok(Reply::CodeAsked(CodeAsked { pending: None, masked, until, resend }))
+        Ok(Reply::CodeAsked(CodeAsked { pending: None, at: self.now, masked, until, resend }))
     }
 
     /// Counts the try and compares, both in the caller's transaction; a right code is gone with it.

@@ -7,8 +7,9 @@ mod signer;
 
 use super::now;
 use crate::account::{self, AccountId};
-use crate::host::{Accounts, Journal, Names, Outside, Pause, Unicode, Unreached};
+use crate::host::{Accounts, Journal, Names, Networks, Outside, Pause, Unicode, Unreached};
 use crate::name::{self, NameTag};
+use crate::network::{self, PrefixTag};
 use futures_util::future::{Either, select};
 use sekisho_rules::Timestamp;
 use sekisho_webauthn::WebCryptoVerifier;
@@ -95,6 +96,12 @@ impl Accounts for Cloudflare {
 impl Names for Cloudflare {
     async fn name(&self, tag: NameTag, command: name::Command) -> Result<name::Reply, Unreached> {
         self.call("NAMES", &tag.to_hex(), &command).await
+    }
+}
+
+impl Networks for Cloudflare {
+    async fn network(&self, tag: PrefixTag, command: network::Command) -> Result<network::Reply, Unreached> {
+        self.call("NETWORKS", &tag.to_hex(), &command).await
     }
 }
 

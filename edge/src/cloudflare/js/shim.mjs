@@ -149,6 +149,16 @@ async function reply(work) {
   }
 }
 
+/** Does what an alarm rang for. The runtime drops an alarm that fails too often, so none ever does. */
+async function rung(ctx, work) {
+  try {
+    await work();
+  } catch (fault) {
+    console.error("alarm:", String(fault));
+    await ctx.storage.setAlarm(Date.now() + 60_000);
+  }
+}
+
 export class Account extends DurableObject {
   fetch(request) {
     return reply(async () => {
@@ -158,14 +168,21 @@ export class Account extends DurableObject {
     });
   }
 
-  // The runtime drops an alarm that fails too often, so none ever does.
-  async alarm() {
-    try {
-      await wait((wasm) => wasm.account_due(this.env, this.ctx.storage, this.ctx.id.name));
-    } catch (fault) {
-      console.error("alarm:", String(fault));
-      await this.ctx.storage.setAlarm(Date.now() + 60_000);
-    }
+  alarm() {
+    return rung(this.ctx, () => wait((wasm) => wasm.account_due(this.env, this.ctx.storage, this.ctx.id.name)));
+  }
+}
+
+export class Network extends DurableObject {
+  fetch(request) {
+    return reply(async () => {
+      const command = await request.text();
+      return call((wasm) => wasm.network(this.ctx.storage, command));
+    });
+  }
+
+  alarm() {
+    return rung(this.ctx, async () => call((wasm) => wasm.network_due(this.ctx.storage)));
   }
 }
 

@@ -43,6 +43,9 @@ fn waiting(memory: &Memory, number: &str) -> (Browser, String) {
     let asked = browser.login(memory, number, PASSWORD);
     assert_eq!((asked.status, browser.cookie.is_none()), (202, true), "{}", asked.json);
     assert_eq!(asked.json["masked"], "t***@example.com");
+    let from = &asked.json["from"];
+    assert_eq!((&from["channel_ja"], &from["client"]), (&json!("PCサイト"), &json!("Chrome / Windows")));
+    assert_eq!(from["at"].as_u64(), Some(memory.now().as_millis()));
     let pending = asked.json["pending"].as_str().unwrap().to_owned();
     (browser, pending)
 }
@@ -62,6 +65,10 @@ fn a_password_login_is_complete_only_with_the_code() {
         mails.iter().filter(|mail| mail.body["subject"].as_str().unwrap().contains("ログインのお知らせ")).count()
     };
     assert_eq!(logins(&memory), 1, "the login that is not complete is told to nobody");
+    let letter = memory.mailroom.sent("/send").last().unwrap().body["text"].as_str().unwrap().to_owned();
+    for part in ["ログインのみ", "PCサイト", "Chrome / Windows", "有効時間:10分"] {
+        assert!(letter.contains(part), "{part} in {letter}");
+    }
     let code = code(&memory);
     let wide: String = code.chars().map(|digit| char::from_u32(u32::from(digit) + 0xFEE0).unwrap()).collect();
     let body =

@@ -158,3 +158,33 @@ fn a_new_device_is_told_and_a_known_one_is_not() {
     let told = subjects(&memory).iter().filter(|subject| subject.contains("新しい端末")).count();
     assert_eq!(told, 1);
 }
+
+#[test]
+fn a_spray_over_many_names_asks_more_of_everybody_there_and_of_nobody_elsewhere() {
+    let memory = edge("act", "always");
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    ten_days(&mut owner, &memory, &number);
+    let mut sprayer = at(r#"{"address":"203.0.113.200"}"#);
+    for name in 0..30 {
+        let wrong = json!({ "id": format!("name{name}"), "password": PASSWORD });
+        assert_eq!(sprayer.post(&memory, "/.sekisho/login", &wrong).code(), "sign_in_failed");
+    }
+    assert_eq!(login(&mut owner, &memory, &number).0, 200, "who lives there and comes with the usual device is let in");
+    assert!(judged(&memory).pop().unwrap().reasons.contains(&Reason::Spray));
+    let bare = |place: &str| Browser { platform: Platform::read(place), ..Browser::default() };
+    assert_eq!(login(&mut bare(HOME), &memory, &number), (403, "desk_needed".into()), "who comes without is not");
+    memory.pass(Duration::from_secs(3_600));
+    assert_eq!(login(&mut bare(HOME), &memory, &number).0, 200, "an hour later");
+}
+
+#[test]
+fn a_customer_who_logs_in_again_and_again_is_no_spray() {
+    let memory = edge("act", "always");
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    for _ in 0..60 {
+        assert_eq!(login(&mut owner, &memory, &number).0, 200);
+    }
+    assert!(judged(&memory).iter().all(|judgement| !judgement.reasons.contains(&Reason::Spray)));
+}

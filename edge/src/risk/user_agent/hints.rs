@@ -1,11 +1,11 @@
 //! Client hints beside the user agent: both come from one browser and have to tell one story (User-Agent Client Hints,
-//! sections 3.1, 3.4 and 3.7).
+//! section 3).
 
 use super::marks::{
-    ANDROID, ANDROID_WEBVIEW, CHROME, CHROME_OS, EDGE, HARMONY_OS, HEADLESS_CHROME, HUAWEI, IE, IE_MOBILE, IOS, MACOS,
+    ANDROID, ANDROID_WEBVIEW, CHROME, CHROME_OS, EDGE, FIREFOX, HARMONY_OS, HEADLESS_CHROME, IE, IE_MOBILE, IOS, MACOS,
     OPERA, SAFARI, SAMSUNG, WINDOWS, WK_WEBVIEW, YANDEX,
 };
-use super::{Kind, UserAgent, marks};
+use super::{Kind, UserAgent};
 
 /// How many bytes of a list of brands are looked at.
 const LOOKED_AT: usize = 512;
@@ -13,15 +13,15 @@ const LOOKED_AT: usize = 512;
 /// What all browsers made of Chromium have among their brands.
 const CHROMIUM: &str = "Chromium";
 
-/// The families whose brand is known, by the beginning of the brand.
-const BRANDS: [(&str, &str); 9] = [
+/// The families whose brand is known and bears the version of the user agent, by the beginning of the brand. (Huawei's bears
+/// Chromium's.)
+const BRANDS: [(&str, &str); 8] = [
     ("Google Chrome", CHROME),
     ("Microsoft Edge", EDGE),
     ("Opera", OPERA),
     ("Samsung Internet", SAMSUNG),
     ("YaBrowser", YANDEX),
     ("Yandex", YANDEX),
-    ("HuaweiBrowser", HUAWEI),
     ("HeadlessChrome", HEADLESS_CHROME),
     ("Android WebView", ANDROID_WEBVIEW),
 ];
@@ -60,7 +60,7 @@ fn other_browser(agent: &UserAgent, list: &str) -> bool {
         return false;
     }
     // Only browsers made of Chromium send a list; on iOS none is.
-    if agent.system == IOS || matches!(agent.family, SAFARI | WK_WEBVIEW | IE | IE_MOBILE | marks::FIREFOX) {
+    if agent.system == IOS || matches!(agent.family, SAFARI | WK_WEBVIEW | IE | IE_MOBILE | FIREFOX) {
         return true;
     }
     // An app within which pages are shown, and a browser whose brand we do not know, go by either name.
@@ -70,9 +70,10 @@ fn other_browser(agent: &UserAgent, list: &str) -> bool {
     if brands().any(|(name, _)| family(name).is_some_and(|family| family == agent.family)) {
         return !brands().any(|(name, major)| major == agent.major && family(name) == Some(agent.family));
     }
-    // Brave and others call themselves Chrome in the user agent alone: then Chromium's own version has to be the same.
+    // Brave and others call themselves Chrome, or its view, in the user agent alone: then Chromium's version has to be the same.
     let foreign = brands().any(|(name, _)| family(name).is_some());
-    foreign || agent.family != CHROME || !brands().any(|brand| brand == (CHROMIUM, agent.major))
+    let unnamed = matches!(agent.family, CHROME | ANDROID_WEBVIEW);
+    foreign || !unnamed || !brands().any(|brand| brand == (CHROMIUM, agent.major))
 }
 
 fn family(brand: &str) -> Option<&'static str> {
@@ -99,14 +100,11 @@ fn other_system(agent: &UserAgent, platform: &str) -> bool {
 }
 
 fn other_kind(agent: &UserAgent, mobile: &str) -> bool {
-    match (mobile.trim(), agent.kind) {
-        ("?1", kind) => matches!(kind, Kind::Desktop | Kind::Tablet),
-        ("?0", kind) => kind == Kind::Phone,
-        _ => false,
-    }
+    // Tablets say either: what they are shown is for them to choose.
+    matches!((mobile.trim(), agent.kind), ("?1", Kind::Desktop) | ("?0", Kind::Phone))
 }
 
-/// The brands of a list with the first number of their versions: strings with a parameter `v` (RFC 8941, section 3.1).
+/// The brands of a list with the first number of their versions: strings with a parameter `v` (RFC 9651, section 3.1).
 /// A brand may hold commas and semicolons, some are made up so that nobody splits there.
 struct Brands<'a>(&'a str);
 

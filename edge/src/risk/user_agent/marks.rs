@@ -1,84 +1,6 @@
 //! The marks by which browsers, systems and devices are told, as their vendors document them.
 
-/// How far a browser is from the ones it claims to be: the one highest here is meant. Of two equals it is the first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rank {
-    /// What all others claim to be.
-    Ancestor,
-    /// A browser that others are made of.
-    Engine,
-    /// One made of another.
-    Browser,
-    /// An app that shows pages within itself.
-    App,
-    /// A program or a library that visits by itself.
-    Bot,
-}
-
-/// How far a system is from the ones it claims to be, or is made of: the one highest here is meant.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Layer {
-    /// A kernel, or a maker.
-    Kernel,
-    /// A system for computers.
-    Computer,
-    /// Android and iOS, which name the above.
-    Mobile,
-    /// One that names Android or iOS.
-    Derived,
-}
-
-/// What kind of thing a word tells besides.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Trait {
-    /// The device is a phone, or its browser asks for what phones are shown.
-    Mobile,
-    /// It is a tablet.
-    Tablet,
-    /// It is a television, a console or the like.
-    Television,
-    /// The system is iOS: the browser exists nowhere else, whatever it says where a page for computers is asked for.
-    Ios,
-    /// A page is shown by WebKit.
-    WebKit,
-    /// A page is shown within an Android app.
-    WebView,
-    /// The number of the browser, whichever it is.
-    Version,
-    /// A maker of phones whose name ends like that of a program.
-    NoBot,
-}
-
-/// What a mark says.
-#[derive(Clone, Copy)]
-pub enum Says {
-    /// This browser, whose version follows.
-    Browser(Rank, &'static str),
-    /// This system, whose version follows.
-    System(Layer, &'static str),
-    /// A Windows, by the version of its kernel.
-    WindowsNt,
-    /// An Internet Explorer, by the version of its engine.
-    Trident,
-    /// Something else.
-    Trait(Trait),
-}
-
-/// A text that begins a word, whatever its case, and does not end within a run of letters.
-#[derive(Clone, Copy)]
-pub struct Mark {
-    /// The text.
-    pub text: &'static str,
-    /// What it says.
-    pub says: Says,
-}
-
-impl Mark {
-    /// The letter that it begins with, in small.
-    pub fn letter(&self) -> u8 {
-        self.text.bytes().next().unwrap_or_default().to_ascii_lowercase()
-    }
-}
+use super::mark::{Layer, Mark, Rank, Says, Trait};
 
 // Families and systems that are named more than once.
 pub const ANDROID: &str = "Android";
@@ -91,7 +13,6 @@ pub const EDGE: &str = "Edge";
 pub const FIREFOX: &str = "Firefox";
 pub const HARMONY_OS: &str = "HarmonyOS";
 pub const HEADLESS_CHROME: &str = "Headless Chrome";
-pub const HUAWEI: &str = "Huawei Browser";
 pub const IE: &str = "IE";
 pub const IE_MOBILE: &str = "IE Mobile";
 pub const IOS: &str = "iOS";
@@ -146,14 +67,18 @@ const fn derived(text: &'static str, name: &'static str) -> Mark {
     Mark { text, says: Says::System(Layer::Derived, name) }
 }
 
+const fn on(text: &'static str, name: &'static str) -> Mark {
+    Mark { text, says: Says::On(name) }
+}
+
 const fn a(kind: Trait, text: &'static str) -> Mark {
     Mark { text, says: Says::Trait(kind) }
 }
 
-/// The marks, by the letter that they begin with.
+/// The marks, by the letters that they begin with.
 pub static MARKS: &[Mark] = &[
-    bot("AdsBot-Google", "AdsBot-Google"),
     mobile("Adr", ANDROID),
+    bot("AdsBot-Google", "AdsBot-Google"),
     bot("AhrefsBot", "AhrefsBot"),
     bot("aiohttp", "aiohttp"),
     browser("AlohaBrowser", "Aloha Browser"),
@@ -161,10 +86,10 @@ pub static MARKS: &[Mark] = &[
     mobile("Android", ANDROID),
     bot("Apache-HttpClient", "Apache-HttpClient"),
     bot("APIs-Google", "APIs-Google"),
-    bot("Applebot", "Applebot"),
     derived("Apple TV", "tvOS"),
-    derived("AppleTV", "tvOS"),
     a(Trait::Television, "Apple TV"),
+    bot("Applebot", "Applebot"),
+    derived("AppleTV", "tvOS"),
     a(Trait::Television, "AppleTV"),
     a(Trait::WebKit, "AppleWebKit/"),
     browser("Avast/", "Avast Secure Browser"),
@@ -179,28 +104,30 @@ pub static MARKS: &[Mark] = &[
     bot("BingPreview/", "BingPreview"),
     derived("BlackBerry", "BlackBerry OS"),
     a(Trait::Mobile, "BlackBerry"),
-    a(Trait::Television, "BRAVIA"),
     browser("Brave", "Brave"),
-    bot("Bytespider", "Bytespider"),
+    a(Trait::Television, "BRAVIA"),
     app("BytedanceWebview", "TikTok"),
+    bot("Bytespider", "Bytespider"),
     bot("CCBot", "CCBot"),
     computer("CentOS", "CentOS"),
     bot("ChatGPT-User", "ChatGPT-User"),
-    engine("Chrome/", CHROME),
     bot("Chrome-Lighthouse", "Lighthouse"),
+    engine("Chrome/", CHROME),
     derived("Chromecast", "Chromecast"),
     browser("Chromium/", "Chromium"),
     bot("ClaudeBot", "ClaudeBot"),
     browser("coc_coc_browser/", "Coc Coc"),
+    mobile("CPU OS", IOS),
     browser("CriOS/", CHROME),
-    a(Trait::Ios, "CriOS/"),
+    on("CriOS/", IOS),
     derived("CrKey", "Chromecast"),
     a(Trait::Television, "CrKey"),
     browser("CrMo/", CHROME),
     computer("CrOS", CHROME_OS),
     a(Trait::NoBot, "CUBOT"),
     bot("curl/", "curl"),
-    mobile("CPU OS", IOS),
+    // An app without a browser; `Seen::conclude` tells those of Macs.
+    kernel("Darwin/", IOS),
     app("Ddg/", DUCKDUCKGO),
     computer("Debian", "Debian"),
     bot("Discordbot", "Discordbot"),
@@ -212,7 +139,7 @@ pub static MARKS: &[Mark] = &[
     browser("EdgA/", EDGE),
     browser("Edge/", EDGE),
     browser("EdgiOS/", EDGE),
-    a(Trait::Ios, "EdgiOS/"),
+    on("EdgiOS/", IOS),
     browser("Electron/", "Electron"),
     browser("Epiphany/", "Epiphany"),
     bot("facebookexternalhit", "facebookexternalhit"),
@@ -227,12 +154,12 @@ pub static MARKS: &[Mark] = &[
     browser("Focus/", "Firefox Focus"),
     computer("FreeBSD", "FreeBSD"),
     browser("FxiOS/", FIREFOX),
-    a(Trait::Ios, "FxiOS/"),
+    on("FxiOS/", IOS),
     bot("Go-http-client/", "Go-http-client"),
+    a(Trait::Television, "Google TV"),
     bot("Google-InspectionTool", "Google-InspectionTool"),
     bot("Googlebot", "Googlebot"),
     bot("GoogleOther", "GoogleOther"),
-    a(Trait::Television, "Google TV"),
     a(Trait::Television, "GoogleTV"),
     bot("GPTBot", "GPTBot"),
     app("GSA/", "Google"),
@@ -242,7 +169,8 @@ pub static MARKS: &[Mark] = &[
     bot("HeadlessChrome/", HEADLESS_CHROME),
     browser("HeyTapBrowser/", "HeyTap Browser"),
     bot("http.rb/", "http.rb"),
-    browser("HuaweiBrowser/", HUAWEI),
+    browser("HuaweiBrowser/", "Huawei Browser"),
+    a(Trait::Intel, "i386"),
     bot("ia_archiver", "ia_archiver"),
     browser("IEMobile", IE_MOBILE),
     app("Instagram", "Instagram"),
@@ -250,8 +178,8 @@ pub static MARKS: &[Mark] = &[
     mobile("iPad", IOS),
     a(Trait::Tablet, "iPad"),
     a(Trait::Mobile, "iPhone"),
-    mobile("iPhone OS", IOS),
     mobile("iPhone", IOS),
+    mobile("iPhone OS", IOS),
     app("ipn.appli/", YAHOO_JAPAN),
     mobile("iPod", IOS),
     a(Trait::Mobile, "iPod"),
@@ -268,8 +196,8 @@ pub static MARKS: &[Mark] = &[
     bot("LinkedInBot", "LinkedInBot"),
     kernel("Linux", LINUX),
     computer("Mac OS X", MACOS),
-    computer("macOS", MACOS),
     kernel("Macintosh", MACOS),
+    computer("macOS", MACOS),
     browser("Maxthon", "Maxthon"),
     bot("Mediapartners-Google", "Mediapartners-Google"),
     bot("meta-externalagent", "meta-externalagent"),
@@ -292,9 +220,10 @@ pub static MARKS: &[Mark] = &[
     computer("OpenBSD", "OpenBSD"),
     derived("OpenHarmony", HARMONY_OS),
     engine("Opera", OPERA),
-    browser("Opera Mini/", "Opera Mini"),
+    browser("Opera Mini", "Opera Mini"),
+    browser("Opera Mini/att/", "Opera Mini"),
     browser("OPiOS/", "Opera Mini"),
-    a(Trait::Ios, "OPiOS/"),
+    on("OPiOS/", IOS),
     browser("OPR/", OPERA),
     browser("OPRGX/", OPERA),
     browser("OPT/", "Opera Touch"),
@@ -302,8 +231,8 @@ pub static MARKS: &[Mark] = &[
     browser("PaleMoon/", "Pale Moon"),
     bot("PerplexityBot", "PerplexityBot"),
     bot("PetalBot", "PetalBot"),
-    browser("PHX/", "Phoenix Browser"),
     a(Trait::Mobile, "Phone"),
+    browser("PHX/", "Phoenix Browser"),
     app("Pinterest/", "Pinterest"),
     bot("Pinterestbot", "Pinterestbot"),
     derived("PlayStation", PLAYSTATION),
@@ -311,18 +240,18 @@ pub static MARKS: &[Mark] = &[
     bot("PostmanRuntime/", "PostmanRuntime"),
     browser("Puffin/", "Puffin"),
     bot("python-httpx/", "python-httpx"),
-    bot("Python-urllib/", "Python-urllib"),
     bot("python-requests/", "Python Requests"),
+    bot("Python-urllib/", "Python-urllib"),
     browser("QQBrowser/", "QQ Browser"),
     bot("reqwest/", "reqwest"),
     derived("Roku", "Roku"),
     a(Trait::Television, "Roku"),
-    bot("Ruby", "Ruby"),
     ancestor("Safari", SAFARI),
     browser("SamsungBrowser/", SAMSUNG),
     browser("SeaMonkey/", "SeaMonkey"),
     bot("SemrushBot", "SemrushBot"),
     browser("Silk/", "Amazon Silk"),
+    on("Silk/", ANDROID),
     bot("Slackbot", "Slackbot"),
     browser("Sleipnir/", "Sleipnir"),
     bot("Slurp", "Yahoo! Slurp"),
@@ -339,9 +268,11 @@ pub static MARKS: &[Mark] = &[
     app("Twitter", "Twitter"),
     app("TwitterAndroid", "Twitter"),
     bot("Twitterbot", "Twitterbot"),
-    computer("Ubuntu", "Ubuntu"),
-    browser("UCBrowser", "UC Browser"),
     browser("UBrowser/", "UC Browser"),
+    computer("Ubuntu", "Ubuntu"),
+    browser("UC Browser", "UC Browser"),
+    browser("UCBrowser", "UC Browser"),
+    engine("UCWEB", "UC Browser"),
     bot("undici", "undici"),
     bot("UptimeRobot/", "UptimeRobot"),
     a(Trait::Version, "Version/"),
@@ -360,14 +291,16 @@ pub static MARKS: &[Mark] = &[
     kernel("Windows", WINDOWS),
     Mark { text: "Windows NT", says: Says::WindowsNt },
     derived("Windows Phone", "Windows Phone"),
-    derived("Windows Phone OS", "Windows Phone"),
     a(Trait::Mobile, "Windows Phone"),
+    derived("Windows Phone OS", "Windows Phone"),
+    kernel("WindowsCE", WINDOWS),
     a(Trait::WebView, "wv"),
+    a(Trait::Intel, "x86_64"),
     a(Trait::Television, "Xbox"),
-    browser("YaBrowser/", YANDEX),
     app("YaApp_Android/", "Yandex"),
-    app("YaSearchBrowser/", "Yandex"),
+    browser("YaBrowser/", YANDEX),
     bot("YandexBot", "YandexBot"),
+    app("YaSearchBrowser/", "Yandex"),
     app("YJApp-ANDROID", YAHOO_JAPAN),
     app("YJApp-IOS", YAHOO_JAPAN),
     app("yjtop/", YAHOO_JAPAN),

@@ -26,7 +26,7 @@ pub(crate) enum Json<'a> {
 /// Reads one value from `bytes`, which must hold nothing else.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Json<'_>, Fault> {
     let text = std::str::from_utf8(bytes).map_err(|_| Fault::Json("not UTF-8"))?;
-    let mut reader = serde_json::Deserializer::from_str(text);
+    let mut reader = serde_json::Deserializer::from_slice(text.as_bytes());
     let value = Node { depth: MAX_DEPTH }
         .deserialize(&mut reader)
         .map_err(|_| Fault::Json("syntax, a key twice, or nested too deeply"))?;

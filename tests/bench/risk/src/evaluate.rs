@@ -18,6 +18,8 @@ pub struct Trial {
     pub customer: u32,
     /// How many logins it had.
     pub history: u32,
+    /// How many it has in all.
+    pub total: u32,
     /// Whether the login brought a known device's cookie.
     pub known: bool,
     /// The owner's scores.
@@ -50,7 +52,10 @@ pub fn run(setting: Setting) -> Vec<Trial> {
     let mut accounts: Vec<Account> = (0..customers).map(|_| Account::default()).collect();
     let mut known_accounts = 0;
     let mut trials = Vec::new();
-    for (at, login) in stream(&world, life, seed, customers).into_iter().enumerate() {
+    let logins = stream(&world, life, seed, customers);
+    let mut totals = vec![0; customers as usize];
+    logins.iter().for_each(|login| totals[login.customer as usize] += 1);
+    for (at, login) in logins.into_iter().enumerate() {
         let dice = &mut Dice::new(seed ^ 0x5eed_0fa7_7ac4, at as u64);
         let account = &mut accounts[login.customer as usize];
         let cookie = lacking.and_then(|lacking| account.cookie(&login, dice.chance(lacking)));
@@ -64,7 +69,8 @@ pub fn run(setting: Setting) -> Vec<Trial> {
                 scored(&attempt, &features(&attempt, None))
             });
             let history = length as u32;
-            trials.push(Trial { customer: login.customer, history, known: cookie.is_some(), owner, attackers });
+            let total = totals[login.customer as usize];
+            trials.push(Trial { customer: login.customer, history, total, known: cookie.is_some(), owner, attackers });
         }
         known_accounts += u32::from(length == 0);
         let given = lacking.map(|_| cookie.unwrap_or(at as u64 + 1));

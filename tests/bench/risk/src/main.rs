@@ -1,7 +1,9 @@
 //! A synthetic stream of logins and attacks, and how well risk models tell them apart.
 //!
 //! `cargo run --release -p sekisho-risk-bench -- check`: the stream beside the figures it was made of.
-//! `cargo run --release -p sekisho-risk-bench -- tune`: the models on the seed that they may be tuned on.
+//! `cargo run --release -p sekisho-risk-bench -- report FOLDER`: the models on seeds that none was tuned on, as tables and plots.
+//!
+//! The seed that models may be tuned on is 1; the report's are others.
 
 mod check;
 mod crowd;
@@ -9,44 +11,31 @@ mod evaluate;
 mod freeman;
 mod generator;
 mod measure;
+mod plot;
+mod published;
+mod report;
 
-use evaluate::{MODELS, Setting};
-use generator::{Attacker, ROAMING, SETTLED};
+use generator::{ROAMING, SETTLED};
+use std::path::Path;
+use std::process::ExitCode;
 
-/// Customers of a run.
-const CUSTOMERS: u32 = 200_000;
-/// The seed that models may be tuned on.
-const TUNING: u64 = 1;
+/// Customers of a stream.
+const CUSTOMERS: u32 = 100_000;
 
-fn main() {
-    match std::env::args().nth(1).as_deref() {
-        Some("check") => [ROAMING, SETTLED].into_iter().for_each(|life| check::print(life, TUNING, CUSTOMERS)),
-        Some("tune") => tune(),
-        _ => eprintln!("check or tune"),
-    }
-}
-
-fn tune() {
-    for life in [SETTLED] {
-        let lacking = None;
-        let trials = evaluate::run(Setting { life, seed: TUNING, customers: CUSTOMERS, lacking });
-        println!("\n{} trials, cookie {lacking:?}", trials.len());
-        for attacker in Attacker::ALL {
-            let place = measure::place(attacker);
-            for (model, name) in MODELS.iter().enumerate() {
-                let (area, low, high) = measure::auc(&trials, model, place);
-                print!("{:<14} {name:<8} {area:.3} [{low:.3} {high:.3}]", attacker.name());
-                for caught in [0.98, 0.99, 0.995] {
-                    let threshold = measure::threshold(&trials, model, place, caught);
-                    print!("  {caught}:");
-                    for n in [4, 8, 12, 20, 39] {
-                        print!(" {:.3}", measure::challenged(&trials, model, place, caught, n).0);
-                    }
-                    print!(" all {:.3}", measure::asked(&trials, model, threshold, |_| true));
-                    print!(" known {:.3}", measure::asked(&trials, model, threshold, |trial| trial.known));
-                }
-                println!();
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["check"] => [ROAMING, SETTLED].into_iter().for_each(|life| check::print(life, 1, 2 * CUSTOMERS)),
+        ["report", folder] => {
+            if let Err(fault) = report::write(Path::new(folder), CUSTOMERS) {
+                eprintln!("{folder}: {fault}");
+                return ExitCode::FAILURE;
             }
         }
+        _ => {
+            eprintln!("check, or report FOLDER");
+            return ExitCode::FAILURE;
+        }
     }
+    ExitCode::SUCCESS
 }

@@ -7,32 +7,21 @@ use std::collections::HashMap;
 /// The score above which this share of an attacker's attempts lies. Every account is attacked once, at some moment of its
 /// history: accounts that log in often are no likelier a victim.
 pub fn threshold(trials: &[Trial], model: usize, attacker: usize, caught: f64) -> f32 {
-    threshold_at(trials, model, attacker, caught, None)
-}
-
-/// The same among the customers that have `n` logins, within those.
-fn threshold_at(trials: &[Trial], model: usize, attacker: usize, caught: f64, n: Option<u32>) -> f32 {
     let mut of: HashMap<u32, Vec<f32>> = HashMap::new();
-    for trial in trials.iter().filter(|trial| n.is_none_or(|n| trial.history < n)) {
+    for trial in trials {
         of.entry(trial.customer).or_default().push(trial.attackers[attacker][model]);
     }
-    let enough = |tried: &Vec<f32>| n.is_none_or(|n| tried.len() + 1 == n as usize);
     let dice = |customer: u32| Dice::new(11, u64::from(customer));
-    let mut scores: Vec<f32> = of
-        .iter()
-        .filter(|(_, tried)| enough(tried))
-        .map(|(customer, tried)| tried[dice(*customer).below(tried.len() as u32) as usize])
-        .collect();
+    let mut scores: Vec<f32> =
+        of.iter().map(|(customer, tried)| tried[dice(*customer).below(tried.len() as u32) as usize]).collect();
     scores.sort_by(f32::total_cmp);
     let missed = ((1.0 - caught) * scores.len() as f64) as usize;
     scores.get(missed).copied().unwrap_or(f32::MIN)
 }
 
 /// Customers' first `n` logins: the share of them that is challenged, of the customer in the middle. The very first,
-/// which nothing is known of, always is. The threshold is the one that catches this share of an attacker's attempts on
-/// just these customers.
-pub fn challenged(trials: &[Trial], model: usize, attacker: usize, caught: f64, n: u32) -> (f64, usize) {
-    let threshold = threshold_at(trials, model, attacker, caught, Some(n));
+/// which nothing is known of, always is.
+pub fn challenged(trials: &[Trial], model: usize, threshold: f32, n: u32) -> f64 {
     let mut of: HashMap<u32, (u32, u32)> = HashMap::new();
     for trial in trials.iter().filter(|trial| trial.history < n) {
         let (logins, asked) = of.entry(trial.customer).or_insert((1, 1));
@@ -42,37 +31,37 @@ pub fn challenged(trials: &[Trial], model: usize, attacker: usize, caught: f64, 
     let mut rates: Vec<u32> = of.values().filter(|(logins, _)| *logins == n).map(|(_, asked)| *asked).collect();
     rates.sort_unstable();
     let middle = rates.get(rates.len().saturating_sub(1) / 2).copied().unwrap_or(n);
-    (f64::from(middle) / f64::from(n), rates.len())
+    f64::from(middle) / f64::from(n)
 }
 
-/// The chance that an attempt is scored higher than a login of an owner, with the bounds within which it lies in 95 % of
-/// samples of customers drawn anew.
-pub fn auc(trials: &[Trial], model: usize, attacker: usize) -> (f64, f64, f64) {
+/// The chance that an attempt is scored higher than a login of an owner.
+pub fn area_of(trials: &[Trial], model: usize, attacker: usize) -> f64 {
+    area(&mut trials.iter().flat_map(|trial| pair(trial, model, attacker)).collect::<Vec<_>>())
+}
+
+/// The bounds within which it lies in 95 % of samples of customers drawn anew: of 10,000 at the most, so that they are
+/// rather too wide.
+pub fn bounds(trials: &[Trial], model: usize, attacker: usize) -> (f64, f64) {
     let mut customers: HashMap<u32, Vec<usize>> = HashMap::new();
     for (at, trial) in trials.iter().enumerate() {
         customers.entry(trial.customer).or_default().push(at);
     }
-    let mut groups: Vec<&Vec<usize>> = customers.values().collect();
+    let mut groups: Vec<Vec<usize>> = customers.into_values().collect();
     groups.sort();
-    let of = |chosen: &mut dyn Iterator<Item = usize>| {
-        let mut all: Vec<(f32, bool)> = chosen
-            .flat_map(|at| [(trials[at].owner[model], false), (trials[at].attackers[attacker][model], true)])
-            .collect();
-        area(&mut all)
-    };
-    let whole = of(&mut (0..trials.len()));
     let dice = &mut Dice::new(7, 7);
-    // A sample of as many customers as make the bounds stand still, not of all: they are an upper estimate.
-    let sample = groups.len().min(20_000);
+    let sample = groups.len().min(10_000);
     let mut drawn: Vec<f64> = (0..100)
         .map(|_| {
-            let chosen: Vec<usize> =
-                (0..sample).flat_map(|_| groups[dice.below(groups.len() as u32) as usize].iter().copied()).collect();
-            of(&mut chosen.into_iter())
+            let chosen = (0..sample).flat_map(|_| &groups[dice.below(groups.len() as u32) as usize]);
+            area(&mut chosen.flat_map(|at| pair(&trials[*at], model, attacker)).collect::<Vec<_>>())
         })
         .collect();
     drawn.sort_by(f64::total_cmp);
-    (whole, drawn[2], drawn[97])
+    (drawn[2], drawn[97])
+}
+
+fn pair(trial: &Trial, model: usize, attacker: usize) -> [(f32, bool); 2] {
+    [(trial.owner[model], false), (trial.attackers[attacker][model], true)]
 }
 
 /// The area under the curve of scores that are an attacker's or not; ties count half.

@@ -17,7 +17,7 @@ pub use client::Agent;
 pub use customer::Login;
 pub use draw::Dice;
 pub use facts::assumed::{Life, ROAMING, SETTLED};
-pub use world::{Place, World};
+pub use world::World;
 
 /// Every login of `customers` customers who lead this `life`, in the order of time.
 pub fn stream(world: &World, life: Life, seed: u64, customers: u32) -> Vec<Login> {
