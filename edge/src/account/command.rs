@@ -304,13 +304,8 @@ pub enum Command {
         session: SessionKey,
         /// The name.
         name: ParkedName,
-    },
-    /// Takes it away, to send it.
-    TakeParked {
-        /// The session that asks.
-        session: SessionKey,
-        /// The name.
-        name: ParkedName,
+        /// Whether it is taken away, to be sent: one who asks gets it, nobody after them.
+        take: bool,
     },
     /// Lists the live sessions.
     Sessions {

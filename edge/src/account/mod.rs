@@ -127,8 +127,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::End { session } => room.end(session),
         Command::EndAll => room.end_all(),
         Command::Park { session, name, kept } => room.park(session, name, &kept),
-        Command::Parked { session, name } => room.parked(session, name),
-        Command::TakeParked { session, name } => room.take_parked(session, name),
+        Command::Parked { session, name, take } => room.parked(session, name, take),
         Command::Me { session } => room.me(session),
         Command::History { session, before } => room.history(session, before),
     };

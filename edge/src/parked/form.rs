@@ -15,8 +15,8 @@ pub(super) fn fields(body: &str) -> Vec<(String, String)> {
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (name, value) = (decode(name), decode(value));
-            let lower = name.to_lowercase();
-            let pin = lower.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == "pin");
+            let lower = name.to_ascii_lowercase();
+            let pin = lower.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| word == "pin");
             let hidden = !value.is_empty() && (pin || HIDDEN.iter().any(|word| lower.contains(word)));
             (name, if hidden { "●●●●".to_owned() } else { value })
         })

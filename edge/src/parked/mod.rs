@@ -33,6 +33,13 @@ struct Form {
     body: String,
 }
 
+/// A form that waits and may be sent, with the session that may send it.
+struct Found {
+    form: Form,
+    name: ParkedName,
+    live: Cookie,
+}
+
 /// What becomes of a form: the decision, and with a forward the body to send.
 pub struct Sent {
     /// The decision; a forward is as of the request that the form was.
@@ -109,21 +116,16 @@ impl House {
 
     /// The page that shows what waits; leads home where nothing does, and to the proof where that is still asked for.
     pub(crate) async fn show_parked<H: Host>(&self, host: &H, now: Timestamp, cookies: &str) -> Decision {
-        let home = || self.lead_to(&self.config.login.home);
-        let Some(cookie) = find(cookies).and_then(|value| Cookie::open(value, &self.keys)) else { return home() };
-        let Some((key, name)) = brought(cookies) else { return home() };
-        let Some(form) = self.waiting(host, &cookie, &key, name).await else { return home() };
-        let (demand, proof) = self.config.demand(path_of(&form.target));
-        let Ok(Ok(live)) = self.renew(host, now, &cookie, false).await else { return home() };
-        if demand == Demand::Session && !proof.is_met(live.session.amr, live.session.auth_time, now) {
-            return self.lead_to_proof(proof, PAGE);
-        }
+        let found = match self.found(host, now, cookies, None).await {
+            Ok(found) => found,
+            Err(decision) => return decision,
+        };
         let mut headers = self.config.headers.every.clone();
         headers.push(("cache-control".into(), "no-store".into()));
         headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
         headers.push(("content-security-policy".into(), pages::policy("'self'")));
-        let fields = form::fields(&form.body);
-        let body = pages::parked(&self.config, &form.target, &fields, &name.to_hex());
+        let Found { form, name, .. } = found;
+        let body = pages::parked(&self.config, &form.target, &form::fields(&form.body), &name.to_hex());
         Decision::Refuse { status: 200, headers, body }
     }
 
@@ -142,23 +144,15 @@ impl House {
             return self.refuse(&press, Refusal::CrossSite, now).into();
         }
         let home = || self.lead_to(&self.config.login.home).into();
-        let cookie = find(press.cookie).and_then(|value| Cookie::open(value, &self.keys));
-        let (Some(cookie), Some((key, _))) = (cookie, brought(press.cookie)) else { return home() };
         let shown = std::str::from_utf8(body).ok().and_then(|text| text.strip_prefix("name="));
         let Some(name) = shown.and_then(ParkedName::from_hex) else { return home() };
-        let Some(form) = self.waiting(host, &cookie, &key, name).await else { return home() };
-        let live = match self.renew(host, now, &cookie, false).await {
-            Ok(Ok(live)) => live,
-            Ok(Err(_)) => return home(),
-            Err(unreached) => return self.fail(host, &press, now, &unreached).into(),
+        let Found { form, live, .. } = match self.found(host, now, press.cookie, Some(name)).await {
+            Ok(found) => found,
+            Err(decision) => return decision.into(),
         };
-        let (demand, proof) = self.config.demand(path_of(&form.target));
-        if demand == Demand::Session && !proof.is_met(live.session.amr, live.session.auth_time, now) {
-            return self.lead_to_proof(proof, PAGE).into();
-        }
         // Only who takes it sends it.
-        match host.account(cookie.account, Command::TakeParked { session: cookie.key(), name }).await {
-            Ok(Reply::Done) => {}
+        match host.account(live.account, Command::Parked { session: live.key(), name, take: true }).await {
+            Ok(Reply::Parked(_)) => {}
             Ok(_) => return home(),
             Err(unreached) => return self.fail(host, &press, now, &unreached).into(),
         }
@@ -166,7 +160,7 @@ impl House {
         let (_, rest) = rest.split_once('\n').unwrap_or_default();
         let request = format!("POST\n{}{}\n{rest}", self.config.site.origin, form.target);
         let request = Packed::read(&request);
-        if demand == Demand::Deny {
+        if self.config.demand(path_of(&form.target)).0 == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now).into();
         }
         let mut decision = self.pass_customer(host, rng, &request, now, live).await;
@@ -176,11 +170,28 @@ impl House {
         Sent { decision, body: form.body }
     }
 
-    async fn waiting<H: Host>(&self, host: &H, cookie: &Cookie, key: &Key, name: ParkedName) -> Option<Form> {
-        match host.account(cookie.account, Command::Parked { session: cookie.key(), name }).await {
-            Ok(Reply::Parked(kept)) => key.open(&kept),
-            _ => None,
+    /// What waits for whoever brings these cookies, under the name that they were shown or that the cookie has, once the
+    /// proof is met; else where they are led.
+    async fn found<H: Host>(
+        &self,
+        host: &H,
+        now: Timestamp,
+        cookies: &str,
+        shown: Option<ParkedName>,
+    ) -> Result<Found, Decision> {
+        let home = || self.lead_to(&self.config.login.home);
+        let cookie = find(cookies).and_then(|value| Cookie::open(value, &self.keys)).ok_or_else(home)?;
+        let (key, name) = brought(cookies).ok_or_else(home)?;
+        let name = shown.unwrap_or(name);
+        let command = Command::Parked { session: cookie.key(), name, take: false };
+        let Ok(Reply::Parked(kept)) = host.account(cookie.account, command).await else { return Err(home()) };
+        let form = key.open(&kept).ok_or_else(home)?;
+        let Ok(Ok(live)) = self.renew(host, now, &cookie, false).await else { return Err(home()) };
+        let (demand, proof) = self.config.demand(path_of(&form.target));
+        if demand == Demand::Session && !proof.is_met(live.session.amr, live.session.auth_time, now) {
+            return Err(self.lead_to_proof(proof, PAGE));
         }
+        Ok(Found { form, name, live })
     }
 
     fn lead_to(&self, location: &str) -> Decision {

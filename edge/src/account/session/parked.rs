@@ -26,25 +26,17 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         })
     }
 
-    /// What is kept under a name, for a session of the same login.
-    pub(in crate::account) fn parked(&self, key: SessionKey, name: ParkedName) -> Result<Reply, Fault> {
+    /// What is kept under a name, for a session of the same login; one that takes it is the last to get it.
+    pub(in crate::account) fn parked(&self, key: SessionKey, name: ParkedName, take: bool) -> Result<Reply, Fault> {
         self.within(key, |sql, session, _| {
-            let values = [Value::Blob(name.0.to_vec()), session.login.into(), self.now.into()];
+            let name = Value::Blob(name.0.to_vec());
+            let values = [name.clone(), session.login.into(), self.now.into()];
             let rows = sql.run("SELECT kept FROM parked WHERE name = ?1 AND login = ?2 AND until > ?3", &values)?;
-            match rows.first() {
-                Some(row) => Ok(Reply::Parked(row.text(0)?.to_owned())),
-                None => Ok(Reply::refused(Refusal::ChallengeGone)),
+            let Some(row) = rows.first() else { return Ok(Reply::refused(Refusal::ChallengeGone)) };
+            if take {
+                sql.run("DELETE FROM parked WHERE name = ?1", &[name])?;
             }
-        })
-    }
-
-    /// Takes it: one who asks gets it, nobody after them.
-    pub(in crate::account) fn take_parked(&self, key: SessionKey, name: ParkedName) -> Result<Reply, Fault> {
-        self.within(key, |sql, session, _| {
-            let values = [Value::Blob(name.0.to_vec()), session.login.into(), self.now.into()];
-            let taken =
-                sql.run("DELETE FROM parked WHERE name = ?1 AND login = ?2 AND until > ?3 RETURNING 1", &values)?;
-            if taken.is_empty() { Ok(Reply::refused(Refusal::ChallengeGone)) } else { Ok(Reply::Done) }
+            Ok(Reply::Parked(row.text(0)?.to_owned()))
         })
     }
 }
