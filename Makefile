@@ -12,6 +12,8 @@
 #                and lays it beside the worker, ready to be deployed
 #   make bench   passkey ceremonies and the browser package beside their peers (REPORT=1 keeps the latter's table); the gate
 #                beside a plain JavaScript pass-through worker and a gate on Hono, on the same workerd: CPU per request, requests/s
+#   make risk    the judgement of logins beside the published model on a synthetic stream, into tests/reports/risk (some minutes)
+#   make replay FILE=worker.log   the logged judgements under other thresholds, as a table and a plot in target/replay
 #   make check-config FILE=sekisho.toml   everything that is wrong with a config, each with its line; with URL=/path which
 #                route rule that URL meets and what it asks, without starting anything
 #   make soak    the worker killed at random during openings and logins; a dated report goes into tests/reports/
@@ -23,7 +25,7 @@ export PATH := $(CURDIR)/tests/node_modules/.bin:$(PATH)
 export NODE_OPTIONS := --disable-warning=ExperimentalWarning
 
 .NOTPARALLEL:
-.PHONY: run test build bench check-config soak fuzz clean
+.PHONY: run test build bench risk replay check-config soak fuzz clean
 
 run:
 	@NODE_OPTIONS= tests/tools/install.sh run
@@ -44,6 +46,12 @@ bench: build
 	@node tests/bench/passkeys.mjs
 	@node tests/bench/client/compare.mjs
 	@node tests/bench/gate.mjs
+
+risk:
+	@cargo run -q --release -p sekisho-risk-bench -- report tests/reports/risk
+
+replay:
+	@cargo run -q --release -p sekisho-risk-bench -- replay "$(FILE)" target/replay && cat target/replay/replay.md
 
 check-config:
 	@cargo run -q -p sekisho-edge --features memory --example check_config -- "$(FILE)" "$(URL)"

@@ -186,6 +186,8 @@ pub trait Journal {
     /// Counts one more `what`; nothing else is noted. `plain_password`: one that came unsealed. `outbox_put_off`: a letter or
     /// event could not be handed over and is tried again; `outbox_dead`: it will not be.
     fn count(&self, what: &'static str);
+    /// Notes a judgement of a login, as JSON: numbers, a score and reasons, and nothing by which anybody could be known.
+    fn judged(&self, judgement: &str);
 }
 
 /// What every platform knows of Unicode, so that its tables need not travel with the worker.

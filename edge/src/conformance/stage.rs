@@ -206,6 +206,8 @@ impl<T: Stage> Journal for Play<'_, T> {
     fn fault(&self, _: &str, _: &str) {}
 
     fn count(&self, _: &'static str) {}
+
+    fn judged(&self, _: &str) {}
 }
 
 impl<T: Stage> Unicode for Play<'_, T> {

@@ -43,6 +43,7 @@ pub struct Memory {
     unreachable: Cell<bool>,
     faults: RefCell<Vec<String>>,
     counted: RefCell<Vec<&'static str>>,
+    judged: RefCell<Vec<String>>,
     calls: Cell<u32>,
 }
 
@@ -61,6 +62,7 @@ impl Memory {
             unreachable: Cell::new(false),
             faults: RefCell::default(),
             counted: RefCell::default(),
+            judged: RefCell::default(),
             calls: Cell::new(0),
         }
     }
@@ -88,6 +90,11 @@ impl Memory {
     /// What was counted so far, once for each time.
     pub fn counted(&self) -> Vec<&'static str> {
         self.counted.borrow().clone()
+    }
+
+    /// The judgements that the operator's log would hold.
+    pub fn judged(&self) -> Vec<String> {
+        self.judged.borrow().clone()
     }
 
     /// How many calls the objects have had.
@@ -206,6 +213,10 @@ impl Journal for Memory {
 
     fn count(&self, what: &'static str) {
         self.counted.borrow_mut().push(what);
+    }
+
+    fn judged(&self, judgement: &str) {
+        self.judged.borrow_mut().push(judgement.to_owned());
     }
 }
 

@@ -32,6 +32,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let evidence = Evidence::gather(&habits, &features, &Priors, self.now);
         let judgement = Judgement::of(evidence, self.house.config.risk.threshold);
         let body = serde_json::to_string(&judgement)?;
+        self.outside.judged(&body);
         sql.run("INSERT INTO judged (at, body) VALUES (?1, ?2)", &[self.now.into(), body.as_str().into()])?;
         let acts = self.house.config.risk.mode == RiskMode::Act;
         let factor = self.house.config.login.second_factor;

@@ -113,6 +113,10 @@ impl Journal for Cloudflare {
     fn count(&self, what: &'static str) {
         worker::console_log!("{}", serde_json::json!({ "count": what }));
     }
+
+    fn judged(&self, judgement: &str) {
+        worker::console_log!("{{\"judged\":{judgement}}}");
+    }
 }
 
 impl Unicode for Cloudflare {

@@ -109,6 +109,8 @@ fn a_judgement_is_made_again_from_its_record() {
     login(&mut Browser { agent: Some(LINUX), ..at(FAR) }, &memory, &number);
     let kept = judged(&memory);
     assert_eq!(kept.len(), 11);
+    let logged: Vec<Judgement> = memory.judged().iter().map(|text| serde_json::from_str(text).unwrap()).collect();
+    assert_eq!(logged, kept, "the operator's log holds the same");
     for judgement in kept {
         assert_eq!(Judgement::of(judgement.evidence.clone(), judgement.threshold), judgement);
     }

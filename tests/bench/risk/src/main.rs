@@ -3,6 +3,8 @@
 //! `cargo run --release -p sekisho-risk-bench -- check`: the stream beside the figures it was made of.
 //! `cargo run --release -p sekisho-risk-bench -- report FOLDER`: the models on seeds that none was tuned on, as tables and plots.
 //!
+//! `cargo run --release -p sekisho-risk-bench -- replay LOG FOLDER`: logged judgements under other thresholds.
+//!
 //! The seed that models may be tuned on is 1; the report's are others.
 
 mod check;
@@ -13,6 +15,7 @@ mod generator;
 mod measure;
 mod plot;
 mod published;
+mod replay;
 mod report;
 
 use generator::{ROAMING, SETTLED};
@@ -32,8 +35,14 @@ fn main() -> ExitCode {
                 return ExitCode::FAILURE;
             }
         }
+        ["replay", log, folder] => {
+            if let Err(fault) = replay::write(Path::new(log), Path::new(folder)) {
+                eprintln!("{fault}");
+                return ExitCode::FAILURE;
+            }
+        }
         _ => {
-            eprintln!("check, or report FOLDER");
+            eprintln!("check, report FOLDER, or replay LOG FOLDER");
             return ExitCode::FAILURE;
         }
     }

@@ -66,6 +66,22 @@ pub fn roc(file: &Path, trials: &[Trial]) -> Drawn {
     Ok(area.present()?)
 }
 
+/// The share of logins that is suspected, by threshold in thousandths.
+pub fn asked(file: &Path, points: Vec<(i32, f64)>) -> Drawn {
+    let area = SVGBackend::new(file, (800, 500)).into_drawing_area();
+    area.fill(&WHITE)?;
+    let mut chart = ChartBuilder::on(&area)
+        .margin(12)
+        .caption("suspected, by threshold", ("sans-serif", 18))
+        .x_label_area_size(30)
+        .y_label_area_size(40)
+        .build_cartesian_2d(-8_000f64..6_000f64, 0f64..1f64)?;
+    chart.configure_mesh().light_line_style(WHITE).draw()?;
+    let points = points.into_iter().map(|(threshold, share)| (f64::from(threshold), share)).collect();
+    line(&mut chart, points, "", COLOURS[1])?;
+    Ok(area.present()?)
+}
+
 type Chart<'a, 'b> = ChartContext<
     'a,
     SVGBackend<'b>,

@@ -1,0 +1,115 @@
+//! Recorded judgements under other thresholds: who would have been asked.
+//!
+//! The worker logs every judgement with all that it was made of, a line each, `{"judged": …}`. The same model must first come to
+//! the same judgement, to the last digit; a record that it does not reproduce is of another release, and nothing is said of it.
+
+use sekisho_edge::risk::{Judgement, Reason};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Around the threshold that was in force, in thousandths.
+const STEPS: [i32; 11] = [-5_000, -4_000, -3_000, -2_000, -1_000, -500, 0, 500, 1_000, 2_000, 3_000];
+
+/// Reads the log `file`, replays it and writes `replay.md` and `replay.svg` into `folder`.
+///
+/// # Errors
+/// Where a file cannot be read or written, or a judgement is not reproduced.
+pub fn write(file: &Path, folder: &Path) -> Result<(), String> {
+    let text = std::fs::read_to_string(file).map_err(|fault| format!("{}: {fault}", file.display()))?;
+    let judgements = read(&text)?;
+    std::fs::create_dir_all(folder).map_err(|fault| fault.to_string())?;
+    std::fs::write(folder.join("replay.md"), table(&judgements)).map_err(|fault| fault.to_string())?;
+    let points = (-80..=60).map(|step| step * 100).map(|threshold| (threshold, asked(&judgements, threshold)));
+    crate::plot::asked(&folder.join("replay.svg"), points.collect()).map_err(|fault| fault.to_string())
+}
+
+/// The judgements of a log: lines that hold none are passed over, whatever a log's collector put around them.
+fn read(text: &str) -> Result<Vec<Judgement>, String> {
+    let mut judgements = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let Some(start) = line.find("{\"judged\":") else { continue };
+        let mut values = serde_json::Deserializer::from_str(&line[start..]).into_iter::<Value>();
+        let value = values.next().and_then(Result::ok).ok_or_else(|| format!("line {}: cut off", at + 1))?;
+        let judgement: Judgement =
+            serde_json::from_value(value["judged"].clone()).map_err(|fault| format!("line {}: {fault}", at + 1))?;
+        if Judgement::of(judgement.evidence.clone(), judgement.threshold) != judgement {
+            return Err(format!(
+                "line {}: this release judges otherwise; replay it with the one that wrote it",
+                at + 1
+            ));
+        }
+        judgements.push(judgement);
+    }
+    Ok(judgements)
+}
+
+/// The share that would be asked under `threshold`.
+fn asked(judgements: &[Judgement], threshold: i32) -> f64 {
+    let would = |judgement: &&Judgement| Judgement { threshold, ..(*judgement).clone() }.suspects();
+    judgements.iter().filter(would).count() as f64 / judgements.len().max(1) as f64
+}
+
+fn table(judgements: &[Judgement]) -> String {
+    let mut text =
+        format!("# {} judgements, each reproduced\n\n| threshold | suspected |\n|---|---|\n", judgements.len());
+    for threshold in STEPS {
+        let _ = writeln!(text, "| {threshold} | {:.2} % |", asked(judgements, threshold) * 100.0);
+    }
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+    for reason in judgements.iter().flat_map(|judgement| &judgement.reasons) {
+        *reasons.entry(name(*reason)).or_default() += 1;
+    }
+    text.push_str("\n| reason | judgements |\n|---|---|\n");
+    for (reason, count) in reasons {
+        let _ = writeln!(text, "| {reason} | {count} |");
+    }
+    text
+}
+
+fn name(reason: Reason) -> String {
+    serde_json::to_value(reason).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sekisho_edge::risk::{Evidence, Features, Habits, PerFeature, Priors};
+    use sekisho_rules::Timestamp;
+
+    fn judgement(address: u64) -> Judgement {
+        let shown = |address| Features {
+            values: PerFeature::new(|feature| if feature as usize == 0 { address } else { 7 }),
+            hour: 9,
+            device: None,
+            sprayed: false,
+        };
+        let now = |day: u64| Timestamp::from_millis(1_795_323_900_000 + day * 86_400_000);
+        let mut habits = Habits::default();
+        (0..9).for_each(|day| habits.learn(&shown(1), now(day)));
+        Judgement::of(Evidence::gather(&habits, &shown(address), &Priors, now(9)), 0)
+    }
+
+    fn line(judgement: &Judgement) -> String {
+        format!("2026-11-25T12:00:00Z log {{\"judged\":{}}}\n", serde_json::to_string(judgement).unwrap())
+    }
+
+    #[test]
+    fn what_was_logged_is_reproduced_and_counted() {
+        let (usual, new) = (judgement(1), judgement(2));
+        assert!(new.score > usual.score);
+        let log = format!("something else\n{}{}", line(&usual), line(&new));
+        let read = read(&log).unwrap();
+        assert_eq!(read, [usual, new.clone()]);
+        assert_eq!(asked(&read, new.score.unwrap()), 0.5);
+        assert!(table(&read).contains("2 judgements, each reproduced"));
+    }
+
+    #[test]
+    fn a_record_that_this_release_would_not_write_is_not_replayed() {
+        let altered = Judgement { score: Some(123_456), ..judgement(1) };
+        assert!(read(&line(&altered)).unwrap_err().contains("judges otherwise"));
+        assert!(read("{\"judged\":{\"evid").unwrap_err().contains("cut off"));
+    }
+}

@@ -1,0 +1,104 @@
+// Logins judged on the real worker: where they come from is the word of the operator's own proxy, which proves itself by its token.
+
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { after, before, test } from "node:test";
+import { PASSWORD, Visitor, person } from "../visitor.mjs";
+import { RecordingOrigin, startWorker } from "../worker.mjs";
+
+const TOKEN = randomBytes(24).toString("base64url");
+const HOME = { address: "203.0.113.7", asn: 2516, country: "JP", city: "Tokyo" };
+const FAR = { address: "198.51.100.9", asn: 9009, country: "RO", city: "Bucharest" };
+const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+let origin, worker;
+before(async () => {
+  origin = await new RecordingOrigin().start();
+  const config = (toml) => toml.replace('mode = "shadow"', 'mode = "act"').replace("spray = 30", "spray = 5");
+  worker = await startWorker(origin.url, { config, secrets: { SEKISHO_PROXY_TOKEN: TOKEN } });
+});
+after(async () => {
+  await worker?.stop();
+  await origin?.stop();
+});
+
+/** A browser somewhere, behind the operator's proxy, with the one cookie that outlives its sessions. */
+class Somewhere {
+  constructor(place, { agent, token = TOKEN } = {}) {
+    this.headers = { "sekisho-proxy": token, "sekisho-client": JSON.stringify(place) };
+    this.agent = agent;
+  }
+
+  async login(id, password = PASSWORD) {
+    const visitor = new Visitor(worker.url);
+    if (this.agent) visitor.agent = this.agent;
+    const cookie = this.device ? { cookie: this.device } : {};
+    const answer = await visitor.post("/.sekisho/login", { id, password }, { ...this.headers, ...cookie });
+    this.device = answer.cookies.map((line) => line.split(";")[0]).find((pair) => pair.startsWith("__Host-sekisho-device=")) ?? this.device;
+    return answer;
+  }
+}
+
+/** A customer who has logged in from home a few times. */
+async function settled() {
+  const opened = await new Visitor(worker.url).post("/.sekisho/open", person());
+  const number = opened.json.account_number;
+  const home = new Somewhere(HOME);
+  for (let time = 0; time < 6; time += 1) assert.equal((await home.login(number)).status, 200);
+  return { number, home };
+}
+
+/** The letters to which `word` belongs, once there is one. */
+async function letter(word) {
+  for (const until = Date.now() + 10_000; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, 20))) {
+    const found = origin.requests.map(({ body }) => body).find((body) => body.includes(word));
+    if (found) return found;
+  }
+  throw new Error(`no letter says ${word}`);
+}
+
+test("the right password from an attacker's network opens nothing; its owner is told and goes on as ever", async () => {
+  const { number, home } = await settled();
+  const stranger = new Somewhere(FAR, { agent: FIREFOX });
+  const held = await stranger.login(number);
+  assert.equal(held.status, 403, held.text);
+  assert.equal(held.json.code, "desk_needed");
+  assert.equal(held.cookies.length, 0, "a login that did not succeed leaves nothing");
+  assert.match(await letter("ログインをお止めしました"), /Firefox/);
+  assert.equal((await home.login(number)).status, 200);
+});
+
+test("the same password from home on a device of home is let in, and the device is told only once", async () => {
+  const { number } = await settled();
+  const sofa = new Somewhere(HOME);
+  assert.equal((await sofa.login(number)).status, 200);
+  await letter("新しい端末");
+  assert.equal((await sofa.login(number)).status, 200);
+});
+
+test("a word about the client without the proxy's token is no word", async () => {
+  const { number } = await settled();
+  // Told as a stranger's, but nobody who may say so says it: what is not shown is not held against anybody.
+  const liar = new Somewhere(FAR, { token: "x".repeat(32) });
+  assert.equal((await liar.login(number)).status, 200);
+});
+
+test("a spray from one neighbourhood asks more of who comes from there on no known device", async () => {
+  const { number, home } = await settled();
+  const sprayer = new Somewhere({ ...FAR, address: "203.0.113.99" }, { agent: FIREFOX });
+  for (let name = 0; name < 5; name += 1) assert.equal((await sprayer.login(`nobody${name}`, "Wrong#2026-no")).status, 401);
+  assert.equal((await new Somewhere(HOME).login(number)).status, 403);
+  assert.equal((await home.login(number)).status, 200, "its owner, on the usual device");
+  assert.equal((await new Somewhere({ ...HOME, address: "203.0.114.7" }).login(number)).status, 200, "and elsewhere nothing has changed");
+});
+
+test("a known device keeps its lane while the name is held for everybody else", async () => {
+  const { number, home } = await settled();
+  const guesser = new Somewhere({ ...FAR, address: "192.0.2.1" });
+  for (let time = 0; time < 10; time += 1) await guesser.login(number, `Wrong#2026-${time}`);
+  assert.equal((await guesser.login(number)).json.code, "locked");
+  assert.equal((await home.login(number)).status, 200);
+  const copied = new Somewhere({ ...FAR, address: "192.0.2.2" });
+  copied.device = home.device.slice(0, -4) + "AAAA";
+  assert.equal((await copied.login(number)).json.code, "locked", "a cookie that is not ours opens no lane");
+});
