@@ -1,6 +1,7 @@
 //! A synthetic stream of logins and attacks, and how well risk models tell them apart.
 //!
 //! `cargo run --release -p sekisho-risk-bench -- check`: the stream beside the figures it was made of.
+//! `cargo run --release -p sekisho-risk-bench -- speed`: what a judgement costs, by the number of logins seen.
 //! `cargo run --release -p sekisho-risk-bench -- report FOLDER`: the models on seeds that none was tuned on, as tables and plots.
 //!
 //! `cargo run --release -p sekisho-risk-bench -- replay LOG FOLDER`: logged judgements under other thresholds.
@@ -8,15 +9,12 @@
 //! The seed that models may be tuned on is 1; the report's are others.
 
 mod check;
-mod crowd;
 mod evaluate;
-mod freeman;
 mod generator;
 mod measure;
-mod plot;
-mod published;
 mod replay;
 mod report;
+mod speed;
 
 use generator::{ROAMING, SETTLED};
 use std::path::Path;
@@ -29,6 +27,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["check"] => [ROAMING, SETTLED].into_iter().for_each(|life| check::print(life, 1, 2 * CUSTOMERS)),
+        ["speed"] => speed::print(),
         ["report", folder] => {
             if let Err(fault) = report::write(Path::new(folder), CUSTOMERS) {
                 eprintln!("{folder}: {fault}");
@@ -42,7 +41,7 @@ fn main() -> ExitCode {
             }
         }
         _ => {
-            eprintln!("check, report FOLDER, or replay LOG FOLDER");
+            eprintln!("check, speed, report FOLDER, or replay LOG FOLDER");
             return ExitCode::FAILURE;
         }
     }

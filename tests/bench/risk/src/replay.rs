@@ -22,7 +22,7 @@ pub fn write(file: &Path, folder: &Path) -> Result<(), String> {
     std::fs::create_dir_all(folder).map_err(|fault| fault.to_string())?;
     std::fs::write(folder.join("replay.md"), table(&judgements)).map_err(|fault| fault.to_string())?;
     let points = (-80..=60).map(|step| step * 100).map(|threshold| (threshold, asked(&judgements, threshold)));
-    crate::plot::asked(&folder.join("replay.svg"), points.collect()).map_err(|fault| fault.to_string())
+    crate::report::plot::asked(&folder.join("replay.svg"), points.collect()).map_err(|fault| fault.to_string())
 }
 
 /// The judgements of a log: lines that hold none are passed over, whatever a log's collector put around them.

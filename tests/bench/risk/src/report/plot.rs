@@ -1,9 +1,9 @@
 //! The plots, as SVG.
 
+use super::published::Published;
 use crate::evaluate::{MODELS, Trial};
 use crate::generator::Attacker;
 use crate::measure;
-use crate::published::Published;
 use plotters::prelude::*;
 use std::error::Error;
 use std::path::Path;

@@ -1,9 +1,11 @@
 //! The stream gone through once, login by login: every login and an attempt of every attacker beside it are scored on what
 //! was known before.
 
-use crate::crowd::{Crowd, features, versions};
-use crate::freeman;
+mod crowd;
+mod freeman;
+
 use crate::generator::{Attacker, Dice, Life, Login, World, stream};
+use crowd::{Crowd, features, versions};
 use sekisho_edge::risk::{Evidence, Feature, Features, Habits, score};
 use sekisho_rules::Timestamp;
 

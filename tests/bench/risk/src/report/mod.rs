@@ -1,10 +1,12 @@
 //! The report: both models on streams of seeds that none was tuned on, beside the published curves, as tables and plots.
 
+pub mod plot;
+mod published;
+
 use crate::evaluate::{self, MODELS, Setting, Trial};
 use crate::generator::{Attacker, Life, ROAMING, SETTLED};
 use crate::measure;
-use crate::plot;
-use crate::published::Published;
+use published::Published;
 use std::fmt::Write as _;
 use std::path::Path;
 
