@@ -126,6 +126,36 @@ test("one that also hands the package a key of its own obtains the password, as 
   assert.equal(opened(login, thief.keys), PASSWORD);
 });
 
+/** What a script learns that asks about the password again and again, each time with other customer's data of its own. */
+function ask(guesses) {
+  return import("/assets/sekisho/index.js").then(({ checkPassword }) => {
+    const form = document.createElement("form");
+    const mail = form.appendChild(document.createElement("input"));
+    mail.name = "mail";
+    const input = document.querySelector("#password");
+    return guesses.map((guess) => {
+      mail.value = `${guess}@example.com`;
+      return JSON.stringify(checkPassword(input, { person: form }));
+    });
+  });
+}
+
+test("a script that asks about the password with data of its own learns nothing by asking again", async () => {
+  const page = await house.visitor();
+  await visit(page, "/open");
+  await page.waitForFunction(() => performance.getEntriesByName(new URL("/assets/sekisho/dist/passwords.bin", location).href).length > 0);
+  const secret = "Xylo-72-quart#W";
+  const board = await Board.of(page, "#password-keyboard");
+  await board.click(".toggle");
+  await board.type(secret);
+  const guesses = ["nothing", "xylo", "quart", "waltz"];
+  const answers = await page.evaluate(ask, guesses);
+  assert.equal(new Set(answers).size, 1, answers.join(" "));
+  // It is the board that keeps it so: of what is typed natively, which any script can read, each form has its own answer.
+  await page.fill("#password", secret);
+  assert.ok(new Set(await page.evaluate(ask, guesses)).size > 1);
+});
+
 test("the package, imported again, hands out neither the memory nor a character", async () => {
   const page = await house.visitor();
   await visit(page, "/login");

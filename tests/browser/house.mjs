@@ -42,7 +42,9 @@ export class House {
 
   /** A browser of another customer: its own cookies and storage. */
   async visitor(options = {}) {
-    const context = await this.#browser.newContext({ baseURL: this.url, locale: "ja-JP", timezoneId: "Asia/Tokyo", ...options });
+    // As customers' browsers say it: not that nobody sees its window.
+    const userAgent = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${this.#browser.version()} Safari/537.36`;
+    const context = await this.#browser.newContext({ baseURL: this.url, locale: "ja-JP", timezoneId: "Asia/Tokyo", userAgent, ...options });
     context.setDefaultTimeout(LIMIT);
     context.on("weberror", (error) => this.#complaints.push(`${error.page()?.url()}: ${error.error().stack}`));
     context.on("console", (message) => {

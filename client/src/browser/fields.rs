@@ -9,7 +9,10 @@ use crate::keyboard::{
     capture::{Edit, bullets, in_step, reconcile},
 };
 use sekisho_rules::Secret;
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 thread_local! {
     static CAPTURED: RefCell<Vec<Rc<Field>>> = const { RefCell::new(Vec::new()) };
@@ -20,13 +23,15 @@ pub struct Field {
     /// The `<input>`.
     pub input: Node,
     buffer: RefCell<Buffer>,
+    /// Counts what was done to the buffer.
+    revision: Cell<u32>,
 }
 
 impl Field {
     /// Registers `input` as a field that a board serves. What is a password field by now stays one.
     pub fn serve(input: Node) -> Rc<Self> {
         dom::is_masked(&input);
-        let field = Rc::new(Self { input, buffer: RefCell::default() });
+        let field = Rc::new(Self { input, buffer: RefCell::default(), revision: Cell::default() });
         CAPTURED.with_borrow_mut(|all| all.push(Rc::clone(&field)));
         field
     }
@@ -81,6 +86,7 @@ impl Field {
             return;
         }
         let value = Secret::new(dom::value(&self.input));
+        self.revision.set(self.revision.get().wrapping_add(1));
         let edit = reconcile(&mut self.buffer.borrow_mut(), value.expose(), dom::caret(&self.input) as usize);
         match edit {
             Edit::Kept { caret } => self.show(caret),
@@ -92,6 +98,7 @@ impl Field {
     /// Puts `text` in place of `start..end`: behind bullets in a password field, in the open in any other.
     fn splice(&self, start: usize, end: usize, text: &str) -> bool {
         self.settle();
+        self.revision.set(self.revision.get().wrapping_add(1));
         let mut typed = self.buffer.borrow_mut();
         if typed.is_empty() {
             // What was typed natively before joins the buffer, so that one field never holds half of a password openly.
@@ -147,6 +154,14 @@ pub fn text(input: &Node) -> Secret {
         }
     }
     Secret::new(dom::value(input))
+}
+
+/// Which state of its text `input` is in, where the board holds it; none where its text is the page's.
+pub fn revision(input: &Node) -> Option<u32> {
+    let field = captured(input)?;
+    field.settle();
+    let held = !field.buffer.borrow().is_empty();
+    held.then(|| field.revision.get())
 }
 
 /// The text of `input` for sending: what the board typed is wiped here, and the field emptied.

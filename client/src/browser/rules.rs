@@ -1,12 +1,14 @@
 //! `<sekisho-password-rules>`: the live list beside a field in which a password is set. Without a shadow root it draws
 //! nothing and only tells, for a page with a list of its own.
 
+mod judged;
 mod shown;
 
 use super::dom::{self, Handler, Listening, Node, Timer};
 use super::{fields, send};
 use crate::password::{UNSAID, View as Shown, summary, view};
 use crate::wording::{Lang, Text};
+use judged::judged;
 use sekisho_rules::Secret;
 use sekisho_rules::password::{self, Findings, Profile, Rules, attribute, half_width};
 #[cfg(feature = "matchers")]
@@ -36,6 +38,7 @@ thread_local! {
 thread_local! {
     /// The common passwords and words, once the page has fetched them.
     static DATA: RefCell<Data> = RefCell::default();
+    static LISTED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The lists on the page.
@@ -57,6 +60,7 @@ fn ask_for_rules() {
         let said = profile_of(&send::member(&site, "password_rules"));
         if let Some(profile) = said.filter(|profile| *profile != PROFILE.get()) {
             PROFILE.set(profile);
+            judged::anew();
             views().iter().for_each(|view| view.render());
         }
     });
@@ -94,7 +98,11 @@ fn typed(input: &Node) -> Secret {
 #[wasm_bindgen]
 pub fn load_passwords(bytes: &[u8]) -> bool {
     let Ok(data) = Data::parse(bytes) else { return false };
-    DATA.set(data);
+    // Once: each time more would be a judgement more of the same text.
+    if !LISTED.replace(true) {
+        DATA.set(data);
+        judged::anew();
+    }
     views().iter().for_each(|view| view.update());
     true
 }
@@ -157,8 +165,7 @@ impl RulesView {
     /// How the input stands: `{verdict, codes, rules: [{text, met}], strength, notes: [{text, refuses}], half_width}`.
     pub fn state(&self) -> JsValue {
         self.0.input().map_or(JsValue::UNDEFINED, |input| {
-            let text = typed(&input);
-            let found = check(text.expose(), self.0.form(&input).as_ref());
+            let (text, found) = judged(&input, self.0.form(&input).as_ref());
             self.0.state(&found, &self.0.shown(text.expose(), &found))
         })
     }
@@ -187,7 +194,7 @@ impl RulesView {
 #[wasm_bindgen]
 pub fn check_password(input: &JsValue, form: JsValue) -> JsValue {
     let form = if form.is_undefined() { dom::form_of(input, "") } else { Some(form) };
-    told(&check(typed(input).expose(), form.as_ref()))
+    told(&judged(input, form.as_ref()).1)
 }
 
 #[cfg(not(feature = "matchers"))]
@@ -332,8 +339,7 @@ impl View {
     /// Shows the state at this key, and tells the page where it is another than before.
     fn update(&self) {
         let Some(input) = self.input() else { return };
-        let text = typed(&input);
-        let found = check(text.expose(), self.form(&input).as_ref());
+        let (text, found) = judged(&input, self.form(&input).as_ref());
         let shown = self.shown(text.expose(), &found);
         drop(text);
         if !self.draws() {

@@ -26,7 +26,7 @@ pub(super) fn read(risk: &mut Section) -> Risk {
     let mode = risk.one_of("mode", &["shadow", "act"]);
     Risk {
         mode: if mode == "act" { RiskMode::Act } else { RiskMode::Shadow },
-        threshold: risk.signed("threshold", 0, -20_000..=20_000),
+        threshold: risk.signed("threshold", -1_300, -20_000..=20_000),
         spray: risk.number("spray", 30, 3..=4_000),
     }
 }

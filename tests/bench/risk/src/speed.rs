@@ -14,7 +14,9 @@ pub fn print() {
     for logins in [10u64, 100, 1_000, 10_000] {
         // Every third login brings something that was never seen.
         let shown = |at: u64| Features {
-            values: PerFeature::new(|feature| 1 + feature as u64 * 1_000_003 + if at.is_multiple_of(3) { at } else { 0 }),
+            values: PerFeature::new(|feature| {
+                1 + feature as u64 * 1_000_003 + if at.is_multiple_of(3) { at } else { 0 }
+            }),
             hour: (at % 24) as u8,
             device: Some(1 + at % 5),
             sprayed: false,
