@@ -9,6 +9,10 @@ export type Scenario =
   | "locked"
   | "code_wrong"
   | "code_gone"
+  | "desk_needed"
+  | "session_limit"
+  | "stop_unknown"
+  | "origin_timeout"
   | "password_wrong"
   | "password_refused"
   | "opening_refused"
@@ -25,6 +29,8 @@ export interface FakeEdgeOptions {
   second_factor?: "always" | "off";
   /** The one-time code that is right; default `123456`. */
   code?: string;
+  /** The stop number that is right; default `123456789012`. */
+  stop_number?: string;
   /** The relying party id of passkeys; default `localhost`. */
   rp_id?: string;
   /** Where a login leads; default `/home`. */

@@ -26,7 +26,7 @@ export class FakeEdge {
 
   constructor({ session, signedIn = false, ...options } = {}) {
     this.#state = new State({
-      now: Date.now, code: "123456", second_factor: "off", rp_id: "localhost", home: "/home", ...options,
+      now: Date.now, code: "123456", stop_number: "123456789012", second_factor: "off", rp_id: "localhost", home: "/home", ...options,
       session: { timeout_ms: 10_800_000, window_ms: 300_000, ...session },
     });
     if (signedIn) this.#state.enter(["pwd"]);

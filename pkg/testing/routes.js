@@ -69,14 +69,24 @@ export const ROUTES = {
   }),
   "/.sekisho/login/code/resend": post({ needs: ["pending"] }, (edge, { pending }) => {
     edge.pending(pending);
-    return edge.sent();
+    return edge.sentForLogin();
   }),
-  "/.sekisho/address/begin": post({}, (edge) => {
+  "/.sekisho/address/begin": post({ takes: ["address"] }, (edge) => {
     edge.live();
     return edge.sent();
   }),
   "/.sekisho/address/confirm": post({ needs: ["code"] }, (edge, { code }) => {
     edge.code(code, edge.live());
+    return {};
+  }),
+  "/.sekisho/address/stop": post({ needs: ["id", "number"] }, (edge, { number }) => {
+    if (number !== edge.options.stop_number) refuse("stop_unknown");
+    edge.end();
+    return {};
+  }),
+  "/.sekisho/lock": post({}, (edge) => {
+    edge.live();
+    edge.end();
     return {};
   }),
   "/.sekisho/password/change": post({ needs: ["password"], takes: ["current", "attempt"] }, (edge, body) => {

@@ -6,7 +6,7 @@ export const STATUS = {
   challenge_gone: 409, attempt_gone: 409, seal_broken: 422, plain_refused: 403, code_wrong: 422, code_gone: 409,
   address_known: 409, passkey_exists: 409, passkey_limit: 409, passkey_model: 422, passkey_unknown: 404,
   passkey_required: 409, last_factor: 409, rate_limited: 429, unavailable: 503, origin_unreachable: 502, cross_site: 403,
-  too_large: 413, path_refused: 400,
+  too_large: 413, path_refused: 400, session_limit: 409, desk_needed: 403, stop_unknown: 422, origin_timeout: 504,
 };
 const SEALED = /^(?:[0-9a-f]{2}){562}$/;
 const TEN_MINUTES = 600_000;
@@ -100,9 +100,15 @@ export class State {
     return { masked: "h***@example.com", until: now + TEN_MINUTES, resend: now + 60_000 };
   }
 
+  /** The same for a login, with what the letter says of it. */
+  sentForLogin() {
+    const from = { at: this.options.now(), channel: "pc-main", channel_ja: "PCサイト", channel_en: "PC site", client: "Chrome / Windows" };
+    return { ...this.sent(), from };
+  }
+
   pend(back) {
     this.#pending = { id: challenge(), back, tries: 3 };
-    return { pending: this.#pending.id, ...this.sent() };
+    return { pending: this.#pending.id, ...this.sentForLogin() };
   }
 
   pending(id) {
