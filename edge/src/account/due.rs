@@ -162,7 +162,7 @@ async fn carry_out<S: Store, O: Outside>(
         }
         Task::Code { purpose, key: asked, sending, generation, address, until, seen } if now < *until => {
             let purpose = if purpose == CodeUse::Address.name() { CodeUse::Address } else { CodeUse::SignIn };
-            let code = house.keys.code(*generation, id, purpose, *asked, *sending);
+            let code = house.keys.code(*generation, id, purpose, *asked, (*sending, address));
             let profile = account.and_then(|row| row.profile);
             let Some((profile, code)) = profile.zip(code) else { return Ok(()) };
             let letter = notice::CodeLetter { code, at: *until - LIFE, seen: seen.as_ref() };

@@ -255,6 +255,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     pub(super) fn end_all(&self) -> Result<Reply, Fault> {
         self.store.transaction(|sql| {
             sql.run("UPDATE session SET ended = 'staff' WHERE ended IS NULL", &[])?;
+            sql.run("DELETE FROM code WHERE purpose = 'sign-in'", &[])?;
+            sql.run("DELETE FROM habits", &[])?;
             Ok(Reply::Done)
         })
     }

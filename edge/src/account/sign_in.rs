@@ -53,10 +53,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         attempt: Option<&Attempt>,
         visit: &Visit,
     ) -> Result<Reply, Fault> {
-        let name = tries::lane(name, device);
-        let counted = self.store.transaction(|sql| {
+        let (name, counted) = self.store.transaction(|sql| {
             self.take_attempt(sql, attempt)?;
-            self.count_try(sql, name, Some(visit.into()))
+            // The cookie says so and the account as well, which may have forgotten its devices since.
+            let known = self.knows_device(sql, visit)?;
+            let name = tries::lane(name, device.filter(|_| known));
+            Ok::<_, Fault>((name, self.count_try(sql, name, Some(visit.into()))?))
         })?;
         let counted = match counted {
             Ok(counted) => counted,

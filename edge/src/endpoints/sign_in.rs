@@ -36,9 +36,15 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let device = asked.device.known_to(account);
     let command = Command::SignIn { name: tag, device, password, attempt, visit };
     let reply = asked.host.account(account, command).await;
-    if let (Some(prefix), Ok(Reply::SignedIn(_) | Reply::CodeAsked(_))) = (prefix, &reply) {
-        // Best effort: a name that stays counted goes with the hour.
-        let _ = asked.host.network(prefix, network::Command::Succeeded(tag)).await;
+    if let (Some(prefix), Ok(reply)) = (prefix, &reply) {
+        let right = matches!(
+            reply,
+            Reply::SignedIn(_) | Reply::CodeAsked(_) | Reply::Refused { refusal: Refusal::DeskNeeded, .. }
+        );
+        if right {
+            // Best effort: a name that stays counted goes with the hour.
+            let _ = asked.host.network(prefix, network::Command::Succeeded(tag)).await;
+        }
     }
     match reply {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
@@ -51,7 +57,8 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
 /// Counts the try where it comes from, and tells whether passwords are being sprayed from there. Where nobody can tell, more
 /// is asked, not less.
 async fn is_sprayed<H: Host>(asked: &Asked<'_, H>, prefix: Option<PrefixTag>, name: NameTag) -> bool {
-    let Some(prefix) = prefix else { return false };
+    // Behind a proxy of the operator's own, who shows no address has come around it.
+    let Some(prefix) = prefix else { return asked.house.proxy_token.is_some() };
     match asked.host.network(prefix, network::Command::Tried(name)).await {
         Ok(counted) => counted.names >= asked.config().risk.spray,
         Err(unreached) => {

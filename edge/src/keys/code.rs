@@ -47,11 +47,12 @@ impl Keys {
         account: AccountId,
         purpose: CodeUse,
         key: SessionKey,
-        sending: i64,
+        (sending, address): (i64, &str),
     ) -> Option<Secret> {
         let mut known = self.mac.0.iter().take(CURRENT_AND_PREVIOUS);
         let ring = known.find(|ring| ring.number == generation)?;
-        let parts: [&[u8]; 4] = [&account.0, purpose.name().as_bytes(), &key.0, &sending.to_be_bytes()];
+        let sending = sending.to_be_bytes();
+        let parts: [&[u8]; 5] = [&account.0, purpose.name().as_bytes(), &key.0, &sending, address.as_bytes()];
         let mark = labelled(ring, b"one-time code", &parts);
         // Of 2^64 numbers, a million divides all but a few: no digit is likelier than another by more than 10^-13.
         let number = u64::from_be_bytes(short(&mark)) % 1_000_000;

@@ -101,6 +101,11 @@ impl Keys {
         AccountId(short(&bytes))
     }
 
+    /// What an account's memory of logins is salted with: its own salt under the oldest key of names, which is kept for good.
+    pub(crate) fn habit_key(&self, salt: &[u8]) -> [u8; 32] {
+        self.name.0.last().map_or([0; 32], |generation| full(&generation.key, &[b"habits", salt]))
+    }
+
     /// The tag of a network prefix. Under the current key alone: what is counted for an hour may begin anew at a rotation.
     pub fn prefix_tag(&self, prefix: &[u8]) -> PrefixTag {
         let tag = |generation: &Generation| full(&generation.key, &[b"prefix", prefix]);

@@ -10,8 +10,12 @@ const HIDDEN: [&str; 3] = ["pass", "secret", "暗証"];
 
 /// Names and values in their order.
 pub(super) fn fields(body: &str) -> Vec<(String, String)> {
-    let pairs = body.split('&').filter(|pair| !pair.is_empty()).take(MOST);
-    pairs
+    let pairs = || body.split('&').filter(|pair| !pair.is_empty());
+    let more = pairs().count().saturating_sub(MOST);
+    // Nobody is to think that this is all.
+    let rest = (more > 0).then(|| ("…".to_owned(), format!("+{more}")));
+    pairs()
+        .take(MOST)
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (name, value) = (decode(name), decode(value));
@@ -20,6 +24,7 @@ pub(super) fn fields(body: &str) -> Vec<(String, String)> {
             let hidden = !value.is_empty() && (pin || HIDDEN.iter().any(|word| lower.contains(word)));
             (name, if hidden { "●●●●".to_owned() } else { value })
         })
+        .chain(rest)
         .collect()
 }
 

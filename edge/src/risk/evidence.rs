@@ -50,6 +50,9 @@ pub struct Evidence {
     /// Whether passwords are being sprayed from where it came.
     #[serde(default)]
     pub sprayed: bool,
+    /// Whether it shows no address, where the owner's logins show one.
+    #[serde(default)]
+    pub hidden: bool,
 }
 
 impl Evidence {
@@ -84,6 +87,8 @@ impl Evidence {
             known: faded(habits.known, left),
             devices: !habits.devices.seen.is_empty(),
             sprayed: features.sprayed,
+            hidden: features.values.of(Feature::Address) == 0
+                && of(Feature::Address).is_some_and(|memory| !memory.seen.is_empty()),
         }
     }
 
@@ -103,7 +108,8 @@ fn is_superseded(agents: &Memory, features: &Features) -> bool {
 fn around(hours: &[u32], hour: u8) -> u32 {
     let at = |distance: i32| {
         let place = usize::try_from((i32::from(hour) + distance).rem_euclid(24)).unwrap_or_default();
-        hours.get(place).copied().unwrap_or_default()
+        hours.get(place).copied().map_or(0, u64::from)
     };
-    (at(0) * 10 + (at(-1) + at(1)) * 4 + at(-2) + at(2)) / 20
+    let sum = (at(0) * 10 + (at(-1) + at(1)) * 4 + at(-2) + at(2)) / 20;
+    u32::try_from(sum).unwrap_or(u32::MAX)
 }

@@ -1,7 +1,7 @@
 //! What a request shows of where it comes from and with what, read once. Every part may be missing.
 //!
-//! It travels to the account's object as it is and is kept there only as numbers under that account's own salt: so no
-//! address is kept, and nobody can tell from two accounts that they share one.
+//! It travels to the account's object as it is and is kept there only as numbers under that account's own salt and a key of the
+//! house: so no address is kept, and whoever has the stores alone cannot tell that two accounts share one.
 
 use super::features::{Feature, Features, PerFeature};
 use super::user_agent::UserAgent;
@@ -49,7 +49,7 @@ pub struct Fingerprint {
     client: [String; 3],
     /// The device's cookie.
     device: Option<[u8; 16]>,
-    /// Whether passwords are being sprayed from its neighbourhood.
+    /// Whether passwords are being sprayed from its neighbourhood, or nobody can tell.
     #[serde(default)]
     pub sprayed: bool,
 }
@@ -58,6 +58,8 @@ impl Fingerprint {
     /// Puts together what is known of a request.
     pub fn new(platform: Platform, agent: &UserAgent, device: Option<[u8; 16]>) -> Self {
         let Platform { address, asn, country, city } = platform;
+        // A proxy on a socket for both kinds writes IPv4 as IPv6; all of it would be one neighbourhood.
+        let address = address.map(|address| address.to_canonical());
         let stem = format!("{} {}", agent.family, agent.system);
         let whole = format!("{stem} {} {}", agent.major, agent.system_major);
         let client = [whole, stem, agent.kind.name().to_owned()];
@@ -135,6 +137,14 @@ mod tests {
         let home = features(r#"{"address":"2001:db8::1"}"#, b"salt").values;
         let later = features(r#"{"address":"2001:db8::ffff:2"}"#, b"salt").values;
         assert_eq!(home.of(Feature::Address), later.of(Feature::Address));
+    }
+
+    #[test]
+    fn ipv4_is_ipv4_however_it_is_written() {
+        let plain = features(r#"{"address":"203.0.113.7"}"#, b"salt").values;
+        assert_eq!(plain, features(r#"{"address":"::ffff:203.0.113.7"}"#, b"salt").values);
+        let mapped = Platform::read(r#"{"address":"::ffff:203.0.113.7"}"#);
+        assert_eq!(Fingerprint::new(mapped, &UserAgent::parse(""), None).prefix(), Some(vec![203, 0, 113]));
     }
 
     #[test]

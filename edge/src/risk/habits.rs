@@ -6,11 +6,14 @@
 use super::features::{Feature, Features};
 use sekisho_rules::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// One login weighs so much, at the moment it is made.
 pub const ONE: u32 = 1_000;
 /// After so many milliseconds a login weighs half.
 const HALF_LIFE: f64 = 120.0 * 86_400_000.0;
+/// The least time between two fadings.
+const DAY: Duration = Duration::from_secs(86_400);
 /// The most values that are remembered of one feature.
 const VALUES: usize = 24;
 
@@ -68,15 +71,15 @@ impl Habits {
         }
         if let Some(device) = features.device {
             if self.devices.find(device).is_some() {
-                self.known += ONE;
+                add(&mut self.known);
             }
             self.devices.learn(device, 0, first, now);
         }
         self.hours.resize(24, 0);
         if let Some(hour) = self.hours.get_mut(usize::from(features.hour)) {
-            *hour += ONE;
+            add(hour);
         }
-        self.logins += ONE;
+        add(&mut self.logins);
     }
 
     /// What is remembered of one feature.
@@ -90,7 +93,11 @@ impl Habits {
         (libm::exp2(-age / HALF_LIFE) * 1e6) as u32
     }
 
+    /// Once a day at the most: each time rounds, and many logins in a row must not wear memories away.
     fn fade(&mut self, now: Timestamp) {
+        if self.logins > 0 && now - self.at < DAY {
+            return;
+        }
         let left = self.left(now);
         let fade = |weight: &mut u32| *weight = faded(*weight, left);
         fade(&mut self.logins);
@@ -113,11 +120,12 @@ impl Memory {
 
     fn learn(&mut self, value: u64, under: u64, first: bool, now: Timestamp) {
         if let Some(seen) = self.seen.iter_mut().find(|seen| seen.value == value) {
-            (seen.weight, seen.last) = (seen.weight + ONE, now);
+            add(&mut seen.weight);
+            seen.last = now;
             return;
         }
         if !first {
-            self.fresh += ONE;
+            add(&mut self.fresh);
         }
         if self.seen.len() >= VALUES {
             let rarest = self.seen.iter().enumerate().min_by_key(|(_, seen)| seen.weight).map(|(at, _)| at);
@@ -127,6 +135,11 @@ impl Memory {
         }
         self.seen.push(Seen { value, under, weight: ONE, last: now });
     }
+}
+
+/// One login more. Whoever logs in every second for months comes to an end, and no further.
+fn add(weight: &mut u32) {
+    *weight = weight.saturating_add(ONE);
 }
 
 /// What is left of a weight.

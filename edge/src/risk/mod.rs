@@ -16,3 +16,6 @@ pub use habits::Habits;
 pub use model::score;
 pub use user_agent::{Hints, Kind, UserAgent, contradicts};
 pub use verdict::{Judgement, Priors, Reason};
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,8 @@
 //! The owner is known from the account's own past: where a value was seen before it is as likely as it was common, and where
 //! it is new, as likely as this owner has shown new ones so far, level by level: a new address in the known
 //! neighbourhood is another thing than a new country. The attacker is described, not learned: one who knows nothing and comes
-//! from anywhere, one who knows the country, and one who knows network and browser. Nothing is learned from
-//! attacks, so no attacker can teach it.
+//! from anywhere, one who knows the country, one who knows network and browser, and one who hands on what the lured
+//! customer's browser says, from anywhere. Nothing is learned from attacks, so no attacker can teach it.
 //!
 //! The score is a logarithm of odds in thousandths: 0 is even, higher is worse.
 
@@ -58,9 +58,11 @@ pub fn score(evidence: &Evidence) -> Option<i32> {
     let known = |feature: Feature| f64::from(evidence.weight.of(feature)) / logins;
     let share = |feature: Feature| f64::from(evidence.share.of(feature)) / 1e6;
     let fresh = |feature: Feature| {
-        // Everything counts in logins: of those that were new one level finer, so many were new here.
+        // Everything counts in logins: of those that were new one level finer, so many were new here. Where the finer one is
+        // not always shown, it cannot have been new less often than this.
+        let own = f64::from(evidence.fresh.of(feature)) / 1e3;
         let of = finer(feature).map_or(logins, |finer| f64::from(evidence.fresh.of(finer))) / 1e3;
-        (f64::from(evidence.fresh.of(feature)) / 1e3 + EXPERIENCE * novelty(feature)) / (of + EXPERIENCE)
+        (own + EXPERIENCE * novelty(feature)) / (of.max(own) + EXPERIENCE)
     };
     // From the coarse to the fine. What was not shown says nothing either way.
     let chain = |features: &[Feature]| {
@@ -85,7 +87,8 @@ pub fn score(evidence: &Evidence) -> Option<i32> {
     let anywhere = common(&place) * common(&client);
     let country = known(Feature::Country) * common(&beyond_country) * common(&client);
     let network = known(Feature::Network) * common(&beyond_network) * known(Feature::Agent);
-    let attacker = (anywhere + country + network) / 3.0;
+    let relay = common(&place) * known(Feature::Agent);
+    let attacker = (anywhere + country + network + relay) / 4.0;
 
     let hour = (f64::from(evidence.hour) / 1e3 + HOURS * f64::from(evidence.hour_share) / 1e6) / (logins / 1e3 + HOURS);
     let odds = ln(attacker) - ln(owner) + ln(f64::from(evidence.hour_share) / 1e6) - ln(hour) + device(evidence);

@@ -21,6 +21,8 @@ pub enum Reason {
     UnfamiliarClient,
     /// An hour at which its owner hardly ever logs in.
     UnfamiliarHour,
+    /// It does not show where it came from, as the owner's do.
+    PlaceHidden,
     /// Passwords of many accounts are being tried from its neighbourhood.
     Spray,
     /// A version of the browser that is older than the account's own.
@@ -46,19 +48,20 @@ impl Judgement {
         Self { score: score(&evidence), threshold, reasons: reasons(&evidence), evidence }
     }
 
-    /// Whether it came from where passwords are being sprayed, and not from a device of the owner's, who may live there.
-    fn sprayed(&self) -> bool {
-        self.evidence.sprayed && self.evidence.device == Device::Unknown
+    /// Whether it came from where passwords are being sprayed, or does not show where from, and from no device of the owner's,
+    /// who may live there.
+    fn raised(&self) -> bool {
+        (self.evidence.sprayed || self.evidence.hidden) && self.evidence.device == Device::Unknown
     }
 
     /// Whether the login is to be asked more than the first proof.
     pub fn asks(&self) -> bool {
-        self.sprayed() || self.score.is_none_or(|score| score >= self.threshold)
+        self.raised() || self.score.is_none_or(|score| score >= self.threshold)
     }
 
-    /// Whether it is held for an attacker's, and not only for a first one.
+    /// Whether it is held for an attacker's by its own score: a first login has none, and what others do nearby is no part of it.
     pub fn suspects(&self) -> bool {
-        self.sprayed() || self.score.is_some_and(|score| score >= self.threshold)
+        self.score.is_some_and(|score| score >= self.threshold)
     }
 }
 
@@ -75,6 +78,7 @@ fn reasons(evidence: &Evidence) -> Vec<Reason> {
         (new(Feature::Stem), Reason::UnfamiliarClient),
         (evidence.superseded, Reason::OldClient),
         (evidence.sprayed, Reason::Spray),
+        (evidence.hidden, Reason::PlaceHidden),
         // A fifth of what anybody would have at this hour, by an account of which there are ten logins or so.
         (
             evidence.logins > 10_000 && usual_hour < u64::from(evidence.logins) * u64::from(evidence.hour_share),

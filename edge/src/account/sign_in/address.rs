@@ -106,9 +106,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         visit: &Visit,
     ) -> Result<Reply, Fault> {
         self.store.transaction(|sql| {
-            if let Err(until) = self.count(sql, bucket)? {
-                return Ok(Reply::Refused { refusal: Refusal::RateLimited, until: Some(until) });
-            }
+            // Held or not, the number is compared: twelve digits are not guessed in 72 hours, and who changed the address
+            // must not keep its owner from stopping that by trying wrong ones.
+            let held = self.count(sql, bucket)?.err();
             due::purge_soon(sql, self.now)?;
             let row = Row::read(sql)?;
             let since = self.now - STOPPABLE;
@@ -135,7 +135,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     return Ok(Reply::Done);
                 }
             }
-            Ok(Reply::refused(Refusal::StopUnknown))
+            Ok(held.map_or(Reply::refused(Refusal::StopUnknown), |until| Reply::Refused {
+                refusal: Refusal::RateLimited,
+                until: Some(until),
+            }))
         })
     }
 

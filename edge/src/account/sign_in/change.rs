@@ -125,6 +125,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         sql.run("DELETE FROM tries WHERE name = ?1", &[Value::Blob(BUCKET.0.to_vec())])?;
         // What was proved by the old password proves nothing any more.
         sql.run("DELETE FROM code WHERE purpose = 'sign-in'", &[])?;
+        super::judge::forget_devices(sql)?;
         let own = Value::Blob(key.0.to_vec());
         sql.run("UPDATE session SET ended = 'changed' WHERE ended IS NULL AND key <> ?1", &[own])?;
         if let Some(profile) = &row.profile {

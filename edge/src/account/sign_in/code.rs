@@ -24,6 +24,8 @@ const WHOLE: Duration = Duration::from_secs(1_800);
 const PAUSE: Duration = Duration::from_secs(60);
 /// The most letters.
 const SENDINGS: i64 = 5;
+/// The most letters to addresses that are to be confirmed, of one account within [`WHOLE`]: they go to whoever is named.
+const LETTERS: i64 = 10;
 /// Wrong entries that void a code.
 const TRIES: i64 = 3;
 
@@ -144,7 +146,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         sql.run(
             "INSERT INTO code (key, purpose, address, generation, sendings, sent, tries, until, ends, password_set, renew, \
              name) VALUES (?1, ?2, ?3, 0, 0, 0, 0, 0, ?4, ?5, ?6, ?7) ON CONFLICT (key) DO UPDATE SET purpose = ?2, \
-             address = ?3, generation = 0, sendings = 0, sent = 0, tries = 0, until = 0, ends = ?4, password_set = ?5",
+             address = ?3, generation = 0, sendings = CASE WHEN ends > ?8 THEN sendings ELSE 0 END, sent = 0, tries = 0, \
+             until = 0, ends = CASE WHEN ends > ?8 THEN ends ELSE ?4 END, password_set = ?5",
             &[
                 Value::Blob(key.0.to_vec()),
                 purpose.name().into(),
@@ -153,6 +156,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 password_set.into(),
                 renew.into(),
                 name.into(),
+                self.now.into(),
             ],
         )?;
         Ok(())
@@ -172,6 +176,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         };
         if asked.sendings >= SENDINGS {
             return Ok(gone);
+        }
+        if purpose == CodeUse::Address && self.address_letters(sql)? >= LETTERS {
+            return Ok(Reply::Refused { refusal: Refusal::RateLimited, until: Some(self.now + WHOLE) });
         }
         let next = asked.sent + PAUSE;
         if asked.sendings > 0 && self.now < next {
@@ -196,6 +203,13 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         Ok(Reply::CodeAsked(CodeAsked { pending: None, at: self.now, masked, until, resend }))
     }
 
+    /// How many letters with codes for an address were sent of late, in whichever session, to whomever.
+    fn address_letters(&self, sql: &dyn Sql) -> Result<i64, StoreFault> {
+        let values = [CodeUse::Address.name().into(), self.now.into()];
+        let rows = sql.run("SELECT COALESCE(SUM(sendings), 0) FROM code WHERE purpose = ?1 AND ends > ?2", &values)?;
+        rows.first().map_or(Ok(0), |row| row.integer(0))
+    }
+
     /// Counts the try and compares, both in the caller's transaction; a right code is gone with it.
     pub(super) fn compare_code(
         &self,
@@ -209,9 +223,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             return Ok(Err(Reply::refused(Refusal::CodeGone)));
         };
         let row = [Value::Blob(key.0.to_vec())];
-        let code = self.house.keys.code(asked.generation, self.id, purpose, key, asked.sendings);
+        let code = self.house.keys.code(asked.generation, self.id, purpose, key, (asked.sendings, &asked.address));
         if code.is_some_and(|code| code == *entered) {
-            sql.run("DELETE FROM code WHERE key = ?1", &row)?;
+            // The row of an address stays, spent, until its time is over: its letters count.
+            let spent = match purpose {
+                CodeUse::Address => "UPDATE code SET until = 0 WHERE key = ?1",
+                CodeUse::SignIn => "DELETE FROM code WHERE key = ?1",
+            };
+            sql.run(spent, &row)?;
             return Ok(Ok(asked));
         }
         sql.run("UPDATE code SET tries = tries + 1 WHERE key = ?1", &row)?;

@@ -11,6 +11,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         sql.run("UPDATE account SET held = ?1", &[why.into()])?;
         sql.run("UPDATE session SET ended = ?1 WHERE ended IS NULL", &[why.into()])?;
         sql.run("DELETE FROM code", &[])?;
+        // Whoever was in may have been remembered as the owner.
+        sql.run("DELETE FROM habits", &[])?;
         sql.run("DELETE FROM challenge WHERE session IS NOT NULL", &[])?;
         Ok(())
     }

@@ -28,7 +28,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     /// Judges a login by password and keeps the judgement.
     pub(super) fn course(&self, sql: &dyn Sql, row: &Row, visit: &Visit) -> Result<Course, Fault> {
         let (salt, habits) = memory(sql)?;
-        let features = visit.shown.features(&salt, self.now);
+        let features = visit.shown.features(&self.salted(&salt), self.now);
         let evidence = Evidence::gather(&habits, &features, &Priors, self.now);
         let judgement = Judgement::of(evidence, self.house.config.risk.threshold);
         let body = serde_json::to_string(&judgement)?;
@@ -58,7 +58,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             salt.resize(16, 0);
             rng.fill_bytes(&mut salt);
         }
-        let features = visit.shown.features(&salt, self.now);
+        let features = visit.shown.features(&self.salted(&salt), self.now);
         let known = |device| habits.devices.find(device).is_some();
         let new_device = !habits.devices.seen.is_empty() && features.device.is_some_and(|device| !known(device));
         habits.learn(&features, self.now);
@@ -73,6 +73,18 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             false => Letter::login(self.now, visit, &profile.lang),
         };
         due::put(sql, self.now, &due::Task::Letter(letter))
+    }
+
+    /// Whether the account knows the device of `visit`. On a decoy the same statement finds nothing.
+    pub(super) fn knows_device(&self, sql: &dyn Sql, visit: &Visit) -> Result<bool, Fault> {
+        let (salt, habits) = memory(sql)?;
+        let device = visit.shown.features(&self.salted(&salt), self.now).device;
+        Ok(device.is_some_and(|device| habits.devices.find(device).is_some()))
+    }
+
+    /// The account's salt under a key of the house: who has the store alone cannot try addresses out.
+    fn salted(&self, salt: &[u8]) -> [u8; 32] {
+        self.house.keys.habit_key(salt)
     }
 
     /// A suspected login was sent to the desk: its owner hears that somebody has the password.
@@ -91,6 +103,17 @@ fn memory(sql: &dyn Sql) -> Result<(Vec<u8>, Habits), Fault> {
         Some(row) => Ok((row.blob(0)?.to_vec(), serde_json::from_slice(row.text(1)?.as_bytes())?)),
         None => Ok((Vec::new(), Habits::default())),
     }
+}
+
+/// No device is known any more; each will be told as new once.
+pub(super) fn forget_devices(sql: &dyn Sql) -> Result<(), Fault> {
+    let (salt, mut habits) = memory(sql)?;
+    if !salt.is_empty() {
+        habits.devices.seen.clear();
+        let body = serde_json::to_string(&habits)?;
+        sql.run("UPDATE habits SET body = ?1", &[body.as_str().into()])?;
+    }
+    Ok(())
 }
 
 /// Judgements past their time go.

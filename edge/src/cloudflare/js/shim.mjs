@@ -110,7 +110,9 @@ async function own(request, env) {
 
 /** What the platform says of the client, as JSON. */
 function client(request) {
-  const { asn, country, city } = request.cf ?? {};
+  // Only Cloudflare's own front writes the header anew; anywhere else it is the client's word.
+  if (!request.cf) return "{}";
+  const { asn, country, city } = request.cf;
   return JSON.stringify({ address: request.headers.get("cf-connecting-ip"), asn, country, city });
 }
 

@@ -6,8 +6,9 @@ use super::super::setting::{Authenticator, NAME, PASSWORD, sign_in, visit};
 use super::super::stage::{Play, Stage};
 use super::super::{same, text};
 use super::{Coming, code};
-use crate::account::{Command, Fault, Reply};
+use crate::account::{Command, Fault, Reply, Visit};
 use crate::gate::session_key;
+use crate::risk::{Fingerprint, Platform, UserAgent};
 use sekisho_rules::{Refusal, Secret};
 use std::time::Duration;
 
@@ -73,9 +74,14 @@ pub async fn lanes<T: Stage>(stage: &T) -> Result<(), String> {
         device,
         password: Secret::new(password.into()),
         attempt: None,
-        visit: visit(),
+        visit: Visit { shown: Fingerprint::new(Platform::default(), &UserAgent::parse(""), device), ..visit() },
     };
     let (known, other) = (Some([1; 16]), Some([2; 16]));
+    for device in [known, other] {
+        // Whatever its cookie says, the account does not know it yet.
+        let first = play.tell(from(device, PASSWORD)).await;
+        same("a device's first login", matches!(first, Ok(Reply::SignedIn(_))), true)?;
+    }
     let guesses = (0..20).map(|_| Box::pin(play.tell(from(None, "wrong"))) as Coming).collect();
     let replies = together(guesses).await;
     let of = |wanted| replies.iter().filter(|reply| is_refused(reply, wanted)).count();

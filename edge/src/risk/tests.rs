@@ -1,0 +1,147 @@
+use super::*;
+use sekisho_rules::Timestamp;
+
+const START: u64 = 1_795_323_900_000;
+const DAY: u64 = 86_400_000;
+
+fn at(day: u64) -> Timestamp {
+    Timestamp::from_millis(START + day * DAY)
+}
+
+/// A login whose every feature has the value that `value` gives it.
+fn shown(value: impl Fn(Feature) -> u64) -> Features {
+    Features { values: PerFeature::new(value), hour: 20, device: None, sprayed: false }
+}
+
+fn usual() -> Features {
+    shown(|feature| 100 + feature as u64)
+}
+
+fn settled(days: u64) -> Habits {
+    let mut habits = Habits::default();
+    (0..days).for_each(|day| habits.learn(&usual(), at(day)));
+    habits
+}
+
+fn scored(habits: &Habits, features: &Features, day: u64) -> i32 {
+    score(&Evidence::gather(habits, features, &Priors, at(day))).unwrap()
+}
+
+#[test]
+fn a_first_login_has_no_score_and_is_asked_but_not_suspected() {
+    let judgement = Judgement::of(Evidence::gather(&Habits::default(), &usual(), &Priors, at(0)), -1_300);
+    assert_eq!(judgement.score, None);
+    assert!(judgement.asks() && !judgement.suspects());
+    assert_eq!(judgement.reasons, [Reason::FirstLogin]);
+}
+
+#[test]
+fn the_more_of_it_is_new_the_worse_and_the_coarser_the_worse() {
+    let habits = settled(12);
+    let new = |which: &[Feature]| {
+        let which = which.to_vec();
+        scored(&habits, &shown(|feature| if which.contains(&feature) { 999 } else { 100 + feature as u64 }), 12)
+    };
+    let place = [Feature::Address, Feature::Prefix, Feature::Site, Feature::Network, Feature::Country];
+    let scores: Vec<i32> = (0..=place.len()).map(|count| new(&place[..count])).collect();
+    // A network of the same operator elsewhere is what a targeted attacker has; past that it only gets worse.
+    assert!(scores[..4].is_sorted() && scores[3] < scores[5] && scores[4] < scores[5], "{scores:?}");
+    assert!(new(&[Feature::Agent]) < new(&[Feature::Agent, Feature::Stem]));
+    assert!(scores[0] < -5_000 && scores[5] > 0, "{scores:?}");
+}
+
+#[test]
+fn what_an_owner_often_does_is_held_against_nobody() {
+    // One is never at the same address twice, the other always.
+    let mut roaming = Habits::default();
+    (0..12).for_each(|day| {
+        let login = shown(|feature| if feature == Feature::Address { 500 + day } else { 100 + feature as u64 });
+        roaming.learn(&login, at(day));
+    });
+    let new = shown(|feature| if feature == Feature::Address { 999 } else { 100 + feature as u64 });
+    assert!(scored(&roaming, &new, 12) < scored(&settled(12), &new, 12));
+}
+
+#[test]
+fn a_known_device_speaks_for_the_owner_and_its_absence_against() {
+    let mut habits = Habits::default();
+    (0..12).for_each(|day| habits.learn(&Features { device: Some(7), ..usual() }, at(day)));
+    let by = |device| scored(&habits, &Features { device, ..usual() }, 12);
+    assert!(by(Some(7)) < by(None) && by(None) == by(Some(8)));
+    assert!(by(Some(7)) + 5_000 < by(None));
+}
+
+#[test]
+fn an_hour_at_which_the_owner_never_comes_counts() {
+    let habits = settled(12);
+    assert!(scored(&habits, &usual(), 12) < scored(&habits, &Features { hour: 4, ..usual() }, 12));
+}
+
+#[test]
+fn memories_fade_by_half_in_four_months_and_are_gone_in_the_end() {
+    let habits = settled(1);
+    let weight = |day| Evidence::gather(&habits, &usual(), &Priors, at(day)).weight.of(Feature::Address);
+    assert_eq!([weight(0), weight(120), weight(240), weight(12_000)], [1_000, 500, 250, 0]);
+    assert!(Evidence::gather(&habits, &usual(), &Priors, at(1_000)).is_first());
+}
+
+#[test]
+fn an_older_version_of_the_same_browser_is_told() {
+    let mut habits = settled(3);
+    habits.learn(&shown(|feature| if feature == Feature::Agent { 555 } else { 100 + feature as u64 }), at(3));
+    let judgement = Judgement::of(Evidence::gather(&habits, &usual(), &Priors, at(4)), 0);
+    assert!(judgement.reasons.contains(&Reason::OldClient));
+}
+
+#[test]
+fn an_address_that_is_not_shown_is_asked_about_where_others_were() {
+    let habits = settled(12);
+    let place = [Feature::Address, Feature::Prefix, Feature::Site, Feature::Network, Feature::Country];
+    let bare = shown(|feature| if place.contains(&feature) { 0 } else { 100 + feature as u64 });
+    let judgement = Judgement::of(Evidence::gather(&habits, &bare, &Priors, at(12)), -1_300);
+    assert_eq!(judgement.reasons, [Reason::PlaceHidden]);
+    assert!(judgement.asks() && !judgement.suspects());
+    let mut never = Habits::default();
+    (0..12).for_each(|day| never.learn(&bare, at(day)));
+    let judgement = Judgement::of(Evidence::gather(&never, &bare, &Priors, at(12)), -1_300);
+    assert!(judgement.reasons.is_empty() && !judgement.asks(), "where no platform tells, nobody is asked for it");
+}
+
+#[test]
+fn no_number_of_logins_overflows() {
+    let mut habits = Habits::default();
+    habits.learn(&usual(), at(0));
+    habits.logins = u32::MAX;
+    habits.hours = vec![u32::MAX; 24];
+    habits.features.iter_mut().for_each(|memory| {
+        memory.fresh = u32::MAX;
+        memory.seen.iter_mut().for_each(|seen| seen.weight = u32::MAX);
+    });
+    habits.learn(&usual(), at(0));
+    assert!(score(&Evidence::gather(&habits, &usual(), &Priors, at(0))).is_some());
+}
+
+#[test]
+fn a_feature_that_is_not_always_shown_makes_no_chance_above_one() {
+    // The city is never told, and every login comes by another network.
+    let login = |network| {
+        shown(move |feature| match feature {
+            Feature::Site => 0,
+            Feature::Network | Feature::Prefix | Feature::Address => network,
+            feature => 100 + feature as u64,
+        })
+    };
+    let mut habits = Habits::default();
+    (0..12).for_each(|day| habits.learn(&login(day + 1), at(day)));
+    let (known, new) = (scored(&habits, &login(3), 12), scored(&habits, &login(999), 12));
+    assert!(known < new && known > -30_000 && new < 10_000, "{known} {new}");
+}
+
+#[test]
+fn many_logins_in_a_row_wear_nothing_away() {
+    let mut habits = settled(1);
+    let other = Timestamp::from_millis(START + 60_000);
+    (0..5_000).for_each(|_| habits.learn(&shown(|feature| 200 + feature as u64), other));
+    let evidence = Evidence::gather(&habits, &usual(), &Priors, other);
+    assert!(evidence.weight.of(Feature::Address) > 990);
+}
