@@ -112,4 +112,16 @@ mod tests {
         assert!(read(&line(&altered)).unwrap_err().contains("judges otherwise"));
         assert!(read("{\"judged\":{\"evid").unwrap_err().contains("cut off"));
     }
+
+    #[test]
+    fn a_log_becomes_a_table_and_a_plot() {
+        let folder = std::env::temp_dir().join(format!("sekisho-replay-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let log = folder.join("worker.log");
+        std::fs::write(&log, line(&judgement(2))).unwrap();
+        write(&log, &folder).unwrap();
+        assert!(std::fs::read_to_string(folder.join("replay.md")).unwrap().contains("| 0 |"));
+        assert!(std::fs::read_to_string(folder.join("replay.svg")).unwrap().contains("<svg"));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }
