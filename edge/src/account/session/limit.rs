@@ -45,6 +45,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     pub(in crate::account) fn turn_away(&self, crowded: &Crowded) -> Result<Reply, Fault> {
         self.store.transaction(|sql| {
             record(sql, self.now, &crowded.visit, crowded.method, "refused")?;
+            // It was proved: its tries were no guesses.
+            sql.run("DELETE FROM tries", &[])?;
             Ok(Reply::refused(Refusal::SessionLimit))
         })
     }
