@@ -1,9 +1,9 @@
 //! The stream of logins: customers who come back from the places and with the devices they have, and the attackers of the
 //! published taxonomy. Seedable: the same seed, the same stream.
 //!
-//! It was written and frozen before the models it judges. Then one thing was found: with phones that roam as they were
-//! first assumed to, the published model does far worse than its published curve. So there are two lives, the first one and
-//! one set to that curve, and every report shows both. What must never enter: a model, or a figure that was chosen for ours.
+//! The roaming life was written and frozen before the models it judges. Then one thing was found: on it the published model
+//! does far worse than its published curve. So a settled life was put beside it, after both models had been seen on the first; the
+//! published model is nearer to its curve there, and still well short of it. Every report shows both. What must never enter: a model, or a figure that was chosen for ours.
 
 mod attack;
 mod client;
