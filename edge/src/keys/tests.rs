@@ -89,3 +89,24 @@ fn debug_prints_no_key() {
     let keys = keys(&[1]);
     assert_eq!(format!("{:?}", keys.signing_key().unwrap()), "JwtKey(a)");
 }
+
+#[test]
+fn a_code_belongs_to_one_account_purpose_session_letter_and_address() {
+    let keys = keys(&[1]);
+    let generation = keys.code_generation();
+    let of = |account: u8, purpose, session: u8, sending, address| {
+        let (account, session) = (AccountId([account; 16]), crate::account::SessionKey([session; 32]));
+        keys.code(generation, account, purpose, session, (sending, address)).unwrap().expose().to_owned()
+    };
+    let one = of(1, CodeUse::Address, 1, 1, "a@example.com");
+    assert_eq!(one, of(1, CodeUse::Address, 1, 1, "a@example.com"));
+    for other in [
+        of(2, CodeUse::Address, 1, 1, "a@example.com"),
+        of(1, CodeUse::SignIn, 1, 1, "a@example.com"),
+        of(1, CodeUse::Address, 2, 1, "a@example.com"),
+        of(1, CodeUse::Address, 1, 2, "a@example.com"),
+        of(1, CodeUse::Address, 1, 1, "b@example.com"),
+    ] {
+        assert_ne!(one, other);
+    }
+}

@@ -218,3 +218,21 @@ fn a_customer_who_logs_in_again_and_again_is_no_spray() {
     }
     assert!(judged(&memory).iter().all(|judgement| !judgement.reasons.contains(&Reason::Spray)));
 }
+
+#[test]
+fn a_change_of_password_forgets_the_devices_and_their_lanes() {
+    let memory = edge("shadow", "off");
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    ten_days(&mut owner, &memory, &number);
+    let thief = owner.clone();
+    let body = json!({ "current": PASSWORD, "password": "Kumo-73-minato#R" });
+    assert_eq!(owner.post(&memory, "/.sekisho/password/change", &body).status, 200);
+    let guess = |browser: &mut Browser| {
+        let wrong = json!({ "id": number, "password": "Wrong#2026-pass" });
+        browser.post(&memory, "/.sekisho/login", &wrong).code().to_owned()
+    };
+    // The copied cookie has no tries of its own any more: it fills the bucket of everybody.
+    (0..10).for_each(|_| assert_eq!(guess(&mut thief.clone()), "sign_in_failed"));
+    assert_eq!(guess(&mut at(FAR)), "locked");
+}

@@ -208,3 +208,35 @@ fn no_stop_number_lies_in_the_store() {
     let number = number(&memory, "taro@example.com");
     assert!(kept.contains("address_changed") && !kept.contains(&number.replace('-', "")) && !kept.contains(&number));
 }
+
+#[test]
+fn a_code_is_good_for_the_address_that_it_was_sent_to_and_no_other() {
+    let memory = memory();
+    let (_, account) = verified(&memory);
+    let mut browser = by_code(&memory, &account);
+    let begun = begin(&memory, &mut browser, NEW);
+    assert_eq!(begun.status, 200, "{}", begun.json);
+    let first = code(&memory);
+    assert_eq!(browser.post(&memory, "/.sekisho/address/confirm", &json!({ "code": first })).status, 200);
+    // The same session, and an address that its owner cannot read.
+    memory.pass(Duration::from_secs(61));
+    assert_eq!(begin(&memory, &mut browser, "stranger@example.com").status, 200);
+    let again = browser.post(&memory, "/.sekisho/address/confirm", &json!({ "code": first }));
+    assert_eq!(again.code(), "code_wrong", "{}", again.json);
+}
+
+#[test]
+fn an_account_sends_only_so_many_letters_to_addresses_that_it_names() {
+    let memory = memory();
+    let (_, account) = verified(&memory);
+    let mut letters = 0;
+    for round in 0..6 {
+        // Each login is another session.
+        let mut browser = by_code(&memory, &account);
+        for at in 0..4 {
+            memory.pass(Duration::from_secs(61));
+            letters += u32::from(begin(&memory, &mut browser, &format!("x{round}{at}@example.com")).status == 200);
+        }
+    }
+    assert!((5..=10).contains(&letters), "{letters}");
+}
