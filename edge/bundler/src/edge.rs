@@ -66,10 +66,9 @@ pub fn build(workspace: &Workspace, features: Option<&str>) -> Result<()> {
 /// A text as the worker reads it: TOML becomes JSON.
 fn lay(from: &Path, to: &Path) -> Result<()> {
     let text = fs::read_to_string(from)?;
-    Ok(match from.extension().is_some_and(|extension| extension == "toml") {
-        true => fs::write(to, serde_json::to_string(&toml::from_str::<serde_json::Value>(&text)?)?)?,
-        false => fs::write(to, text)?,
-    })
+    let toml = from.extension().is_some_and(|extension| extension == "toml");
+    let text = if toml { serde_json::to_string(&toml::from_str::<serde_json::Value>(&text)?)? } else { text };
+    Ok(fs::write(to, text)?)
 }
 
 /// wasm-bindgen's glue. The reset function and the abort handler are what let the shim start a fresh instance after a
