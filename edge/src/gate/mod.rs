@@ -22,7 +22,7 @@ pub use refuse::problem;
 
 use crate::House;
 use crate::account::{Command, Reply};
-use crate::config::{Demand, Proof};
+use crate::config::{Demand, NONCE, Proof};
 use crate::host::{Host, Unreached};
 use crate::parked::SEND;
 use rand_core::CryptoRng;
@@ -217,6 +217,9 @@ impl House {
         let url = format!("{}{}", self.config.origin.url, request.target());
         let mut dress = self.forwarded_headers();
         dress.push(("sekisho-assertion".into(), assertion));
+        if self.config.headers.nonce {
+            dress.push(("*sekisho-nonce".into(), NONCE.into()));
+        }
         let mut response = self.config.headers.every.clone();
         if let Who::Customer(cookie) = who {
             response.push(("cache-control".into(), "no-store".into()));

@@ -127,9 +127,9 @@ pub enum Decision {
     Forward {
         /// The whole URL at the origin.
         url: String,
-        /// Headers to set on the request.
+        /// Headers to set on the request; in one that starts with `*` stands a nonce.
         request: Vec<Header>,
-        /// Headers to set on the response; one that starts with `+` is appended.
+        /// Headers to set on the response; one that starts with `+` is appended, in one that starts with `*` stands a nonce.
         response: Vec<Header>,
         /// Whether it may be sent once more where no answer came.
         again: bool,
