@@ -41,10 +41,16 @@ pub(crate) fn over(identifier: &str) -> Value {
     json!({ "session_identifier": identifier, "continue": false })
 }
 
-/// A header that is one string (RFC 9651 §3.3.3), without escapes, which none of ours needs; parameters are ignored.
+/// The text of a header that the draft has as one string (RFC 9651 §3.3.3), without escapes, which none of ours needs; or as
+/// Chromium sends it, bare. Parameters are ignored.
 pub(crate) fn text(header: &str) -> Option<&str> {
-    let (text, rest) = header.trim().strip_prefix('"')?.split_once('"')?;
-    (rest.is_empty() || rest.starts_with(';')).then_some(text).filter(|text| !text.contains('\\'))
+    let header = header.trim();
+    let (text, rest) = match header.strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"')?,
+        None => header.split_at(header.find(';').unwrap_or(header.len())),
+    };
+    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    (plain && !text.is_empty() && (rest.is_empty() || rest.starts_with(';'))).then_some(text)
 }
 
 impl House {

@@ -248,7 +248,8 @@ fn a_registration_takes_its_own_challenge_once_and_in_time() {
     assert_eq!(tried(&mut other, &proof(&key(), &mine, true)), gone);
     assert_eq!(tried(&mut browser, &proof(&key(), "made-up", true)), gone);
     assert_eq!(tried(&mut Browser::default(), &proof(&key(), &mine, true)), gone, "no session");
-    assert_eq!(tried(&mut browser, "no proof").0, 409);
+    assert_eq!(tried(&mut browser, "no proof").0, 400);
+    assert_eq!(tried(&mut browser, "no.proof.").0, 409);
     let (mut late, _, login_late) = logged_in(&memory);
     memory.pass(CHALLENGE);
     assert_eq!(tried(&mut late, &proof(&key(), &offered(&login_late).unwrap(), true)), gone, "too late");
@@ -301,12 +302,16 @@ fn a_session_that_goes_on_under_a_new_id_keeps_its_binding() {
 }
 
 #[test]
-fn headers_are_one_quoted_string() {
+fn headers_are_one_string_quoted_or_bare() {
     for (header, wanted) in [
         ("\"a.b\"", Some("a.b")),
         (" \"a\";id=\"x\" ", Some("a")),
-        ("\"\"", Some("")),
-        ("a", None),
+        ("a.b-c_d", Some("a.b-c_d")),
+        ("a;id=\"x\"", Some("a")),
+        ("\"\"", None),
+        ("a b", None),
+        ("a\"", None),
+        ("a,b", None),
         ("\"a", None),
         ("\"a\" b", None),
         ("\"a\\\"b\"", None),
