@@ -14,7 +14,7 @@ pub(crate) use offer::{challenge_header, instructions, over, registration_header
 
 use crate::House;
 use crate::account::SessionState;
-use crate::gate::Cookie;
+use crate::gate::{Cookie, Packed};
 use crate::host::{Host, Unreached};
 use crate::wire;
 use sekisho_rules::{Standing, Timestamp};
@@ -64,6 +64,15 @@ impl House {
     pub(crate) fn is_on_device(&self, cookies: &str, session: &SessionState, now: Timestamp) -> bool {
         self.binding(session)
             .is_none_or(|binding| cookie::until(cookies, binding, &self.keys).is_some_and(|end| now < end))
+    }
+
+    /// Whether a page from elsewhere has opened one of a bound session's, whose browser has not been asked to show that it is there.
+    pub(crate) fn may_be_shown(&self, request: &Packed) -> bool {
+        let elsewhere = matches!(request.fetch_site, "cross-site" | "same-site") && request.method == "GET";
+        let bound = || {
+            Cookie::brought(request.cookie, &self.keys).is_some_and(|cookie| self.binding(&cookie.session).is_some())
+        };
+        elsewhere && request.is_navigation() && bound()
     }
 
     /// Until when the cookies show it; none where the session is bound to nothing.

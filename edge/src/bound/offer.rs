@@ -24,15 +24,15 @@ pub(crate) fn challenge_header(challenge: &Challenge, binding: BindingId) -> Str
     format!("\"{}\";id=\"{}\"", URL_SAFE_NO_PAD.encode(&challenge.bytes), binding.to_hex())
 }
 
-/// The instructions: the whole origin, by whatever page a request was begun, so that a customer who comes by a link on
-/// another site is renewed as well. SameSite keeps other sites from more than opening a page.
+/// The instructions: the whole origin, for requests that its own pages begin. Other sites' could not bring the session's cookie
+/// along to where it is renewed, since that is SameSite.
 pub(crate) fn instructions(house: &House, binding: BindingId) -> Value {
     json!({
         "session_identifier": binding.to_hex(),
         "refresh_url": REFRESH,
         "scope": { "origin": house.config.site.origin, "include_site": false, "scope_specification": [] },
         "credentials": [{ "type": "cookie", "name": NAME, "attributes": ATTRIBUTES }],
-        "allowed_refresh_initiators": ["*"],
+        "allowed_refresh_initiators": [],
     })
 }
 

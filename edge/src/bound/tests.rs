@@ -190,7 +190,7 @@ fn what_browsers_are_told_is_the_drafts() {
             "session_identifier": id, "refresh_url": REFRESH,
             "scope": { "origin": "https://localhost:8787", "include_site": false, "scope_specification": [] },
             "credentials": [{ "type": "cookie", "name": "__Host-sekisho-bound", "attributes": attributes }],
-            "allowed_refresh_initiators": ["*"],
+            "allowed_refresh_initiators": [],
         })
     );
     let lines: Vec<_> =

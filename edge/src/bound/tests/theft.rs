@@ -23,6 +23,24 @@ fn the_session_cookie_alone_is_refused_at_once_and_everywhere() {
 }
 
 #[test]
+fn a_page_that_another_site_opened_is_opened_again_once() {
+    let memory = secure();
+    let (browser, _, _) = bound(&memory);
+    let away = Browser { bound: None, ..browser.clone() };
+    for site in ["cross-site", "same-site"] {
+        let packed = |browser: &Browser| browser.packed("/home?a=\"><b").replace("same-origin", site);
+        let Decision::Refuse { status, headers, body } = memory.pass_gate(&packed(&away)) else { panic!() };
+        assert!(status == 401 && body.contains("content=\"0;url=/home?a=&quot;&gt;&lt;b\""), "{body}");
+        assert!(headers.iter().any(|(name, _)| name == "content-security-policy"));
+        assert!(passes(&memory.pass_gate(&packed(&browser))), "with the cookie there is no need");
+        let nobody = memory.pass_gate(&packed(&Browser::default()));
+        assert!(matches!(nobody, Decision::Refuse { status: 303, .. }), "nor where no session is bound");
+        let fetched = memory.pass_gate(&fetch(&away, "/home").replace("same-origin", site));
+        assert!(matches!(fetched, Decision::Refuse { status: 401, body, .. } if body.contains("no_session")));
+    }
+}
+
+#[test]
 fn both_cookies_are_good_until_the_bound_one_ends_and_no_key_no_more() {
     let memory = secure();
     let (mut browser, _, mut binding) = bound(&memory);
