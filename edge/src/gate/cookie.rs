@@ -10,7 +10,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sekisho_rules::{Amr, Timestamp};
 use zeroize::Zeroizing;
 
-/// The cookie's name; the prefix makes browsers insist on Secure, Path=/ and no Domain.
+/// The cookie's name, with which those of our other cookies begin; the prefix makes browsers insist on Secure, Path=/ and no
+/// Domain.
 pub const NAME: &str = "__Host-sekisho";
 /// No cookie of ours is longer; anything longer is not decoded.
 const LONGEST: usize = 512;

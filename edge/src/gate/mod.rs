@@ -13,7 +13,7 @@ mod refuse;
 mod stream;
 
 pub use assertion::Assertions;
-pub use cookie::{Cookie, clear, find, find_named, session_key};
+pub use cookie::{Cookie, NAME as COOKIE, clear, find, find_named, session_key};
 pub use headers::{session_header, stripped};
 pub use known::Verified;
 pub use packed::{Decision, Header, Packed, is_mobile};

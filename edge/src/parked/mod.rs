@@ -46,11 +46,13 @@ pub struct Sent {
     pub decision: Decision,
     /// The form's body; empty where it is not sent.
     pub body: String,
+    /// The request that the form was, packed: what it leads to is watched as that; empty where it is not sent.
+    pub request: String,
 }
 
 impl From<Decision> for Sent {
     fn from(decision: Decision) -> Self {
-        Self { decision, body: String::new() }
+        Self { decision, body: String::new(), request: String::new() }
     }
 }
 
@@ -158,8 +160,8 @@ impl House {
         }
         let (_, rest) = packed.split_once('\n').unwrap_or_default();
         let (_, rest) = rest.split_once('\n').unwrap_or_default();
-        let request = format!("POST\n{}{}\n{rest}", self.config.site.origin, form.target);
-        let request = Packed::read(&request);
+        let packed = format!("POST\n{}{}\n{rest}", self.config.site.origin, form.target);
+        let request = Packed::read(&packed);
         if self.config.demand(path_of(&form.target)).0 == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now).into();
         }
@@ -167,7 +169,7 @@ impl House {
         if let Decision::Forward { response, .. } = &mut decision {
             response.push(("+set-cookie".into(), set("", Duration::ZERO)));
         }
-        Sent { decision, body: form.body }
+        Sent { decision, body: form.body, request: packed }
     }
 
     /// What waits for whoever brings these cookies, under the name that they were shown or that the cookie has, once the
