@@ -1,5 +1,6 @@
 //! Sessions: opened by a proof, renewed inside the window, ended once and for good; and the history of logins.
 
+mod bound;
 mod limit;
 mod parked;
 
@@ -9,6 +10,7 @@ use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
 use super::sign_in::CodeProof;
 use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, SessionView, SignedIn, Visit, due};
+use crate::bound::BindingId;
 use crate::config::{PasskeyPolicy, Session};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
@@ -46,7 +48,8 @@ impl Proof {
 
 /// The most history lines a page holds.
 const PAGE: usize = 20;
-const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client";
+const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, \
+     CASE WHEN binding_shown = 1 THEN binding END";
 
 /// A session's row.
 pub(super) struct Kept {
@@ -58,6 +61,7 @@ pub(super) struct Kept {
     ended: bool,
     login: i64,
     opened: Timestamp,
+    bound: Option<BindingId>,
 }
 
 impl Kept {
@@ -78,6 +82,7 @@ impl Kept {
             login: row.integer(6)?,
             opened,
             client: row.text(8)?.to_owned(),
+            bound: if row.is_null(9) { None } else { row.blob(9)?.try_into().ok().map(BindingId) },
         })
     }
 
@@ -112,6 +117,7 @@ impl Kept {
             auth_time: self.auth_time,
             amr: self.amr,
             channel: self.channel.clone(),
+            bound: self.bound,
         }
     }
 }
@@ -153,6 +159,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             auth_time: self.now,
             amr: proof.amr(),
             channel: visit.channel.clone(),
+            bound: None,
         };
         Ok(SignedIn { id, session, last, renew_password: false })
     }
@@ -175,8 +182,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let amr = kept.amr | proof.amr();
         let deadline = self.house.config.session.proved(kept.opened, self.now);
         sql.run(
-            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login) \
-             SELECT ?1, opened, ?2, ?3, channel, client, ?4, login FROM session WHERE key = ?5",
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, binding, binding_key, \
+             binding_shown) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, binding, binding_key, binding_shown \
+             FROM session WHERE key = ?5",
             &[new, self.now.into(), i64::from(amr.bits()).into(), deadline.into(), old.clone()],
         )?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
@@ -189,7 +197,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         self.within(key, |sql, _, _| {
             let rule = self.house.config.session;
             let rows = sql.run(
-                "SELECT key, channel, client, opened, deadline FROM session WHERE ended IS NULL AND deadline > ?1 \
+                "SELECT key, channel, client, opened, deadline, binding_shown FROM session WHERE ended IS NULL AND deadline > ?1 \
                  AND opened > ?2 ORDER BY opened DESC, key",
                 &[self.now.into(), (self.now - rule.absolute).into()],
             )?;
@@ -204,6 +212,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     opened: row.moment(3)?,
                     deadline: rule.bounded(row.moment(3)?, row.moment(4)?),
                     current: bytes == key.0,
+                    bound: row.integer(5)? != 0,
                 })
             };
             Ok(Reply::Sessions(rows.iter().map(view).collect::<Result<_, StoreFault>>()?))
@@ -230,24 +239,6 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 self.tell(sql, &row, |lang| Letter::new(self.now, lang, Matter::SessionsEnded).perhaps_seen(seen))?;
             }
             Ok(Reply::Done)
-        })
-    }
-
-    /// A request of the session's customer; inside the renewal window it sets the deadline anew.
-    pub(super) fn touch(&self, key: SessionKey, background: bool) -> Result<Reply, Fault> {
-        self.store.transaction(|sql| {
-            let (mut kept, row) = match self.live(sql, key)? {
-                Ok(live) => live,
-                Err(standing) => return Ok(Reply::Gone(standing)),
-            };
-            let rule = self.house.config.session;
-            let deadline = if background { kept.deadline } else { rule.touched(kept.opened, kept.deadline, self.now) };
-            if deadline != kept.deadline {
-                let values = [deadline.into(), Value::Blob(key.0.to_vec())];
-                sql.run("UPDATE session SET deadline = ?1 WHERE key = ?2", &values)?;
-                kept.deadline = deadline;
-            }
-            Ok(Reply::Session(kept.state(&row.customer)))
         })
     }
 
