@@ -7,10 +7,12 @@
 mod hints;
 mod mark;
 mod marks;
+mod protocol;
 #[cfg(test)]
 mod tests;
 
 pub use hints::{Hints, contradicts};
+pub use protocol::asks_for_http2;
 use mark::{Layer, Mark, Rank, Says, Trait, letters};
 use marks::{
     ANDROID, ANDROID_BROWSER, ANDROID_WEBVIEW, BOT, CHROME, CHROME_OS, HARMONY_OS, IE, IOS, MACOS, MARKS, OPERA,
