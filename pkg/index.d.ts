@@ -66,6 +66,9 @@ export interface CodeFrom {
   channel_en: string;
   /** Browser family and system. */
   client: string;
+  /** From where, as an estimate; null where nobody knows. */
+  place_ja: string | null;
+  place_en: string | null;
 }
 
 /** The password was right, and a code must follow. */

@@ -96,10 +96,12 @@ pub enum Route {
     SendParked,
     /// Lets passwords in again where something holds them.
     Release,
+    /// Whether a customer's account was touched from an address.
+    Accesses,
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 41] = [
+pub const ROUTES: [(Method, &str, Route); 42] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -141,6 +143,7 @@ pub const ROUTES: [(Method, &str, Route); 41] = [
     (Method::GET, "/.sekisho/parked", Route::Parked),
     (Method::POST, "/.sekisho/parked/send", Route::SendParked),
     (Method::POST, "/.sekisho/ops/release", Route::Release),
+    (Method::POST, "/.sekisho/ops/accesses", Route::Accesses),
 ];
 
 /// Why an endpoint does not answer with what was asked.
@@ -255,7 +258,9 @@ impl<H: Host> Asked<'_, H> {
         if method == Method::GET {
             return Ok(*route);
         }
-        if !matches!(route, Route::Import | Route::EndSessionsOf | Route::Release) && !self.is_from_us() {
+        if !matches!(route, Route::Import | Route::EndSessionsOf | Route::Release | Route::Accesses)
+            && !self.is_from_us()
+        {
             return Err(Refusal::CrossSite.into());
         }
         let kind = self.header(header::CONTENT_TYPE.as_str()).split(';').next().unwrap_or_default().trim();
@@ -312,6 +317,7 @@ impl<H: Host> Asked<'_, H> {
             // The form's own press never comes here: the gate sends it on. What does is no form.
             Route::SendParked => Err(Refusal::UnsupportedMediaType.into()),
             Route::Release => endpoints::release(self).await,
+            Route::Accesses => endpoints::accesses(self).await,
         }
     }
 

@@ -1,20 +1,24 @@
-//! Sessions: opened by a proof, renewed inside the window, ended once and for good; and the history of logins.
+//! Sessions: opened by a proof, renewed inside the window, ended once and for good; beside it the history of logins.
 
+mod history;
 mod limit;
 mod parked;
 
+use history::last_success;
+pub(super) use history::record;
 pub use limit::Crowded;
 
 use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
 use super::sign_in::CodeProof;
-use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, SessionView, SignedIn, Visit, due};
+use super::{Fault, Me, Reply, Room, Row, SessionKey, SessionState, SessionView, SignedIn, Visit, due};
 use crate::config::{PasskeyPolicy, Session};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::notice::{Letter, Matter, Seen};
 use rand_core::CryptoRng;
 use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
+use std::time::Duration;
 
 /// How the customer proved who they are. Each kind is made only by the module that verified it, and none is ever
 /// serialised: what verifies and what opens the session run in the same object.
@@ -44,9 +48,9 @@ impl Proof {
     }
 }
 
-/// The most history lines a page holds.
-const PAGE: usize = 20;
-const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client";
+const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, place, last_seen";
+/// A session's customer was last seen at some moment of so long a time: a write for every request would say no more.
+const NOTED: Duration = Duration::from_secs(900);
 
 /// A session's row.
 pub(super) struct Kept {
@@ -55,9 +59,11 @@ pub(super) struct Kept {
     amr: Amr,
     channel: String,
     client: String,
+    place: String,
     ended: bool,
     login: i64,
     opened: Timestamp,
+    last_seen: Timestamp,
 }
 
 impl Kept {
@@ -78,6 +84,8 @@ impl Kept {
             login: row.integer(6)?,
             opened,
             client: row.text(8)?.to_owned(),
+            place: row.text(9)?.to_owned(),
+            last_seen: row.moment(10)?,
         })
     }
 
@@ -101,7 +109,7 @@ impl Kept {
 
     /// From where it was opened, for letters.
     pub(super) fn seen(&self) -> Seen {
-        Seen { channel: self.channel.clone(), client: self.client.clone() }
+        Seen { channel: self.channel.clone(), client: self.client.clone(), place: self.place.clone() }
     }
 
     /// The session as the edge needs it.
@@ -133,8 +141,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let login = record(sql, self.now, visit, proof.method(), "success")?;
         let deadline = self.house.config.session.proved(self.now, self.now);
         sql.run(
-            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login) \
-             VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen) \
+             VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?2)",
             &[
                 Value::Blob(session_key(&id).0.to_vec()),
                 self.now.into(),
@@ -143,6 +151,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 visit.client.as_str().into(),
                 deadline.into(),
                 login.into(),
+                visit.place.as_str().into(),
             ],
         )?;
         self.welcome(sql, rng, row, visit)?;
@@ -175,8 +184,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let amr = kept.amr | proof.amr();
         let deadline = self.house.config.session.proved(kept.opened, self.now);
         sql.run(
-            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login) \
-             SELECT ?1, opened, ?2, ?3, channel, client, ?4, login FROM session WHERE key = ?5",
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen) \
+             SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, ?2 FROM session WHERE key = ?5",
             &[new, self.now.into(), i64::from(amr.bits()).into(), deadline.into(), old.clone()],
         )?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
@@ -189,8 +198,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         self.within(key, |sql, _, _| {
             let rule = self.house.config.session;
             let rows = sql.run(
-                "SELECT key, channel, client, opened, deadline FROM session WHERE ended IS NULL AND deadline > ?1 \
-                 AND opened > ?2 ORDER BY opened DESC, key",
+                "SELECT key, channel, client, opened, deadline, place, last_seen FROM session WHERE ended IS NULL \
+                 AND deadline > ?1 AND opened > ?2 ORDER BY opened DESC, key",
                 &[self.now.into(), (self.now - rule.absolute).into()],
             )?;
             let view = |row: &host::Row| {
@@ -201,7 +210,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     id: *id,
                     channel: row.text(1)?.to_owned(),
                     client: row.text(2)?.to_owned(),
+                    place: row.text(5)?.to_owned(),
                     opened: row.moment(3)?,
+                    last_seen: row.moment(6)?,
                     deadline: rule.bounded(row.moment(3)?, row.moment(4)?),
                     current: bytes == key.0,
                 })
@@ -242,9 +253,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             };
             let rule = self.house.config.session;
             let deadline = if background { kept.deadline } else { rule.touched(kept.opened, kept.deadline, self.now) };
-            if deadline != kept.deadline {
-                let values = [deadline.into(), Value::Blob(key.0.to_vec())];
-                sql.run("UPDATE session SET deadline = ?1 WHERE key = ?2", &values)?;
+            let noted = !background && self.now - kept.last_seen >= NOTED;
+            if deadline != kept.deadline || noted {
+                let last_seen = if noted { self.now } else { kept.last_seen };
+                let values = [deadline.into(), last_seen.into(), Value::Blob(key.0.to_vec())];
+                sql.run("UPDATE session SET deadline = ?1, last_seen = ?2 WHERE key = ?3", &values)?;
                 kept.deadline = deadline;
             }
             Ok(Reply::Session(kept.state(&row.customer)))
@@ -335,62 +348,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             })))
         })
     }
-
-    /// A page of the login history, newest first.
-    pub(super) fn history(&self, key: SessionKey, before: Option<Timestamp>) -> Result<Reply, Fault> {
-        self.within(key, |sql, _, _| {
-            let before = before.map_or(i64::from(u32::MAX) << 20, Timestamp::as_sql);
-            let most = i64::try_from(PAGE).unwrap_or_default() + 1;
-            let rows = sql.run(
-                "SELECT at, channel, method, outcome, client FROM history WHERE at < ?1 \
-                 ORDER BY at DESC, id DESC LIMIT ?2",
-                &[before.into(), most.into()],
-            )?;
-            let mut entries = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
-            let more = entries.len() > PAGE;
-            entries.truncate(PAGE);
-            Ok(Reply::History { entries, more })
-        })
-    }
 }
 
 /// From where the session under `key` was opened, for letters.
 pub(super) fn seen(sql: &dyn Sql, key: SessionKey) -> Result<Option<Seen>, StoreFault> {
-    let rows = sql.run("SELECT channel, client FROM session WHERE key = ?1", &[Value::Blob(key.0.to_vec())])?;
-    rows.first().map(|row| Ok(Seen { channel: row.text(0)?.to_owned(), client: row.text(1)?.to_owned() })).transpose()
-}
-
-/// Writes a line of the history and answers its row.
-pub(super) fn record(
-    sql: &dyn Sql,
-    now: Timestamp,
-    visit: &Visit,
-    method: &str,
-    outcome: &str,
-) -> Result<i64, StoreFault> {
-    let rows = sql.run(
-        "INSERT INTO history (at, channel, method, outcome, client) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",
-        &[now.into(), visit.channel.as_str().into(), method.into(), outcome.into(), visit.client.as_str().into()],
-    )?;
-    rows.first().map_or_else(|| Err(StoreFault("no row was written".into())), |row| row.integer(0))
-}
-
-/// The last successful login before the history's row `before`.
-fn last_success(sql: &dyn Sql, before: i64) -> Result<Option<LoginEntry>, StoreFault> {
-    let rows = sql.run(
-        "SELECT at, channel, method, outcome, client FROM history WHERE outcome = 'success' AND id < ?1 \
-         ORDER BY id DESC LIMIT 1",
-        &[before.min(1 << 52).into()],
-    )?;
-    rows.first().map(entry).transpose()
-}
-
-fn entry(row: &host::Row) -> Result<LoginEntry, StoreFault> {
-    Ok(LoginEntry {
-        at: row.moment(0)?,
-        channel: row.text(1)?.to_owned(),
-        method: row.text(2)?.to_owned(),
-        outcome: row.text(3)?.to_owned(),
-        client: row.text(4)?.to_owned(),
-    })
+    let rows = sql.run("SELECT channel, client, place FROM session WHERE key = ?1", &[Value::Blob(key.0.to_vec())])?;
+    let seen = |row: &host::Row| {
+        let [channel, client, place] = [row.text(0)?, row.text(1)?, row.text(2)?].map(str::to_owned);
+        Ok(Seen { channel, client, place })
+    };
+    rows.first().map(seen).transpose()
 }

@@ -63,7 +63,8 @@ impl Platform {
     /// assert_eq!(place(r#"{"country":"T1"}"#), "");
     /// ```
     pub fn place(&self) -> String {
-        let country = self.country.as_deref().filter(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()));
+        let country =
+            self.country.as_deref().filter(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()));
         let region = self.region.as_deref().filter(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_digit()));
         match (country, region) {
             (Some("JP"), Some(region)) => ["JP-", region].concat(),

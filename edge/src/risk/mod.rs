@@ -12,6 +12,7 @@ mod verdict;
 
 pub use evidence::{Device, Evidence, Population};
 pub use features::{Feature, Features, PerFeature};
+pub(crate) use fingerprint::one_line;
 pub use fingerprint::{Fingerprint, Platform};
 pub use habits::Habits;
 pub use model::score;

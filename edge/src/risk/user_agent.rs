@@ -12,12 +12,12 @@ mod protocol;
 mod tests;
 
 pub use hints::{Hints, contradicts};
-pub use protocol::asks_for_http2;
 use mark::{Layer, Mark, Rank, Says, Trait, letters};
 use marks::{
     ANDROID, ANDROID_BROWSER, ANDROID_WEBVIEW, BOT, CHROME, CHROME_OS, HARMONY_OS, IE, IOS, MACOS, MARKS, OPERA,
     SAFARI, WINDOWS, WK_WEBVIEW,
 };
+pub use protocol::asks_for_http2;
 
 /// How many bytes of a user agent are looked at; the longest of real browsers are half as long.
 const LOOKED_AT: usize = 512;

@@ -107,7 +107,8 @@ fn counted(evidence: &Evidence) -> [(bool, Reason); 3] {
 }
 
 fn reasons(evidence: &Evidence) -> Vec<Reason> {
-    let told = |list: &[(bool, Reason)]| list.iter().filter(|(is, _)| *is).map(|(_, reason)| *reason).collect::<Vec<_>>();
+    let told =
+        |list: &[(bool, Reason)]| list.iter().filter(|(is, _)| *is).map(|(_, reason)| *reason).collect::<Vec<_>>();
     let mut reasons = told(&unusual(evidence));
     reasons.extend(told(&counted(evidence)));
     reasons.extend(evidence.signs.reasons());

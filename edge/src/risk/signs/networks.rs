@@ -43,8 +43,10 @@ impl Networks {
     /// # Ok::<(), sekisho_edge::Complaint>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, Complaint> {
-        let complaint =
-            |at: usize, problem: &str| Complaint { place: format!("networks.txt:{}", at + 1), problem: problem.to_owned() };
+        let complaint = |at: usize, problem: &str| Complaint {
+            place: format!("networks.txt:{}", at + 1),
+            problem: problem.to_owned(),
+        };
         let mut networks = Self::default();
         for (at, line) in text.lines().enumerate() {
             let line = line.split('#').next().unwrap_or_default().trim();
@@ -120,7 +122,8 @@ mod tests {
 
     #[test]
     fn the_longest_prefix_counts_and_then_the_number() {
-        let text = "hosting 203.0.112.0/20\nanonymising 203.0.113.0/24 # exits\n\nhosting AS64500\nhosting 2001:db8::/32";
+        let text =
+            "hosting 203.0.112.0/20\nanonymising 203.0.113.0/24 # exits\n\nhosting AS64500\nhosting 2001:db8::/32";
         let networks = Networks::parse(text).unwrap();
         let kind = |address: &str, number| networks.kind(address.parse().unwrap(), number);
         assert_eq!(kind("203.0.113.1", None), Some(NetworkKind::Anonymising));
@@ -128,7 +131,10 @@ mod tests {
         assert_eq!(kind("2001:db8:1::1", None), Some(NetworkKind::Hosting));
         assert_eq!(kind("2001:db9::1", Some(64_500)), Some(NetworkKind::Hosting));
         assert_eq!(kind("2001:db9::1", Some(64_501)), None);
-        assert_eq!(Networks::parse("hosting ::/0").unwrap().kind("192.0.2.1".parse().unwrap(), None), Some(NetworkKind::Hosting));
+        assert_eq!(
+            Networks::parse("hosting ::/0").unwrap().kind("192.0.2.1".parse().unwrap(), None),
+            Some(NetworkKind::Hosting)
+        );
     }
 
     #[test]

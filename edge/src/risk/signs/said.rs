@@ -26,7 +26,10 @@ impl Said {
         let is_name = |text: &&str| {
             (2..=LANGUAGE).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         };
-        Self { zone: zone.filter(|zone| (-720..=840).contains(zone)), language: language.filter(is_name).map(str::to_owned) }
+        Self {
+            zone: zone.filter(|zone| (-720..=840).contains(zone)),
+            language: language.filter(is_name).map(str::to_owned),
+        }
     }
 }
 
@@ -42,14 +45,18 @@ mod tests {
 
     #[test]
     fn the_first_subtag_is_the_language() {
-        for (list, first) in [("ja-JP,en;q=0.8", "ja"), ("  en", "en"), ("", ""), ("*", ""), ("x-klingon", ""), ("fil;q=1", "fil")] {
+        for (list, first) in
+            [("ja-JP,en;q=0.8", "ja"), ("  en", "en"), ("", ""), ("*", ""), ("x-klingon", ""), ("fil;q=1", "fil")]
+        {
             assert_eq!(primary(list), first, "{list}");
         }
     }
 
     #[test]
     fn what_cannot_be_is_not_said() {
-        for (zone, language) in [("841", "j"), ("-721", "ja JP"), ("9.5", "日本語"), ("", ""), ("+0540", &"a".repeat(36))] {
+        for (zone, language) in
+            [("841", "j"), ("-721", "ja JP"), ("9.5", "日本語"), ("", ""), ("+0540", &"a".repeat(36))]
+        {
             assert_eq!(Said::read(Some(zone), Some(language)), Said::default(), "{zone} {language}");
         }
         assert_eq!(Said::read(Some("-210"), None).zone, Some(-210));

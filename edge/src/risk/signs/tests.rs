@@ -35,10 +35,7 @@ fn what_does_not_fit_together_is_told_by_name() {
     assert_eq!(signs("{}", CHROME, &hints, "", &Said::default()), [Reason::HintsContradict]);
     assert_eq!(shown(r#"{"protocol":"HTTP/1.1"}"#), [Reason::ProtocolContradicts]);
     assert_eq!(signs(r#"{"protocol":"HTTP/1.1"}"#, "curl/8.0", &Hints::default(), "", &Said::default()), []);
-    assert_eq!(
-        signs("{}", CHROME, &Hints::default(), "ja", &said(None, Some("ru"))),
-        [Reason::LanguageContradicts]
-    );
+    assert_eq!(signs("{}", CHROME, &Hints::default(), "ja", &said(None, Some("ru"))), [Reason::LanguageContradicts]);
     let jp = r#"{"language":"ja","zone":540}"#;
     assert_eq!(signs(jp, CHROME, &Hints::default(), "ru-RU", &said(None, Some("ru"))), [Reason::ForeignLanguage]);
     assert_eq!(signs(jp, CHROME, &Hints::default(), "vi", &Said::default()), [Reason::ForeignLanguage]);
@@ -55,7 +52,8 @@ fn what_does_not_fit_together_is_told_by_name() {
 fn judged(change: impl FnOnce(&mut Features), after: Duration) -> Judgement {
     let usual = Features { device: Some(7), spot: Spot::of(36, 140), ..Features::default() };
     let mut habits = Habits::default();
-    let last = (0..12).map(|day| START + Duration::from_secs(86_400) * day).inspect(|at| habits.learn(&usual, *at)).last();
+    let last =
+        (0..12).map(|day| START + Duration::from_secs(86_400) * day).inspect(|at| habits.learn(&usual, *at)).last();
     let mut features = usual;
     change(&mut features);
     Judgement::of(Evidence::gather(&habits, &features, &Priors, last.unwrap() + after), 20_000)

@@ -29,7 +29,7 @@ impl Spot {
     /// ```
     /// use sekisho_edge::risk::Spot;
     /// let (tokyo, bucharest) = (Spot::of(36, 140).unwrap(), Spot::of(44, 26).unwrap());
-    /// assert!((7_700..7_900).contains(&tokyo.kilometres(bucharest)));
+    /// assert!((8_100..8_400).contains(&tokyo.kilometres(bucharest)));
     /// ```
     pub fn kilometres(self, other: Self) -> u32 {
         let ([x, y, z], [u, v, w]) = (self.unit(), other.unit());

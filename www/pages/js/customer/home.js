@@ -52,7 +52,7 @@ async function me() {
       : say("home_js.first");
     details(me);
     byId("address-state").textContent = say("addr_js.unverified");
-    byId("address-card").hidden = me.address_verified || !me.masked || sessionStorage.getItem(ADDRESS_LATER) !== null;
+    byId("address-card").hidden = !me.ask_address || !me.masked || sessionStorage.getItem(ADDRESS_LATER) !== null;
     await passkeys(me.passkeys);
   } catch (error) {
     for (const place of document.querySelectorAll("#details dd")) place.textContent = say("home_js.failed");
