@@ -12,7 +12,7 @@ const SEALED = /^(?:[0-9a-f]{2}){562}$/;
 const TEN_MINUTES = 600_000;
 const SHOWN = {
   channel: "pc-main", channel_ja: "PCサイト", channel_en: "PC site", client: "Chrome / Windows",
-  place_ja: "東京都付近(推定)", place_en: "near Tokyo (estimated)",
+  place_ja: null, place_en: null,
 };
 
 /** A refusal, to be thrown: its code, and what the edge tells besides. */
