@@ -85,6 +85,7 @@ pub struct House {
     assertions: gate::Assertions,
     verified: gate::Verified,
     models: Models,
+    networks: risk::Networks,
 }
 
 impl House {
@@ -138,6 +139,7 @@ impl House {
             assertions,
             verified,
             models: Models::default(),
+            networks: risk::Networks::default(),
         })
     }
 
@@ -145,6 +147,12 @@ impl House {
     #[must_use]
     pub fn knowing(self, models: Models) -> Self {
         Self { models, ..self }
+    }
+
+    /// The same house, knowing networks; see [`risk::Networks`].
+    #[must_use]
+    pub fn watching(self, networks: risk::Networks) -> Self {
+        Self { networks, ..self }
     }
 
     /// The checked config.

@@ -96,6 +96,8 @@ pub enum Route {
     SendParked,
     /// Lets passwords in again where something holds them.
     Release,
+    /// Whether a customer's account was touched from an address.
+    Accesses,
     /// Binds the session to a key of the browser's.
     BoundRegister,
     /// Renews the bound cookie for a signature.
@@ -111,7 +113,7 @@ impl Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 43] = [
+pub const ROUTES: [(Method, &str, Route); 44] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -155,6 +157,7 @@ pub const ROUTES: [(Method, &str, Route); 43] = [
     (Method::POST, "/.sekisho/ops/release", Route::Release),
     (Method::POST, "/.sekisho/bound/register", Route::BoundRegister),
     (Method::POST, "/.sekisho/bound/refresh", Route::BoundRefresh),
+    (Method::POST, "/.sekisho/ops/accesses", Route::Accesses),
 ];
 
 /// Why an endpoint does not answer with what was asked.
@@ -275,7 +278,9 @@ impl<H: Host> Asked<'_, H> {
         if method == Method::GET || matches!(route, Route::BoundRegister | Route::BoundRefresh) {
             return Ok(*route);
         }
-        if !matches!(route, Route::Import | Route::EndSessionsOf | Route::Release) && !self.is_from_us() {
+        if !matches!(route, Route::Import | Route::EndSessionsOf | Route::Release | Route::Accesses)
+            && !self.is_from_us()
+        {
             return Err(Refusal::CrossSite.into());
         }
         let kind = self.header(header::CONTENT_TYPE.as_str()).split(';').next().unwrap_or_default().trim();
@@ -334,6 +339,7 @@ impl<H: Host> Asked<'_, H> {
             Route::Release => endpoints::release(self).await,
             Route::BoundRegister => endpoints::bound_register(self).await,
             Route::BoundRefresh => endpoints::bound_refresh(self, rng).await,
+            Route::Accesses => endpoints::accesses(self).await,
         }
     }
 

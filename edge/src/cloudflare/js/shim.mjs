@@ -138,8 +138,24 @@ async function own(request, env) {
 function client(request) {
   // Only Cloudflare's own front writes the header anew; anywhere else it is the client's word.
   if (!request.cf) return "{}";
-  const { asn, country, city } = request.cf;
-  return JSON.stringify({ address: request.headers.get("cf-connecting-ip"), asn, country, city });
+  const { asn, country, regionCode: region, city, httpProtocol: protocol, clientTcpRtt: rtt } = request.cf;
+  const [latitude, longitude] = [request.cf.latitude, request.cf.longitude].map((text) => (text ? Math.round(text) : undefined));
+  const login = request.url.endsWith("/.sekisho/login") && { zone: zone(request.cf.timezone), language: language(country) };
+  const address = request.headers.get("cf-connecting-ip");
+  return JSON.stringify({ address, asn, country, region, city, latitude, longitude, protocol, rtt, ...login });
+}
+
+/** Minutes that the clocks of a time zone are east of UTC now. */
+function zone(timeZone) {
+  if (!timeZone) return undefined;
+  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts();
+  const [, sign, hours, minutes] = parts.find(({ type }) => type === "timeZoneName").value.match(/([+-])(\d+):(\d+)/) ?? [];
+  return sign ? Number(`${sign}${Number(hours) * 60 + Number(minutes)}`) : 0;
+}
+
+/** The language that is likely in a country. */
+function language(country) {
+  return country && /^[A-Z]{2}$/.test(country) ? new Intl.Locale("und", { region: country }).maximize().language : undefined;
 }
 
 /** The body, cut off one byte past the limit: enough to see that it is too long. */
