@@ -170,6 +170,15 @@ impl No {
         no
     }
 
+    /// Whether it says that a session is over.
+    fn is_over(&self) -> Option<Standing> {
+        match self.refusal {
+            Refusal::SessionIdle => Some(Standing::Idle),
+            Refusal::NoSession => Some(Standing::Ended),
+            _ => None,
+        }
+    }
+
     /// How a session stands that is not live.
     pub fn standing(standing: Standing) -> Self {
         match standing {
@@ -211,6 +220,12 @@ impl House {
             let reference = Self::reference(now);
             if let Some(cause) = &no.cause {
                 host.fault(&reference, cause);
+            }
+            let known = |(_, path, _): &&(Method, &'static str, Route)| *path == request.uri().path();
+            self.note(no.refusal, &reference, ROUTES.iter().find(known).map_or("", |(_, path, _)| path));
+            // Of a cookie that is ours only its account says this.
+            if let (Some(standing), Some(cookie)) = (no.is_over(), asked.shown_cookie()) {
+                self.is_over(&cookie, standing, now);
             }
             self.refused(&no, &reference, now)
         });

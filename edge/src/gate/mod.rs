@@ -7,6 +7,7 @@ mod assertion;
 mod cookie;
 mod headers;
 mod known;
+mod outage;
 mod packed;
 mod path;
 mod refuse;
@@ -50,7 +51,7 @@ impl House {
         if demand == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now);
         }
-        match find(request.cookie).and_then(|value| Cookie::open(value, &self.keys)) {
+        match self.cookie_of(request.cookie) {
             Some(cookie) if now < cookie.lease && now < cookie.session.deadline => {
                 if !meets(proof, &cookie, now) {
                     return self.ask_or_park(&request, proof, now);
@@ -93,7 +94,7 @@ impl House {
             Ok(Err(_)) if demand == Demand::Public => self.pass(host, rng, &request, now, Who::Anonymous, None).await,
             Ok(Err(Standing::Idle)) => self.refuse(&request, Refusal::SessionIdle, now),
             Ok(Err(_)) => self.refuse(&request, Refusal::NoSession, now),
-            Err(unreached) => self.fail(host, &request, now, &unreached),
+            Err(unreached) => self.unreached(host, rng, &request, now, (cookie, unreached)).await,
         }
     }
 
@@ -137,12 +138,44 @@ impl House {
         cookie: &Cookie,
         background: bool,
     ) -> Result<Result<Cookie, Standing>, Unreached> {
+        if let Some(standing) = self.over(cookie, now) {
+            return Ok(Err(standing));
+        }
         let touch = Command::Touch { session: cookie.key(), background };
         match host.account(cookie.account, touch).await? {
-            Reply::Session(session) => Ok(Ok(self.leased(cookie.account, cookie.id.clone(), session, now))),
-            Reply::Gone(standing) => Ok(Err(standing)),
+            Reply::Session(session) => {
+                host.count("lease_renewed");
+                Ok(Ok(self.leased(cookie.account, cookie.id.clone(), session, now)))
+            }
+            Reply::Gone(standing) => {
+                self.is_over(cookie, standing, now);
+                Ok(Err(standing))
+            }
             _ => Err(Unreached("the account answered out of turn".into())),
         }
+    }
+
+    /// The session cookie among `cookies`, if it is ours. One that is not is counted.
+    pub(crate) fn cookie_of(&self, cookies: &str) -> Option<Cookie> {
+        let cookie = find(cookies).and_then(|value| Cookie::open(value, &self.keys));
+        if cookie.is_none() && cookie::is_named(cookies) {
+            self.tally.count("cookie_refused", "");
+        }
+        cookie
+    }
+
+    /// How the cookie's session stands that an account has said of late is over.
+    pub(crate) fn over(&self, cookie: &Cookie, now: Timestamp) -> Option<Standing> {
+        let standing = self.limits.ended(self.keys.lane(&[b"session", &cookie.key().0]), now);
+        if standing.is_some() {
+            self.tally.count("limited", "session");
+        }
+        standing
+    }
+
+    /// Remembers that the account has said so.
+    pub(crate) fn is_over(&self, cookie: &Cookie, standing: Standing, now: Timestamp) {
+        self.limits.end(self.keys.lane(&[b"session", &cookie.key().0]), standing, now);
     }
 
     /// The cookie of a session that the account has just vouched for.

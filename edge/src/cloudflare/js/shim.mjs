@@ -3,6 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { call, wait } from "./instance.mjs";
 import { watchedBody, watchedSocket } from "./streams.mjs";
+import { tell } from "./tell.mjs";
 
 const PACKED = [
   "cookie", "accept", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "origin", "sekisho-background", "upgrade",
@@ -23,6 +24,8 @@ export default {
     } catch (fault) {
       console.error("request:", String(fault));
       return unavailable();
+    } finally {
+      tell(env);
     }
   },
 };
@@ -142,12 +145,14 @@ function unavailable() {
 }
 
 /** Answers one command; a fault is logged here and is a bare 500 to the caller, who has a time limit besides. */
-async function reply(work) {
+async function reply(env, work) {
   try {
     return new Response(await work());
   } catch (fault) {
     console.error("object:", String(fault));
     return new Response(null, { status: 500 });
+  } finally {
+    tell(env);
   }
 }
 
@@ -163,7 +168,7 @@ async function rung(ctx, work) {
 
 export class Account extends DurableObject {
   fetch(request) {
-    return reply(async () => {
+    return reply(this.env, async () => {
       const name = new URL(request.url).pathname.slice(1);
       const command = await request.text();
       return wait((wasm) => wasm.account(this.env, this.ctx.storage, name, command));
@@ -177,7 +182,7 @@ export class Account extends DurableObject {
 
 export class Network extends DurableObject {
   fetch(request) {
-    return reply(async () => {
+    return reply(this.env, async () => {
       const command = await request.text();
       return call((wasm) => wasm.network(this.ctx.storage, command));
     });
@@ -190,7 +195,7 @@ export class Network extends DurableObject {
 
 export class Name extends DurableObject {
   fetch(request) {
-    return reply(async () => {
+    return reply(this.env, async () => {
       const command = await request.text();
       return call((wasm) => wasm.name(this.ctx.storage, command));
     });

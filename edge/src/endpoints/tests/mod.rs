@@ -1,6 +1,7 @@
 //! One file a route group, the whole request in memory.
 
 mod code;
+mod limits;
 mod open;
 mod openapi;
 mod password;
