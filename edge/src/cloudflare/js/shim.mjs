@@ -157,12 +157,15 @@ async function reply(env, work) {
 }
 
 /** Does what an alarm rang for. The runtime drops an alarm that fails too often, so none ever does. */
-async function rung(ctx, work) {
+async function rung({ ctx, env }, work) {
   try {
     await work();
   } catch (fault) {
     console.error("alarm:", String(fault));
     await ctx.storage.setAlarm(Date.now() + 60_000);
+  } finally {
+    // Nobody may come by for long, and what an alarm counts is what an operator wants to hear of.
+    tell(env, true);
   }
 }
 
@@ -176,7 +179,7 @@ export class Account extends DurableObject {
   }
 
   alarm() {
-    return rung(this.ctx, () => wait((wasm) => wasm.account_due(this.env, this.ctx.storage, this.ctx.id.name)));
+    return rung(this, () => wait((wasm) => wasm.account_due(this.env, this.ctx.storage, this.ctx.id.name)));
   }
 }
 
@@ -189,7 +192,7 @@ export class Network extends DurableObject {
   }
 
   alarm() {
-    return rung(this.ctx, async () => call((wasm) => wasm.network_due(this.ctx.storage)));
+    return rung(this, async () => call((wasm) => wasm.network_due(this.ctx.storage)));
   }
 }
 
