@@ -47,6 +47,7 @@ bench: build
 	@node tests/bench/passkeys.mjs
 	@node tests/bench/client/compare.mjs
 	@node tests/bench/gate.mjs
+	@cargo run -q --release -p sekisho-edge --features memory --example hot_path
 
 risk:
 	@cargo run -q --release -p sekisho-risk-bench -- report tests/reports/risk

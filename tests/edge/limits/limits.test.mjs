@@ -155,6 +155,19 @@ test("10,000 requests with a session that is over make none", async () => {
   assert.equal(await calls(), before);
 });
 
+test("inside the lease a page makes none", async () => {
+  const { session } = await customer("198.51.100.20");
+  const before = await calls();
+  const end = performance.now() + 800;
+  let pages = 0;
+  for (; performance.now() < end; pages += 1) assert.equal((await ask("/home", undefined, { cookie: session })).status, 200);
+  assert.ok(pages > 50, `${pages} pages`);
+  assert.equal(await calls(), before, `${pages} pages`);
+  await pause(400);
+  assert.equal((await ask("/home", undefined, { cookie: session })).status, 200);
+  assert.equal(await calls(), before + 1, "behind it, one");
+});
+
 test("the worker's own counters tell the same, one line in ten seconds, and each refusal has its line", async () => {
   await pause(10_100);
   await ask("/.sekisho/health");

@@ -203,6 +203,27 @@ fn a_session_that_is_over_is_asked_about_once() {
 }
 
 #[test]
+fn inside_the_lease_no_object_is_called_however_many_customers_there_are() {
+    let memory = memory();
+    for customers in [1, 10, 50] {
+        let customers: Vec<_> = (0..customers)
+            .map(|_| {
+                let mut customer = Browser::default();
+                let number = customer.open(&memory);
+                assert_eq!(customer.login(&memory, &number, PASSWORD).status, 200);
+                customer
+            })
+            .collect();
+        let calls = memory.calls();
+        for request in 0..1_000 {
+            let customer = &customers[request % customers.len()];
+            let Decision::Forward { .. } = memory.pass_gate(&customer.packed("/home")) else { panic!() };
+        }
+        assert_eq!(memory.calls(), calls);
+    }
+}
+
+#[test]
 fn from_where_passwords_are_sprayed_nothing_is_counted_for_a_while() {
     let memory = memory();
     let mut sprayer = at(CARRIER);
