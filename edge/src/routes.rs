@@ -166,11 +166,13 @@ pub(crate) struct No {
     pub extra: Map<String, Value>,
     /// What failed, for the operator's log alone.
     cause: Option<String>,
+    /// How the account has said that the session stands. That it is not shown on its device says nothing of it.
+    over: Option<Standing>,
 }
 
 impl From<Refusal> for No {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, extra: Map::new(), cause: None }
+        Self { refusal, extra: Map::new(), cause: None, over: None }
     }
 }
 
@@ -189,10 +191,8 @@ impl No {
 
     /// How a session stands that is not live.
     pub fn standing(standing: Standing) -> Self {
-        match standing {
-            Standing::Idle => Refusal::SessionIdle.into(),
-            _ => Refusal::NoSession.into(),
-        }
+        let refusal = if standing == Standing::Idle { Refusal::SessionIdle } else { Refusal::NoSession };
+        Self { over: Some(standing).filter(|standing| *standing != Standing::Unknown), ..Self::from(refusal) }
     }
 }
 
@@ -233,6 +233,12 @@ impl House {
             let reference = Self::reference(now);
             if let Some(cause) = &no.cause {
                 host.fault(&reference, cause);
+            }
+            let known = |(_, path, _): &&(Method, &'static str, Route)| *path == request.uri().path();
+            self.note(no.refusal, &reference, ROUTES.iter().find(known).map_or("", |(_, path, _)| path));
+            // Of a cookie that is ours only its account says this.
+            if let (Some(standing), Some(cookie)) = (no.over, asked.any_cookie()) {
+                self.is_over(&cookie, standing, now);
             }
             self.refused(&no, &reference, now)
         });

@@ -49,7 +49,7 @@ impl House {
         cookies: &str,
         bare: bool,
     ) -> Result<Cookie, Option<Unreached>> {
-        let cookie = self.session_of(cookies, now).ok_or(None)?;
+        let cookie = self.counted_session_of(cookies, now).ok_or(None)?;
         if bare || !self.config.session.bound || cookie.session.bound.is_some() || now < cookie.lease {
             return Ok(cookie);
         }
