@@ -1,6 +1,7 @@
 //! What a handler may ask of its request: fields, cookies, who stands behind it. What must never enter: a decision.
 
 use crate::account::Visit;
+use crate::bound::{Absent, Place, Shown, network};
 use crate::config::Config;
 use crate::gate::{Cookie, is_mobile};
 use crate::host::Host;
@@ -50,10 +51,31 @@ impl<H: Host> Asked<'_, H> {
 
     /// The session cookie, if it is ours and its session on its device; whether it still lives is the account's to say.
     pub fn cookie(&self) -> Result<Cookie, No> {
-        self.session.clone().map_err(|unreached| match unreached {
-            Some(unreached) => unreached.into(),
-            None => Refusal::NoSession.into(),
+        self.session.clone().map_err(|absent| match absent {
+            Absent::None => Refusal::NoSession.into(),
+            Absent::Unreached(unreached) => unreached.into(),
+            Absent::Moved(_) => Refusal::InsufficientAuthentication.into(),
         })
+    }
+
+    /// The same, or one that is used from elsewhere and is about to be proved anew.
+    pub fn proving_cookie(&self) -> Result<Cookie, No> {
+        match &self.session {
+            Err(Absent::Moved(cookie)) => Ok((**cookie).clone()),
+            _ => self.cookie(),
+        }
+    }
+
+    /// From where and with what it comes.
+    pub fn shown(&self) -> Shown<'_> {
+        // Who has come around the operator's proxy shows nothing, and is elsewhere.
+        let around = self.house.proxy_token.as_ref().map(|_| String::new());
+        Shown { network: network(&self.platform()).or(around), agent: self.header("user-agent") }
+    }
+
+    /// The place of the session `id`, which this request has proved.
+    pub fn place(&self, id: &[u8; 32]) -> Place {
+        self.house.place(id, &self.shown())
     }
 
     /// The same wherever its session is: to end it, and where its device is about to be shown.
