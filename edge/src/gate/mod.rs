@@ -23,7 +23,7 @@ pub use refuse::problem;
 use crate::House;
 use crate::account::{Command, Reply};
 use crate::bound::{Place, Shown};
-use crate::config::{Demand, Proof};
+use crate::config::{Demand, NONCE, Proof};
 use crate::host::{Host, Unreached};
 use crate::parked::SEND;
 use rand_core::CryptoRng;
@@ -52,6 +52,10 @@ impl House {
             return self.refuse(&request, Refusal::NotFound, now);
         }
         match self.session_of(request.cookie, now) {
+            Some(_) if self.is_forged(&request) => match demand {
+                Demand::Public => self.forward_cached(&request, now, &Who::Anonymous),
+                _ => self.refuse(&request, Refusal::CrossSite, now),
+            },
             Some(cookie) if self.has_moved(&cookie, &self.shown(&request)) => match demand {
                 Demand::Session => Decision::Ask,
                 _ => self.forward_cached(&request, now, &Who::Anonymous),
@@ -78,7 +82,8 @@ impl House {
     ) -> Decision {
         let request = Packed::read(packed);
         let (demand, proof) = self.config.demand(path_of(request.target()));
-        let Some(cookie) = self.session_of(request.cookie, now) else {
+        let cookie = self.session_of(request.cookie, now).filter(|_| !self.is_forged(&request));
+        let Some(cookie) = cookie else {
             if demand == Demand::Session {
                 return self.refuse(&request, Refusal::NoSession, now);
             }
@@ -118,6 +123,12 @@ impl House {
     /// A form of our own pages waits for the proof; anything else is told to give it and to come again.
     fn ask_or_park(&self, request: &Packed, proof: Proof, now: Timestamp) -> Decision {
         if self.can_wait(request) { Decision::Park } else { self.ask_for(request, proof, now) }
+    }
+
+    /// Whether a page of another site would act in the customer's name. Where both Fetch Metadata and Origin are missing nobody
+    /// can tell, and it counts as one: every browser that our pages run in sends one of them with what acts.
+    pub(super) fn is_forged(&self, request: &Packed) -> bool {
+        request.acts() && !self.is_from_us(request)
     }
 
     /// Whether a page of this very site made the request: Fetch Metadata where the browser sends it, else Origin.
@@ -228,6 +239,9 @@ impl House {
         let url = format!("{}{}", self.config.origin.url, request.target());
         let mut dress = self.forwarded_headers();
         dress.push(("sekisho-assertion".into(), assertion));
+        if self.config.headers.nonce {
+            dress.push(("*sekisho-nonce".into(), NONCE.into()));
+        }
         let mut response = self.config.headers.every.clone();
         if let Who::Customer(cookie) = who {
             response.push(("cache-control".into(), "no-store".into()));
