@@ -57,6 +57,12 @@ export class Browser {
     return this.#send({ method: "POST", path, headers, body: JSON.stringify(value) });
   }
 
+  /** Sends a page's form. */
+  submit(path, body) {
+    const headers = { accept: "text/html", "content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate" };
+    return this.#send({ method: "POST", path, headers, body });
+  }
+
   /** What the network stack asks by itself. */
   byItself(path, headers) {
     return this.#send({ method: "POST", path, headers });
