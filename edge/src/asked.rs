@@ -2,6 +2,7 @@
 //! must never enter: another decision.
 
 use crate::account::{Reply, Visit};
+use crate::bound::{Absent, Place, Shown, network};
 use crate::config::Config;
 use crate::gate::{Cookie, is_mobile};
 use crate::host::Host;
@@ -54,17 +55,43 @@ impl<H: Host> Asked<'_, H> {
     /// The session cookie, if it is ours, its session on its device and not known to be over; whether it still lives is the
     /// account's to say.
     pub fn cookie(&self) -> Result<Cookie, No> {
-        let cookie = self.session.clone().map_err(|unreached| match unreached {
-            Some(unreached) => unreached.into(),
-            None => No::from(Refusal::NoSession),
+        let cookie = self.session.clone().map_err(|absent| match absent {
+            Absent::None => No::from(Refusal::NoSession),
+            Absent::Unreached(unreached) => unreached.into(),
+            Absent::Moved(_) => Refusal::InsufficientAuthentication.into(),
         })?;
+        self.unless_over(cookie)
+    }
+
+    /// The same, or one that is used from elsewhere and is about to be proved anew.
+    pub fn proving_cookie(&self) -> Result<Cookie, No> {
+        match &self.session {
+            Err(Absent::Moved(cookie)) => self.unless_over((**cookie).clone()),
+            _ => self.cookie(),
+        }
+    }
+
+    fn unless_over(&self, cookie: Cookie) -> Result<Cookie, No> {
         match self.house.over(&cookie, self.now) {
             Some(standing) => Err(No::standing(standing)),
             None => Ok(cookie),
         }
     }
 
-    /// The session cookie, if it is ours, wherever its session is and also if it is over.
+    /// From where and with what it comes.
+    pub fn shown(&self) -> Shown<'_> {
+        // Who has come around the operator's proxy shows nothing, and is elsewhere.
+        let around = self.house.proxy_token.as_ref().map(|_| String::new());
+        Shown { network: network(&self.platform()).or(around), agent: self.header("user-agent") }
+    }
+
+    /// The place of the session `id`, which this request has proved.
+    pub fn place(&self, id: &[u8; 32]) -> Place {
+        self.house.place(id, &self.shown())
+    }
+
+    /// The session cookie, if it is ours, wherever its session is and also if it is over: to end it, and where its device is
+    /// about to be shown.
     pub fn any_cookie(&self) -> Option<Cookie> {
         Cookie::brought(self.header("cookie"), &self.house.keys)
     }

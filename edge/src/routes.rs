@@ -1,6 +1,7 @@
 //! The whole table of our own routes, one match; what every request to them must be is checked here once.
 
 use crate::House;
+use crate::bound::Absent;
 use crate::endpoints;
 use crate::gate::{Cookie, problem};
 use crate::host::{Host, Unreached};
@@ -206,8 +207,8 @@ pub(crate) struct Asked<'a, H> {
     pub request: &'a Request<Vec<u8>>,
     /// The browser as we know it again; one that was never here has a number now, which it learns when a login succeeds.
     pub device: DeviceCookie,
-    /// The session that it brings, on its device; none, or what failed on the way to say so.
-    pub session: Result<Cookie, Option<Unreached>>,
+    /// The session that it brings, or why it has none.
+    pub session: Result<Cookie, Absent>,
 }
 
 impl House {
@@ -221,10 +222,11 @@ impl House {
     ) -> Response<Vec<u8>> {
         let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let device = DeviceCookie::find(cookies, &self.keys).unwrap_or_else(|| DeviceCookie::new(rng));
-        let mut asked = Asked { house: self, host, now, request: &request, device, session: Err(None) };
+        let mut asked = Asked { house: self, host, now, request: &request, device, session: Err(Absent::None) };
         let answer = match asked.route() {
             Ok(route) => {
-                asked.session = self.asking(host, now, cookies, route.is_bare()).await;
+                let shown = asked.shown();
+                asked.session = self.asking(host, now, (cookies, &shown), route.is_bare()).await;
                 asked.dispatch(route, rng).await
             }
             Err(no) => Err(no),

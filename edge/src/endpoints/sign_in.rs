@@ -161,7 +161,7 @@ pub(super) async fn signed_in_answer<H: Host>(
         "renew_password": renew_password,
         "second_factor": asked.config().login.second_factor.name(),
     }))?;
-    let cookie = asked.house.leased(account, Zeroizing::new(id), session, asked.now);
+    let cookie = asked.house.leased(account, Zeroizing::new(id), asked.place(&id), session, asked.now);
     set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
     offer(asked, response.headers_mut(), &cookie);
     append(response.headers_mut(), "set-cookie", &asked.device.clone().with(account).set(&asked.house.keys));
@@ -206,5 +206,6 @@ pub(crate) async fn change_password<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Session(session) => (cookie.id.clone(), session),
         reply => return Err(no(&reply)),
     };
-    live(asked, &asked.house.leased(cookie.account, id, cookie.raised(session), asked.now))
+    let place = asked.place(&id);
+    live(asked, &asked.house.leased(cookie.account, id, place, cookie.raised(session), asked.now))
 }

@@ -23,6 +23,7 @@ pub use refuse::problem;
 
 use crate::House;
 use crate::account::{Command, Reply};
+use crate::bound::{Place, Shown};
 use crate::config::{Demand, NONCE, Proof};
 use crate::host::{Host, Unreached};
 use crate::parked::SEND;
@@ -56,6 +57,10 @@ impl House {
                 Demand::Public => self.forward_cached(&request, now, &Who::Anonymous),
                 _ => self.refuse(&request, Refusal::CrossSite, now),
             },
+            Some(cookie) if self.has_moved(&cookie, &self.shown(&request)) => match demand {
+                Demand::Session => Decision::Ask,
+                _ => self.forward_cached(&request, now, &Who::Anonymous),
+            },
             Some(cookie) if now < cookie.lease && now < cookie.session.deadline => {
                 if !meets(proof, &cookie, now) {
                     return self.ask_or_park(&request, proof, now);
@@ -85,13 +90,22 @@ impl House {
             }
             return self.pass(host, rng, &request, now, Who::Anonymous, None).await;
         };
+        let shown = self.shown(&request);
+        let confirming = path_of(request.target()) == self.config.login.confirm;
+        if self.has_moved(&cookie, &shown) && !confirming {
+            return match (demand, self.tell_moved(host, &cookie, &shown).await) {
+                (Demand::Session, Ok(())) => self.ask_or_park(&request, Proof::anew(), now),
+                (Demand::Session, Err(unreached)) => self.fail(host, &request, now, &unreached),
+                _ => self.pass(host, rng, &request, now, Who::Anonymous, None).await,
+            };
+        }
         if now < cookie.lease && now < cookie.session.deadline {
             if !meets(proof, &cookie, now) {
                 return self.ask_or_park(&request, proof, now);
             }
             return self.pass(host, rng, &request, now, Who::Customer(Box::new(cookie)), None).await;
         }
-        match self.renew(host, now, request.cookie, &cookie, request.is_background()).await {
+        match self.renew(host, now, (request.cookie, &shown), &cookie, request.is_background()).await {
             // The lease is renewed by the next request that passes: an answer of this one may not reach the browser's page.
             Ok(Ok(renewed)) if !meets(proof, &renewed, now) => self.ask_or_park(&request, proof, now),
             Ok(Ok(renewed)) => {
@@ -151,7 +165,7 @@ impl House {
         &self,
         host: &H,
         now: Timestamp,
-        cookies: &str,
+        (cookies, seen): (&str, &Shown<'_>),
         cookie: &Cookie,
         background: bool,
     ) -> Result<Result<Cookie, Standing>, Unreached> {
@@ -165,7 +179,9 @@ impl House {
             Reply::Session(session) if !self.is_on_device(cookies, &session, now) => Ok(Err(Standing::Unknown)),
             Reply::Session(session) => {
                 host.count("lease_renewed");
-                Ok(Ok(self.leased(cookie.account, cookie.id.clone(), session, now)))
+                // What is seen now is what the next lease is held against, unless it has to be proved first.
+                let place = if self.has_moved(cookie, seen) { cookie.place } else { self.place(&cookie.id, seen) };
+                Ok(Ok(self.leased(cookie.account, cookie.id.clone(), place, session, now)))
             }
             Reply::Gone(standing) => {
                 self.is_over(cookie, standing, now);
@@ -203,12 +219,13 @@ impl House {
         &self,
         account: crate::account::AccountId,
         id: zeroize::Zeroizing<[u8; 32]>,
+        place: Place,
         session: crate::account::SessionState,
         now: Timestamp,
     ) -> Cookie {
         let rule = self.config.session;
         let lease = rule.idle.lease_end(session.deadline, now, rule.lease);
-        Cookie { account, id, lease, session }
+        Cookie { account, id, lease, place, session }
     }
 
     async fn pass<H: Host, R: CryptoRng>(

@@ -16,7 +16,7 @@ const OURS_IN = new RegExp(`(^|[;,])\\s*${OURS}[^;,]*`, "g");
 export default {
   async fetch(request, env) {
     try {
-      const packed = pack(request);
+      const packed = pack(request, env);
       let verdict = call((wasm) => wasm.decide(env, packed));
       if (verdict === "ask") verdict = await wait((wasm) => wasm.resolve(env, packed));
       if (verdict === "park") return await park(request, env, packed);
@@ -32,10 +32,16 @@ export default {
   },
 };
 
-function pack(request) {
+function pack(request, env) {
   let packed = `${request.method}\n${request.url}`;
   for (const name of PACKED) packed += `\n${request.headers.get(name) ?? ""}`;
-  return packed;
+  return `${packed}\n${network(request, env)}`;
+}
+
+/** The client's network, as the platform or the operator's own proxy says. */
+function network({ headers, cf }, env) {
+  if (env.SEKISHO_PROXY_TOKEN) return `${headers.get("sekisho-proxy") ?? ""} ${headers.get("sekisho-client") ?? ""}`;
+  return cf ? `${cf.asn ?? 0} ${cf.country ?? ""}` : "";
 }
 
 async function forward(request, env, packed, verdict) {
