@@ -3,7 +3,6 @@
 mod limit;
 mod parked;
 
-
 use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
 use super::sign_in::CodeProof;

@@ -3,8 +3,8 @@
 
 use super::host::Cloudflare;
 use super::{house, now, rng, with_tally};
-use crate::gate::{Decision, problem, stripped as spellings};
 use crate::House;
+use crate::gate::{Decision, problem, stripped as spellings};
 use crate::risk::Platform;
 use crate::tally::Tally;
 use http::{HeaderName, HeaderValue};

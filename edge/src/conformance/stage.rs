@@ -4,8 +4,8 @@
 use crate::House;
 use crate::account::{self, AccountId, Command, Fault, Reply};
 use crate::host::{
-    Accounts, Dial, Journal, MailSigner, Meter, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Store, Unicode,
-    Unreached, Value,
+    Accounts, Dial, Journal, MailSigner, Meter, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Store,
+    Unicode, Unreached, Value,
 };
 use crate::keys::{JwtKey, MailKey};
 use crate::name::{self, NameTag};

@@ -12,7 +12,8 @@ pub use store::MemoryStore;
 
 use crate::account::{self, AccountId};
 use crate::host::{
-    Accounts, Dial, Journal, MailSigner, Meter, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Unicode, Unreached,
+    Accounts, Dial, Journal, MailSigner, Meter, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Unicode,
+    Unreached,
 };
 use crate::keys::{JwtKey, MailKey};
 use crate::name::{self, NameTag};

@@ -9,10 +9,7 @@ fn counts_are_told_once_and_then_begin_anew() {
     tally.count("refused", "locked");
     tally.count("refused", "locked");
     tally.count("refused", "malformed");
-    assert_eq!(
-        tally.take_counts().as_deref(),
-        Some(r#"{"login":1,"refused.locked":2,"refused.malformed":1}"#)
-    );
+    assert_eq!(tally.take_counts().as_deref(), Some(r#"{"login":1,"refused.locked":2,"refused.malformed":1}"#));
     assert_eq!(tally.take_counts(), None);
 }
 
