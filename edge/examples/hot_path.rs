@@ -67,6 +67,7 @@ fn request(keys: &Keys, rng: &mut ChaCha20Rng, accounts: u64) -> String {
     )
 }
 
+#[allow(clippy::disallowed_methods, reason = "a bench measures time")]
 fn main() -> Result<(), Box<dyn Error>> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "\n   accounts   sessions at once   µs of a decision   statements signed, of requests")?;
