@@ -7,6 +7,7 @@
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 use sekisho_edge::account::{AccountId, SessionState};
+use sekisho_edge::config::json_of;
 use sekisho_edge::gate::Cookie;
 use sekisho_edge::keys::Keys;
 use sekisho_edge::memory::Memory;
@@ -27,8 +28,9 @@ fn ring(fill: &str) -> String {
 }
 
 fn house() -> Result<House, Box<dyn Error>> {
+    let config = json_of(include_str!("../sekisho.toml")).map_err(|complaint| complaint.to_string())?;
     let settings = Settings {
-        config: include_str!("../sekisho.toml"),
+        config: &config,
         mac_keys: &ring("A"),
         name_keys: &ring("Q"),
         seal_keys: &ring("g"),
@@ -53,12 +55,14 @@ fn request(keys: &Keys, rng: &mut ChaCha20Rng, accounts: u64) -> String {
         account: AccountId(id),
         id: session,
         lease: NOW + Duration::from_secs(60),
+        place: Default::default(),
         session: SessionState {
             customer: format!("{:08}", 10_000_000 + account),
             deadline: NOW + Duration::from_secs(10_800),
             auth_time: NOW,
             amr: Amr::PASSWORD,
             channel: "pc-main".to_owned(),
+            bound: None,
         },
     };
     let value = cookie.seal(keys);

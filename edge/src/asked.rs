@@ -2,11 +2,12 @@
 //! must never enter: another decision.
 
 use crate::account::{Reply, Visit};
+use crate::bound::{Absent, Place, Shown, network};
 use crate::config::Config;
-use crate::gate::{Cookie, find, is_mobile};
+use crate::gate::{Cookie, is_mobile};
 use crate::host::Host;
 use crate::limits::Lane;
-use crate::risk::{Fingerprint, Platform, UserAgent};
+use crate::risk::{Fingerprint, Hints, Platform, Said, Signs, UserAgent};
 use crate::routes::{Asked, No};
 use crate::wire::{Texts, to_hex};
 use sekisho_rules::{Refusal, Secret};
@@ -51,18 +52,48 @@ impl<H: Host> Asked<'_, H> {
         self.texts([], []).map(|([], [])| ())
     }
 
-    /// The session cookie, if it is ours and not known to be over; whether it still lives is the account's to say.
+    /// The session cookie, if it is ours, its session on its device and not known to be over; whether it still lives is the
+    /// account's to say.
     pub fn cookie(&self) -> Result<Cookie, No> {
-        let cookie = self.house.cookie_of(self.header("cookie")).ok_or(Refusal::NoSession)?;
+        let cookie = self.session.clone().map_err(|absent| match absent {
+            Absent::None => No::from(Refusal::NoSession),
+            Absent::Unreached(unreached) => unreached.into(),
+            Absent::Moved(_) => Refusal::InsufficientAuthentication.into(),
+        })?;
+        self.unless_over(cookie)
+    }
+
+    /// The same, or one that is used from elsewhere and is about to be proved anew.
+    pub fn proving_cookie(&self) -> Result<Cookie, No> {
+        match &self.session {
+            Err(Absent::Moved(cookie)) => self.unless_over((**cookie).clone()),
+            _ => self.cookie(),
+        }
+    }
+
+    fn unless_over(&self, cookie: Cookie) -> Result<Cookie, No> {
         match self.house.over(&cookie, self.now) {
             Some(standing) => Err(No::standing(standing)),
             None => Ok(cookie),
         }
     }
 
-    /// The session cookie, if it is ours, also one that is over.
-    pub fn shown_cookie(&self) -> Option<Cookie> {
-        find(self.header("cookie")).and_then(|value| Cookie::open(value, &self.house.keys))
+    /// From where and with what it comes.
+    pub fn shown(&self) -> Shown<'_> {
+        // Who has come around the operator's proxy shows nothing, and is elsewhere.
+        let around = self.house.proxy_token.as_ref().map(|_| String::new());
+        Shown { network: network(&self.platform()).or(around), agent: self.header("user-agent") }
+    }
+
+    /// The place of the session `id`, which this request has proved.
+    pub fn place(&self, id: &[u8; 32]) -> Place {
+        self.house.place(id, &self.shown())
+    }
+
+    /// The session cookie, if it is ours, wherever its session is and also if it is over: to end it, and where its device is
+    /// about to be shown.
+    pub fn any_cookie(&self) -> Option<Cookie> {
+        Cookie::brought(self.header("cookie"), &self.house.keys)
     }
 
     /// Lets a request of somebody who need not have a session on to an object, unless its client has made too many of late.
@@ -130,14 +161,25 @@ impl<H: Host> Asked<'_, H> {
 
     /// What the request shows.
     pub fn visit(&self) -> Visit {
+        self.visit_saying(&Said::default())
+    }
+
+    /// The same, where the page's script says something of its browser.
+    pub fn visit_saying(&self, said: &Said) -> Visit {
         let agent = self.header("user-agent");
-        let mobile = is_mobile(self.header("sec-ch-ua-mobile"), agent);
-        let parsed = UserAgent::parse(agent);
-        Visit {
-            channel: self.config().channel(mobile).to_owned(),
-            client: parsed.client_name(),
-            shown: Fingerprint::new(self.platform(), &parsed, Some(self.device.id())),
-        }
+        let hints = Hints {
+            brands: self.header("sec-ch-ua"),
+            mobile: self.header("sec-ch-ua-mobile"),
+            platform: self.header("sec-ch-ua-platform"),
+        };
+        let mobile = is_mobile(hints.mobile, agent);
+        let (parsed, platform, device) = (UserAgent::parse(agent), self.platform(), Some(self.device.id()));
+        let browser = (&parsed, &hints);
+        let signs = Signs::read(&platform, &self.house.networks, browser, self.header("accept-language"), said);
+        let (place, trace) = (platform.place(), self.house.keys.trace(platform.address, device));
+        let mut shown = Fingerprint::new(platform, &parsed, device);
+        (shown.signs, shown.accounts) = (signs, self.device.accounts());
+        Visit { channel: self.config().channel(mobile).to_owned(), client: parsed.client_name(), place, trace, shown }
     }
 
     /// What is known of the client's network: the platform's word, or that of the operator's own proxy, which proves by its

@@ -15,6 +15,7 @@
 
 pub mod account;
 mod asked;
+pub mod bound;
 pub mod config;
 mod endpoints;
 pub mod gate;
@@ -88,6 +89,7 @@ pub struct House {
     limits: limits::Limits,
     tally: tally::Tally,
     models: Models,
+    networks: risk::Networks,
 }
 
 impl House {
@@ -143,6 +145,7 @@ impl House {
             limits: limits::Limits::default(),
             tally: tally::Tally::default(),
             models: Models::default(),
+            networks: risk::Networks::default(),
         })
     }
 
@@ -150,6 +153,12 @@ impl House {
     #[must_use]
     pub fn knowing(self, models: Models) -> Self {
         Self { models, ..self }
+    }
+
+    /// The same house, knowing networks; see [`risk::Networks`].
+    #[must_use]
+    pub fn watching(self, networks: risk::Networks) -> Self {
+        Self { networks, ..self }
     }
 
     /// The checked config.

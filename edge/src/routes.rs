@@ -1,8 +1,9 @@
 //! The whole table of our own routes, one match; what every request to them must be is checked here once.
 
 use crate::House;
+use crate::bound::Absent;
 use crate::endpoints;
-use crate::gate::problem;
+use crate::gate::{Cookie, problem};
 use crate::host::{Host, Unreached};
 use crate::keys::DeviceCookie;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
@@ -96,10 +97,24 @@ pub enum Route {
     SendParked,
     /// Lets passwords in again where something holds them.
     Release,
+    /// Whether a customer's account was touched from an address.
+    Accesses,
+    /// Binds the session to a key of the browser's.
+    BoundRegister,
+    /// Renews the bound cookie for a signature.
+    BoundRefresh,
+}
+
+impl Route {
+    /// Whether it asks nothing of a session, or asks the account itself how it stands.
+    const fn is_bare(self) -> bool {
+        use Route::{BoundRefresh, BoundRegister, Extend, Health, Jwks, Logout, Session, Site};
+        matches!(self, Site | Health | Jwks | Session | Extend | Logout | BoundRegister | BoundRefresh)
+    }
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 41] = [
+pub const ROUTES: [(Method, &str, Route); 44] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -141,6 +156,9 @@ pub const ROUTES: [(Method, &str, Route); 41] = [
     (Method::GET, "/.sekisho/parked", Route::Parked),
     (Method::POST, "/.sekisho/parked/send", Route::SendParked),
     (Method::POST, "/.sekisho/ops/release", Route::Release),
+    (Method::POST, "/.sekisho/bound/register", Route::BoundRegister),
+    (Method::POST, "/.sekisho/bound/refresh", Route::BoundRefresh),
+    (Method::POST, "/.sekisho/ops/accesses", Route::Accesses),
 ];
 
 /// Why an endpoint does not answer with what was asked.
@@ -149,11 +167,13 @@ pub(crate) struct No {
     pub extra: Map<String, Value>,
     /// What failed, for the operator's log alone.
     cause: Option<String>,
+    /// How the account has said that the session stands. That it is not shown on its device says nothing of it.
+    over: Option<Standing>,
 }
 
 impl From<Refusal> for No {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, extra: Map::new(), cause: None }
+        Self { refusal, extra: Map::new(), cause: None, over: None }
     }
 }
 
@@ -170,21 +190,10 @@ impl No {
         no
     }
 
-    /// Whether it says that a session is over.
-    fn is_over(&self) -> Option<Standing> {
-        match self.refusal {
-            Refusal::SessionIdle => Some(Standing::Idle),
-            Refusal::NoSession => Some(Standing::Ended),
-            _ => None,
-        }
-    }
-
     /// How a session stands that is not live.
     pub fn standing(standing: Standing) -> Self {
-        match standing {
-            Standing::Idle => Refusal::SessionIdle.into(),
-            _ => Refusal::NoSession.into(),
-        }
+        let refusal = if standing == Standing::Idle { Refusal::SessionIdle } else { Refusal::NoSession };
+        Self { over: Some(standing).filter(|standing| *standing != Standing::Unknown), ..Self::from(refusal) }
     }
 }
 
@@ -198,6 +207,8 @@ pub(crate) struct Asked<'a, H> {
     pub request: &'a Request<Vec<u8>>,
     /// The browser as we know it again; one that was never here has a number now, which it learns when a login succeeds.
     pub device: DeviceCookie,
+    /// The session that it brings, or why it has none.
+    pub session: Result<Cookie, Absent>,
 }
 
 impl House {
@@ -211,9 +222,13 @@ impl House {
     ) -> Response<Vec<u8>> {
         let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let device = DeviceCookie::find(cookies, &self.keys).unwrap_or_else(|| DeviceCookie::new(rng));
-        let asked = Asked { house: self, host, now, request: &request, device };
+        let mut asked = Asked { house: self, host, now, request: &request, device, session: Err(Absent::None) };
         let answer = match asked.route() {
-            Ok(route) => asked.dispatch(route, rng).await,
+            Ok(route) => {
+                let shown = asked.shown();
+                asked.session = self.asking(host, now, (cookies, &shown), route.is_bare()).await;
+                asked.dispatch(route, rng).await
+            }
             Err(no) => Err(no),
         };
         let mut response = answer.unwrap_or_else(|no| {
@@ -224,7 +239,7 @@ impl House {
             let known = |(_, path, _): &&(Method, &'static str, Route)| *path == request.uri().path();
             self.note(no.refusal, &reference, ROUTES.iter().find(known).map_or("", |(_, path, _)| path));
             // Of a cookie that is ours only its account says this.
-            if let (Some(standing), Some(cookie)) = (no.is_over(), asked.shown_cookie()) {
+            if let (Some(standing), Some(cookie)) = (no.over, asked.any_cookie()) {
                 self.is_over(&cookie, standing, now);
             }
             self.refused(&no, &reference, now)
@@ -267,10 +282,13 @@ impl<H: Host> Asked<'_, H> {
         let Some((method, _, route)) = known.find(|(method, _, _)| method == self.request.method()) else {
             return Err(Refusal::MethodNotAllowed.into());
         };
-        if method == Method::GET {
+        // What a browser does by itself names no page that had it done; it proves itself by what it signs.
+        if method == Method::GET || matches!(route, Route::BoundRegister | Route::BoundRefresh) {
             return Ok(*route);
         }
-        if !matches!(route, Route::Import | Route::EndSessionsOf | Route::Release) && !self.is_from_us() {
+        if !matches!(route, Route::Import | Route::EndSessionsOf | Route::Release | Route::Accesses)
+            && !self.is_from_us()
+        {
             return Err(Refusal::CrossSite.into());
         }
         let kind = self.header(header::CONTENT_TYPE.as_str()).split(';').next().unwrap_or_default().trim();
@@ -327,6 +345,9 @@ impl<H: Host> Asked<'_, H> {
             // The form's own press never comes here: the gate sends it on. What does is no form.
             Route::SendParked => Err(Refusal::UnsupportedMediaType.into()),
             Route::Release => endpoints::release(self).await,
+            Route::BoundRegister => endpoints::bound_register(self).await,
+            Route::BoundRefresh => endpoints::bound_refresh(self, rng).await,
+            Route::Accesses => endpoints::accesses(self).await,
         }
     }
 

@@ -12,6 +12,7 @@ mod host;
 mod objects;
 mod store;
 
+use crate::risk::Networks;
 use crate::tally::Tally;
 use crate::{House, Models, Settings};
 use rand_chacha::ChaCha20Rng;
@@ -29,6 +30,8 @@ extern "C" {
     fn config_text() -> String;
     /// The text of `authenticators.json`, which lies there too.
     fn authenticators() -> String;
+    /// The text of `networks.txt`, which lies there too.
+    fn networks() -> String;
 }
 
 thread_local! {
@@ -65,7 +68,8 @@ fn build(env: &Env) -> Option<House> {
         proxy_token: &text("SEKISHO_PROXY_TOKEN"),
     };
     let models = Models::parse(&authenticators()).map_err(|complaint| vec![complaint]);
-    match House::build(&settings).and_then(|house| Ok(house.knowing(models?))) {
+    let networks = Networks::parse(&networks()).map_err(|complaint| vec![complaint]);
+    match House::build(&settings).and_then(|house| Ok(house.knowing(models?).watching(networks?))) {
         Ok(house) => Some(house),
         Err(complaints) => {
             for complaint in complaints {

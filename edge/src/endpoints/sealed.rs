@@ -20,7 +20,7 @@ pub(crate) fn attempt<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) 
 /// be tried within another's session.
 fn holder<H: Host>(asked: &Asked<'_, H>) -> Vec<u8> {
     // Also of one that is over: whether that is known here differs from edge to edge.
-    asked.shown_cookie().map(|cookie| cookie.account.0.to_vec()).unwrap_or_default()
+    asked.any_cookie().map(|cookie| cookie.account.0.to_vec()).unwrap_or_default()
 }
 
 /// How the passwords of one request came.

@@ -14,7 +14,7 @@ mod refuse;
 mod stream;
 
 pub use assertion::Assertions;
-pub use cookie::{Cookie, clear, find, find_named, session_key};
+pub use cookie::{Cookie, NAME as COOKIE, clear, find, find_named, session_key};
 pub use headers::{session_header, stripped};
 pub use known::Verified;
 pub use packed::{Decision, Header, Packed, is_mobile};
@@ -23,6 +23,7 @@ pub use refuse::problem;
 
 use crate::House;
 use crate::account::{Command, Reply};
+use crate::bound::{Place, Shown};
 use crate::config::{Demand, NONCE, Proof};
 use crate::host::{Host, Unreached};
 use crate::parked::SEND;
@@ -51,10 +52,14 @@ impl House {
         if demand == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now);
         }
-        match self.cookie_of(request.cookie) {
+        match self.counted_session_of(request.cookie, now) {
             Some(_) if self.is_forged(&request) => match demand {
                 Demand::Public => self.forward_cached(&request, now, &Who::Anonymous),
                 _ => self.refuse(&request, Refusal::CrossSite, now),
+            },
+            Some(cookie) if self.has_moved(&cookie, &self.shown(&request)) => match demand {
+                Demand::Session => Decision::Ask,
+                _ => self.forward_cached(&request, now, &Who::Anonymous),
             },
             Some(cookie) if now < cookie.lease && now < cookie.session.deadline => {
                 if !meets(proof, &cookie, now) {
@@ -78,21 +83,29 @@ impl House {
     ) -> Decision {
         let request = Packed::read(packed);
         let (demand, proof) = self.config.demand(path_of(request.target()));
-        let cookie = find(request.cookie).and_then(|value| Cookie::open(value, &self.keys));
-        let cookie = cookie.filter(|_| !self.is_forged(&request));
+        let cookie = self.session_of(request.cookie, now).filter(|_| !self.is_forged(&request));
         let Some(cookie) = cookie else {
             if demand == Demand::Session {
                 return self.refuse(&request, Refusal::NoSession, now);
             }
             return self.pass(host, rng, &request, now, Who::Anonymous, None).await;
         };
+        let shown = self.shown(&request);
+        let confirming = path_of(request.target()) == self.config.login.confirm;
+        if self.has_moved(&cookie, &shown) && !confirming {
+            return match (demand, self.tell_moved(host, &cookie, &shown).await) {
+                (Demand::Session, Ok(())) => self.ask_or_park(&request, Proof::anew(), now),
+                (Demand::Session, Err(unreached)) => self.fail(host, &request, now, &unreached),
+                _ => self.pass(host, rng, &request, now, Who::Anonymous, None).await,
+            };
+        }
         if now < cookie.lease && now < cookie.session.deadline {
             if !meets(proof, &cookie, now) {
                 return self.ask_or_park(&request, proof, now);
             }
             return self.pass(host, rng, &request, now, Who::Customer(Box::new(cookie)), None).await;
         }
-        match self.renew(host, now, &cookie, request.is_background()).await {
+        match self.renew(host, now, (request.cookie, &shown), &cookie, request.is_background()).await {
             // The lease is renewed by the next request that passes: an answer of this one may not reach the browser's page.
             Ok(Ok(renewed)) if !meets(proof, &renewed, now) => self.ask_or_park(&request, proof, now),
             Ok(Ok(renewed)) => {
@@ -146,22 +159,29 @@ impl House {
         self.refuse(request, Refusal::Unavailable, now)
     }
 
-    /// Asks the account about a session; the cookie to set, or why there is none.
+    /// Asks the account about a session that `cookies` have shown; the cookie to set, or why there is none. One that was bound
+    /// since the cookie was made is unknown to whoever brings the old one.
     pub(crate) async fn renew<H: Host>(
         &self,
         host: &H,
         now: Timestamp,
+        (cookies, seen): (&str, &Shown<'_>),
         cookie: &Cookie,
         background: bool,
     ) -> Result<Result<Cookie, Standing>, Unreached> {
         if let Some(standing) = self.over(cookie, now) {
             return Ok(Err(standing));
         }
-        let touch = Command::Touch { session: cookie.key(), background };
+        let shown = cookie.session.bound.is_some();
+        let touch = Command::Touch { session: cookie.key(), background, shown };
         match host.account(cookie.account, touch).await? {
+            // Of the device alone, not of the session: nothing to remember by the cookie.
+            Reply::Session(session) if !self.is_on_device(cookies, &session, now) => Ok(Err(Standing::Unknown)),
             Reply::Session(session) => {
                 host.count("lease_renewed");
-                Ok(Ok(self.leased(cookie.account, cookie.id.clone(), session, now)))
+                // What is seen now is what the next lease is held against, unless it has to be proved first.
+                let place = if self.has_moved(cookie, seen) { cookie.place } else { self.place(&cookie.id, seen) };
+                Ok(Ok(self.leased(cookie.account, cookie.id.clone(), place, session, now)))
             }
             Reply::Gone(standing) => {
                 self.is_over(cookie, standing, now);
@@ -171,9 +191,9 @@ impl House {
         }
     }
 
-    /// The session cookie among `cookies`, if it is ours. One that is not is counted.
-    pub(crate) fn cookie_of(&self, cookies: &str) -> Option<Cookie> {
-        let cookie = find(cookies).and_then(|value| Cookie::open(value, &self.keys));
+    /// As [`House::session_of`]; a session cookie that is not ours, or whose session is not on its device, is counted.
+    pub(crate) fn counted_session_of(&self, cookies: &str, now: Timestamp) -> Option<Cookie> {
+        let cookie = self.session_of(cookies, now);
         if cookie.is_none() && cookie::is_named(cookies) {
             self.tally.count("cookie_refused", "");
         }
@@ -199,12 +219,13 @@ impl House {
         &self,
         account: crate::account::AccountId,
         id: zeroize::Zeroizing<[u8; 32]>,
+        place: Place,
         session: crate::account::SessionState,
         now: Timestamp,
     ) -> Cookie {
         let rule = self.config.session;
         let lease = rule.idle.lease_end(session.deadline, now, rule.lease);
-        Cookie { account, id, lease, session }
+        Cookie { account, id, lease, place, session }
     }
 
     async fn pass<H: Host, R: CryptoRng>(

@@ -9,8 +9,9 @@ mod sealed;
 
 use crate::House;
 use crate::account::{Command, ParkedName, Reply};
-use crate::config::Demand;
-use crate::gate::{Cookie, Decision, Header, Packed, find, find_named, path_of};
+use crate::bound::Shown;
+use crate::config::{Demand, Proof};
+use crate::gate::{Cookie, Decision, Header, Packed, find_named, path_of};
 use crate::host::Host;
 use crate::pages;
 use rand_core::CryptoRng;
@@ -46,11 +47,13 @@ pub struct Sent {
     pub decision: Decision,
     /// The form's body; empty where it is not sent.
     pub body: String,
+    /// The request that the form was, packed: what it leads to is watched as that; empty where it is not sent.
+    pub request: String,
 }
 
 impl From<Decision> for Sent {
     fn from(decision: Decision) -> Self {
-        Self { decision, body: String::new() }
+        Self { decision, body: String::new(), request: String::new() }
     }
 }
 
@@ -86,7 +89,7 @@ impl House {
     ) -> Decision {
         let request = Packed::read(packed);
         let (_, proof) = self.config.demand(path_of(request.target()));
-        let Some(cookie) = find(request.cookie).and_then(|value| Cookie::open(value, &self.keys)) else {
+        let Some(cookie) = self.session_of(request.cookie, now) else {
             return self.refuse(&request, Refusal::NoSession, now);
         };
         if body.len() > self.config.limits.body {
@@ -115,8 +118,13 @@ impl House {
     }
 
     /// The page that shows what waits; leads home where nothing does, and to the proof where that is still asked for.
-    pub(crate) async fn show_parked<H: Host>(&self, host: &H, now: Timestamp, cookies: &str) -> Decision {
-        let found = match self.found(host, now, cookies, None).await {
+    pub(crate) async fn show_parked<H: Host>(
+        &self,
+        host: &H,
+        now: Timestamp,
+        (cookies, shown): (&str, &Shown<'_>),
+    ) -> Decision {
+        let found = match self.found(host, now, (cookies, shown), None).await {
             Ok(found) => found,
             Err(decision) => return decision,
         };
@@ -146,10 +154,11 @@ impl House {
         let home = || self.lead_to(&self.config.login.home).into();
         let shown = std::str::from_utf8(body).ok().and_then(|text| text.strip_prefix("name="));
         let Some(name) = shown.and_then(ParkedName::from_hex) else { return home() };
-        let Found { form, live, .. } = match self.found(host, now, press.cookie, Some(name)).await {
-            Ok(found) => found,
-            Err(decision) => return decision.into(),
-        };
+        let Found { form, live, .. } =
+            match self.found(host, now, (press.cookie, &self.shown(&press)), Some(name)).await {
+                Ok(found) => found,
+                Err(decision) => return decision.into(),
+            };
         // Only who takes it sends it.
         match host.account(live.account, Command::Parked { session: live.key(), name, take: true }).await {
             Ok(Reply::Parked(_)) => {}
@@ -158,8 +167,8 @@ impl House {
         }
         let (_, rest) = packed.split_once('\n').unwrap_or_default();
         let (_, rest) = rest.split_once('\n').unwrap_or_default();
-        let request = format!("POST\n{}{}\n{rest}", self.config.site.origin, form.target);
-        let request = Packed::read(&request);
+        let packed = format!("POST\n{}{}\n{rest}", self.config.site.origin, form.target);
+        let request = Packed::read(&packed);
         if self.config.demand(path_of(&form.target)).0 == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now).into();
         }
@@ -167,7 +176,7 @@ impl House {
         if let Decision::Forward { response, .. } = &mut decision {
             response.push(("+set-cookie".into(), set("", Duration::ZERO)));
         }
-        Sent { decision, body: form.body }
+        Sent { decision, body: form.body, request: packed }
     }
 
     /// What waits for whoever brings these cookies, under the name that they were shown or that the cookie has, once the
@@ -176,17 +185,20 @@ impl House {
         &self,
         host: &H,
         now: Timestamp,
-        cookies: &str,
+        (cookies, seen): (&str, &Shown<'_>),
         shown: Option<ParkedName>,
     ) -> Result<Found, Decision> {
         let home = || self.lead_to(&self.config.login.home);
-        let cookie = find(cookies).and_then(|value| Cookie::open(value, &self.keys)).ok_or_else(home)?;
+        let cookie = self.session_of(cookies, now).ok_or_else(home)?;
         let (key, name) = brought(cookies).ok_or_else(home)?;
         let name = shown.unwrap_or(name);
         let command = Command::Parked { session: cookie.key(), name, take: false };
         let Ok(Reply::Parked(kept)) = host.account(cookie.account, command).await else { return Err(home()) };
         let form = key.open(&kept).ok_or_else(home)?;
-        let Ok(Ok(live)) = self.renew(host, now, &cookie, false).await else { return Err(home()) };
+        if self.has_moved(&cookie, seen) {
+            return Err(self.lead_to_proof(Proof::anew(), PAGE));
+        }
+        let Ok(Ok(live)) = self.renew(host, now, (cookies, seen), &cookie, false).await else { return Err(home()) };
         let (demand, proof) = self.config.demand(path_of(&form.target));
         if demand == Demand::Session && !proof.is_met(live.session.amr, live.session.auth_time, now) {
             return Err(self.lead_to_proof(proof, PAGE));

@@ -9,15 +9,19 @@ use sekisho_rules::Refusal;
 use std::cell::{Cell, RefCell};
 
 /// Every counter with what it counts. `refused`, `object` and `limited` are told apart by what stands behind a dot.
-pub const COUNTERS: [(&str, &str); 13] = [
+pub const COUNTERS: [(&str, &str); 14] = [
     ("refused", "a request that was refused, by the public code: refused.locked"),
     ("limited", "one that was refused from memory, asking nobody: limited.client, limited.held, limited.session"),
     ("object", "a call to an object, by its kind: object.accounts, object.names, object.networks"),
     ("object_failed", "such a call that did not answer in time, or with a fault"),
-    ("cookie_refused", "a session cookie that is malformed, not under a key of ours, or there twice"),
+    (
+        "cookie_refused",
+        "a session cookie that is malformed, not under a key of ours, there twice, or not shown to be on its device",
+    ),
     ("lease_renewed", "an account that was asked about a session and said that it lives"),
     ("last_known", "a request that passed on the last lease, its account not answering"),
     ("step_up", "a customer who was asked for more than the session proves"),
+    ("session_moved", "a session that was used from elsewhere and has to prove itself anew"),
     ("login", "a completed login"),
     ("code_asked", "a right password that a code has to follow"),
     ("plain_password", "a password that came unsealed"),

@@ -33,6 +33,13 @@ extern "C" {
     fn hostname(this: &Url) -> String;
 }
 
+#[wasm_bindgen(raw_module = "./names.mjs")]
+extern "C" {
+    /// The country with this code in `language`, or nothing.
+    #[wasm_bindgen(js_name = country, catch)]
+    fn country_name(code: &str, language: &str) -> Result<String, JsValue>;
+}
+
 #[wasm_bindgen(raw_module = "./meter.mjs")]
 extern "C" {
     #[wasm_bindgen(catch, js_name = isWithin)]
@@ -158,6 +165,10 @@ impl Unicode for Cloudflare {
 
     fn ascii_domain(&self, text: &str) -> Option<String> {
         Some(Url::new(&format!("https://{text}/")).ok()?.hostname())
+    }
+
+    fn country(&self, code: &str, english: bool) -> Option<String> {
+        country_name(code, if english { "en" } else { "ja" }).ok().filter(|name| !name.is_empty())
     }
 }
 

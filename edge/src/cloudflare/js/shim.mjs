@@ -10,11 +10,13 @@ const PACKED = [
   "user-agent", "sec-ch-ua-mobile", "content-type",
 ];
 const STRIPPED = new Set(call((wasm) => wasm.stripped()));
+const OURS = call((wasm) => wasm.cookie_prefix());
+const OURS_IN = new RegExp(`(^|[;,])\\s*${OURS}[^;,]*`, "g");
 
 export default {
   async fetch(request, env) {
     try {
-      const packed = pack(request);
+      const packed = pack(request, env);
       let verdict = call((wasm) => wasm.decide(env, packed));
       if (verdict === "ask") verdict = await wait((wasm) => wasm.resolve(env, packed));
       if (verdict === "park") return await park(request, env, packed);
@@ -30,10 +32,16 @@ export default {
   },
 };
 
-function pack(request) {
+function pack(request, env) {
   let packed = `${request.method}\n${request.url}`;
   for (const name of PACKED) packed += `\n${request.headers.get(name) ?? ""}`;
-  return packed;
+  return `${packed}\n${network(request, env)}`;
+}
+
+/** The client's network, as the platform or the operator's own proxy says. */
+function network({ headers, cf }, env) {
+  if (env.SEKISHO_PROXY_TOKEN) return `${headers.get("sekisho-proxy") ?? ""} ${headers.get("sekisho-client") ?? ""}`;
+  return cf ? `${cf.asn ?? 0} ${cf.country ?? ""}` : "";
 }
 
 async function forward(request, env, packed, verdict) {
@@ -42,6 +50,7 @@ async function forward(request, env, packed, verdict) {
   for (const name of request.headers.keys()) {
     if (STRIPPED.has(name) || name.startsWith("sekisho-") || name.startsWith("sekisho_")) outgoing.headers.delete(name);
   }
+  keepCookies(outgoing.headers);
   const set = setter();
   const next = eachHeader(lines, 2, (name, value) => set(outgoing.headers, name, value));
   let incoming;
@@ -57,6 +66,15 @@ async function forward(request, env, packed, verdict) {
   const response = new Response(events ? watchedBody(env, packed, incoming.body) : incoming.body, incoming);
   eachHeader(lines, next, (name, value) => set(response.headers, name, value));
   return response;
+}
+
+/** Our own cookies are nobody's but ours; every other goes on byte for byte. */
+function keepCookies(headers) {
+  const all = headers.get("cookie");
+  if (!all?.includes(OURS)) return;
+  const others = all.replace(OURS_IN, "").replace(/^[;,]\s*/, "");
+  if (others) headers.set("cookie", others);
+  else headers.delete("cookie");
 }
 
 const LATE = new Error("no answer in time");
@@ -105,11 +123,11 @@ const fresh = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8
 
 async function park(request, env, packed) {
   const body = await bodyOf(request, env);
-  const [verdict, form] = await wait((wasm) => wasm.park(env, packed, body));
+  const [verdict, form, sent] = await wait((wasm) => wasm.park(env, packed, body));
   if (!verdict.startsWith("forward")) return refuse(verdict);
   const headers = new Headers(request.headers);
   headers.delete("content-length");
-  return forward(new Request(request.url, { method: "POST", headers, body: form }), env, packed, verdict);
+  return forward(new Request(request.url, { method: "POST", headers, body: form }), env, sent, verdict);
 }
 
 async function own(request, env) {
@@ -129,8 +147,24 @@ async function own(request, env) {
 function client(request) {
   // Only Cloudflare's own front writes the header anew; anywhere else it is the client's word.
   if (!request.cf) return "{}";
-  const { asn, country, city } = request.cf;
-  return JSON.stringify({ address: request.headers.get("cf-connecting-ip"), asn, country, city });
+  const { asn, country, regionCode: region, city, httpProtocol: protocol, clientTcpRtt: rtt } = request.cf;
+  const [latitude, longitude] = [request.cf.latitude, request.cf.longitude].map((text) => (text ? Math.round(text) : undefined));
+  const login = request.url.endsWith("/.sekisho/login") && { zone: zone(request.cf.timezone), language: language(country) };
+  const address = request.headers.get("cf-connecting-ip");
+  return JSON.stringify({ address, asn, country, region, city, latitude, longitude, protocol, rtt, ...login });
+}
+
+/** Minutes that the clocks of a time zone are east of UTC now. */
+function zone(timeZone) {
+  if (!timeZone) return undefined;
+  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts();
+  const [, sign, hours, minutes] = parts.find(({ type }) => type === "timeZoneName").value.match(/([+-])(\d+):(\d+)/) ?? [];
+  return sign ? Number(`${sign}${Number(hours) * 60 + Number(minutes)}`) : 0;
+}
+
+/** The language that is likely in a country. */
+function language(country) {
+  return country && /^[A-Z]{2}$/.test(country) ? new Intl.Locale("und", { region: country }).maximize().language : undefined;
 }
 
 /** The body, cut off one byte past the limit: enough to see that it is too long. */
