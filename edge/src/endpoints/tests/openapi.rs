@@ -103,7 +103,9 @@ fn what_endpoints_answer_is_what_the_document_says() {
         if method == Method::POST {
             // What browsers call by themselves has no body.
             assert_eq!(operation["requestBody"].is_null(), path.contains("/bound/"), "{path}");
-            if let Some(asked) = operation["requestBody"]["content"].as_object().and_then(|content| content.values().next()) {
+            if let Some(asked) =
+                operation["requestBody"]["content"].as_object().and_then(|content| content.values().next())
+            {
                 fits(&document, &asked["schema"], &body).unwrap_or_else(|fault| panic!("{path}: {fault}"));
             }
         }
