@@ -184,7 +184,8 @@ pub trait Journal {
     /// Notes why the answer with this reference number is no better than it is.
     fn fault(&self, reference: &str, cause: &str);
     /// Counts one more `what`; nothing else is noted. `plain_password`: one that came unsealed. `outbox_put_off`: a letter or
-    /// event could not be handed over and is tried again; `outbox_dead`: it will not be.
+    /// event could not be handed over and is tried again; `outbox_dead`: it will not be. `session_moved`: a session was used from another
+    /// network with another client, and is asked to prove itself.
     fn count(&self, what: &'static str);
     /// Notes a judgement of a login, as JSON: numbers, a score and reasons, and nothing by which anybody could be known.
     fn judged(&self, judgement: &str);
