@@ -67,7 +67,7 @@ impl House {
         (cookies, shown): (&str, &Shown<'_>),
         bare: bool,
     ) -> Result<Cookie, Absent> {
-        let cookie = self.session_of(cookies, now).ok_or(Absent::None)?;
+        let cookie = self.counted_session_of(cookies, now).ok_or(Absent::None)?;
         if self.has_moved(&cookie, shown) {
             return match self.tell_moved(host, &cookie, shown).await {
                 Ok(()) => Err(Absent::Moved(Box::new(cookie))),

@@ -4,7 +4,7 @@
 //! A binding counts from when the browser has shown that it knows of it, by the cookie that came with it or by a
 //! signature: an answer that was lost on the way leaves the session as it was.
 
-use super::record;
+use super::{NOTED, record};
 use crate::account::{Fault, Reply, Room, SessionKey, Visit};
 use crate::bound::{BindingId, TYP};
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
@@ -30,8 +30,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             };
             let rule = self.house.config.session;
             let deadline = if background { kept.deadline } else { rule.touched(kept.opened, kept.deadline, self.now) };
-            if deadline != kept.deadline {
-                sql.run("UPDATE session SET deadline = ?1 WHERE key = ?2", &[deadline.into(), name])?;
+            let noted = !background && self.now - kept.last_seen >= NOTED;
+            if deadline != kept.deadline || noted {
+                let last_seen = if noted { self.now } else { kept.last_seen };
+                let statement = "UPDATE session SET deadline = ?1, last_seen = ?2 WHERE key = ?3";
+                sql.run(statement, &[deadline.into(), last_seen.into(), name])?;
                 kept.deadline = deadline;
             }
             Ok(Reply::Session(kept.state(&row.customer)))
@@ -45,7 +48,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             if sql.run(statement, &[Value::Blob(key.0.to_vec())])?.is_empty() {
                 return Ok(Reply::Done);
             }
-            let visit = Visit { channel: kept.channel.clone(), client, shown: Default::default() };
+            let visit = Visit { channel: kept.channel.clone(), client, ..Visit::default() };
             record(sql, self.now, &visit, "session_moved", "asked")?;
             Ok(Reply::Session(kept.state(&row.customer)))
         })
