@@ -14,7 +14,7 @@ mod route;
 mod rules;
 mod session;
 
-pub use headers::Headers;
+pub use headers::{Headers, NONCE};
 pub use mail::{Mail, Submission, Transport};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
 pub use risk::{Risk, RiskMode};
