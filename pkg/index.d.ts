@@ -80,6 +80,8 @@ export interface CodeFrom {
 export interface CodeAsked extends CodeSent {
   /** The sign-in under way; hand it to `enterCode` and `resendCode`. */
   pending: string;
+  /** The number to which another may go by SMS (`resendCode` with `by: "sms"`), masked; null where that is not offered. */
+  sms: string | null;
   from: CodeFrom;
 }
 
@@ -170,7 +172,10 @@ export function enterCode(
   options?: RequestOptions,
 ): Promise<SignedIn>;
 /** POST `/.sekisho/login/code/resend`; the code before is void. @throws {SekishoError} `rate_limited` with `details.until`. */
-export function resendCode(asked: { pending: string }, options?: RequestOptions): Promise<CodeSent & { from: CodeFrom }>;
+export function resendCode(
+  asked: { pending: string; by?: "mail" | "sms" },
+  options?: RequestOptions,
+): Promise<CodeSent & Pick<CodeAsked, "sms" | "from">>;
 /**
  * POST `/.sekisho/address/begin`: a code to the customer's own address, or to another that is to take its place.
  * @throws {SekishoError} `insufficient_user_authentication` where another address asks for a fresher or stronger proof.

@@ -107,7 +107,7 @@ export class State {
   /** The same for a login, with what the letter says of it. */
   sentForLogin() {
     const from = { at: this.options.now(), ...SHOWN };
-    return { ...this.sent(), from };
+    return { ...this.sent(), sms: null, from };
   }
 
   pend(back) {

@@ -3,6 +3,7 @@
 mod address;
 mod lock;
 mod outbox;
+mod sms;
 
 use crate::memory::Memory;
 use crate::memory::testing::{Answer, Browser, PASSWORD, house_with, memory};
