@@ -2,7 +2,7 @@
 
 use crate::account::Visit;
 use crate::config::Config;
-use crate::gate::{Cookie, find, is_mobile};
+use crate::gate::{Cookie, is_mobile};
 use crate::host::Host;
 use crate::risk::{Fingerprint, Hints, Platform, Said, Signs, UserAgent};
 use crate::routes::{Asked, No};
@@ -48,10 +48,17 @@ impl<H: Host> Asked<'_, H> {
         self.texts([], []).map(|([], [])| ())
     }
 
-    /// The session cookie, if it is ours; whether it still lives is the account's to say.
+    /// The session cookie, if it is ours and its session on its device; whether it still lives is the account's to say.
     pub fn cookie(&self) -> Result<Cookie, No> {
-        let value = find(self.header("cookie"));
-        value.and_then(|value| Cookie::open(value, &self.house.keys)).ok_or_else(|| Refusal::NoSession.into())
+        self.session.clone().map_err(|unreached| match unreached {
+            Some(unreached) => unreached.into(),
+            None => Refusal::NoSession.into(),
+        })
+    }
+
+    /// The same wherever its session is: to end it, and where its device is about to be shown.
+    pub fn any_cookie(&self) -> Option<Cookie> {
+        Cookie::brought(self.header("cookie"), &self.house.keys)
     }
 
     /// What the request shows.

@@ -2,7 +2,7 @@
 
 use crate::House;
 use crate::endpoints;
-use crate::gate::problem;
+use crate::gate::{Cookie, problem};
 use crate::host::{Host, Unreached};
 use crate::keys::DeviceCookie;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
@@ -98,10 +98,22 @@ pub enum Route {
     Release,
     /// Whether a customer's account was touched from an address.
     Accesses,
+    /// Binds the session to a key of the browser's.
+    BoundRegister,
+    /// Renews the bound cookie for a signature.
+    BoundRefresh,
+}
+
+impl Route {
+    /// Whether it asks nothing of a session, or asks the account itself how it stands.
+    const fn is_bare(self) -> bool {
+        use Route::{BoundRefresh, BoundRegister, Extend, Health, Jwks, Logout, Session, Site};
+        matches!(self, Site | Health | Jwks | Session | Extend | Logout | BoundRegister | BoundRefresh)
+    }
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 42] = [
+pub const ROUTES: [(Method, &str, Route); 44] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -143,6 +155,8 @@ pub const ROUTES: [(Method, &str, Route); 42] = [
     (Method::GET, "/.sekisho/parked", Route::Parked),
     (Method::POST, "/.sekisho/parked/send", Route::SendParked),
     (Method::POST, "/.sekisho/ops/release", Route::Release),
+    (Method::POST, "/.sekisho/bound/register", Route::BoundRegister),
+    (Method::POST, "/.sekisho/bound/refresh", Route::BoundRefresh),
     (Method::POST, "/.sekisho/ops/accesses", Route::Accesses),
 ];
 
@@ -192,6 +206,8 @@ pub(crate) struct Asked<'a, H> {
     pub request: &'a Request<Vec<u8>>,
     /// The browser as we know it again; one that was never here has a number now, which it learns when a login succeeds.
     pub device: DeviceCookie,
+    /// The session that it brings, on its device; none, or what failed on the way to say so.
+    pub session: Result<Cookie, Option<Unreached>>,
 }
 
 impl House {
@@ -205,9 +221,12 @@ impl House {
     ) -> Response<Vec<u8>> {
         let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let device = DeviceCookie::find(cookies, &self.keys).unwrap_or_else(|| DeviceCookie::new(rng));
-        let asked = Asked { house: self, host, now, request: &request, device };
+        let mut asked = Asked { house: self, host, now, request: &request, device, session: Err(None) };
         let answer = match asked.route() {
-            Ok(route) => asked.dispatch(route, rng).await,
+            Ok(route) => {
+                asked.session = self.asking(host, now, cookies, route.is_bare()).await;
+                asked.dispatch(route, rng).await
+            }
             Err(no) => Err(no),
         };
         let mut response = answer.unwrap_or_else(|no| {
@@ -255,7 +274,8 @@ impl<H: Host> Asked<'_, H> {
         let Some((method, _, route)) = known.find(|(method, _, _)| method == self.request.method()) else {
             return Err(Refusal::MethodNotAllowed.into());
         };
-        if method == Method::GET {
+        // What a browser does by itself names no page that had it done; it proves itself by what it signs.
+        if method == Method::GET || matches!(route, Route::BoundRegister | Route::BoundRefresh) {
             return Ok(*route);
         }
         if !matches!(route, Route::Import | Route::EndSessionsOf | Route::Release | Route::Accesses)
@@ -317,6 +337,8 @@ impl<H: Host> Asked<'_, H> {
             // The form's own press never comes here: the gate sends it on. What does is no form.
             Route::SendParked => Err(Refusal::UnsupportedMediaType.into()),
             Route::Release => endpoints::release(self).await,
+            Route::BoundRegister => endpoints::bound_register(self).await,
+            Route::BoundRefresh => endpoints::bound_refresh(self, rng).await,
             Route::Accesses => endpoints::accesses(self).await,
         }
     }

@@ -4,6 +4,7 @@ use sekisho_rules::{Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::passkey::Operation;
+use crate::bound::BindingId;
 use crate::keys::Trace;
 use crate::name::NameTag;
 use crate::risk::Fingerprint;
@@ -297,6 +298,31 @@ pub enum Command {
         session: SessionKey,
         /// Marked as background: it never extends.
         background: bool,
+        /// It brought the cookie of the session's binding.
+        #[serde(default)]
+        shown: bool,
+    },
+    /// Binds the session to a key of its browser's.
+    Bind {
+        /// The session.
+        session: SessionKey,
+        /// The challenge that our MAC was found on; it is good once.
+        challenge: Vec<u8>,
+        /// Until when it may be used.
+        until: Timestamp,
+        /// The `dbsc+jwt` with the key, as it came.
+        proof: String,
+    },
+    /// A browser shows that it has the key.
+    Refresh {
+        /// What the session is bound to.
+        binding: BindingId,
+        /// The challenge that our MAC was found on; it is good once.
+        challenge: Vec<u8>,
+        /// Until when it may be used.
+        until: Timestamp,
+        /// The `dbsc+jwt`, as it came.
+        proof: String,
     },
     /// Logs out.
     End {

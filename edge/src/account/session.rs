@@ -1,5 +1,6 @@
 //! Sessions: opened by a proof, renewed inside the window, ended once and for good; beside it the history of logins.
 
+mod bound;
 mod history;
 mod limit;
 mod parked;
@@ -12,6 +13,7 @@ use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
 use super::sign_in::CodeProof;
 use super::{Fault, Me, Reply, Room, Row, SessionKey, SessionState, SessionView, SignedIn, Visit, due};
+use crate::bound::BindingId;
 use crate::config::{PasskeyPolicy, Session};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
@@ -48,7 +50,8 @@ impl Proof {
     }
 }
 
-const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, place, last_seen";
+const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, place, last_seen, \
+     CASE WHEN binding_shown = 1 THEN binding END";
 /// A session's customer was last seen at some moment of so long a time: a write for every request would say no more.
 const NOTED: Duration = Duration::from_secs(900);
 
@@ -63,6 +66,7 @@ pub(super) struct Kept {
     ended: bool,
     login: i64,
     opened: Timestamp,
+    bound: Option<BindingId>,
     last_seen: Timestamp,
 }
 
@@ -86,6 +90,7 @@ impl Kept {
             client: row.text(8)?.to_owned(),
             place: row.text(9)?.to_owned(),
             last_seen: row.moment(10)?,
+            bound: if row.is_null(11) { None } else { row.blob(11)?.try_into().ok().map(BindingId) },
         })
     }
 
@@ -120,6 +125,7 @@ impl Kept {
             auth_time: self.auth_time,
             amr: self.amr,
             channel: self.channel.clone(),
+            bound: self.bound,
         }
     }
 }
@@ -162,6 +168,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             auth_time: self.now,
             amr: proof.amr(),
             channel: visit.channel.clone(),
+            bound: None,
         };
         Ok(SignedIn { id, session, last, renew_password: false })
     }
@@ -184,8 +191,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let amr = kept.amr | proof.amr();
         let deadline = self.house.config.session.proved(kept.opened, self.now);
         sql.run(
-            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen) \
-             SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, ?2 FROM session WHERE key = ?5",
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, binding, \
+             binding_key, binding_shown) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, ?2, binding, \
+             binding_key, binding_shown FROM session WHERE key = ?5",
             &[new, self.now.into(), i64::from(amr.bits()).into(), deadline.into(), old.clone()],
         )?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
@@ -198,7 +206,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         self.within(key, |sql, _, _| {
             let rule = self.house.config.session;
             let rows = sql.run(
-                "SELECT key, channel, client, opened, deadline, place, last_seen FROM session WHERE ended IS NULL \
+                "SELECT key, channel, client, opened, deadline, place, last_seen, binding_shown FROM session WHERE ended IS NULL \
                  AND deadline > ?1 AND opened > ?2 ORDER BY opened DESC, key",
                 &[self.now.into(), (self.now - rule.absolute).into()],
             )?;
@@ -215,6 +223,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     last_seen: row.moment(6)?,
                     deadline: rule.bounded(row.moment(3)?, row.moment(4)?),
                     current: bytes == key.0,
+                    bound: row.integer(7)? != 0,
                 })
             };
             Ok(Reply::Sessions(rows.iter().map(view).collect::<Result<_, StoreFault>>()?))
@@ -241,26 +250,6 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 self.tell(sql, &row, |lang| Letter::new(self.now, lang, Matter::SessionsEnded).perhaps_seen(seen))?;
             }
             Ok(Reply::Done)
-        })
-    }
-
-    /// A request of the session's customer; inside the renewal window it sets the deadline anew.
-    pub(super) fn touch(&self, key: SessionKey, background: bool) -> Result<Reply, Fault> {
-        self.store.transaction(|sql| {
-            let (mut kept, row) = match self.live(sql, key)? {
-                Ok(live) => live,
-                Err(standing) => return Ok(Reply::Gone(standing)),
-            };
-            let rule = self.house.config.session;
-            let deadline = if background { kept.deadline } else { rule.touched(kept.opened, kept.deadline, self.now) };
-            let noted = !background && self.now - kept.last_seen >= NOTED;
-            if deadline != kept.deadline || noted {
-                let last_seen = if noted { self.now } else { kept.last_seen };
-                let values = [deadline.into(), last_seen.into(), Value::Blob(key.0.to_vec())];
-                sql.run("UPDATE session SET deadline = ?1, last_seen = ?2 WHERE key = ?3", &values)?;
-                kept.deadline = deadline;
-            }
-            Ok(Reply::Session(kept.state(&row.customer)))
         })
     }
 

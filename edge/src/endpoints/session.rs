@@ -9,7 +9,7 @@ use crate::account::{Command, Me, Reply, SessionView};
 use crate::gate::{Cookie, Decision, clear, session_header};
 use crate::host::Host;
 use crate::notice::{channel, place};
-use crate::routes::{Answer, Asked, No, json, set};
+use crate::routes::{Answer, Asked, No, append, json, set};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{Response, StatusCode};
 use sekisho_rules::{LoginName, Refusal, Secret, Timestamp, mask};
@@ -22,7 +22,14 @@ pub(crate) async fn session<H: Host>(asked: &Asked<'_, H>, background: bool) -> 
         asked.nothing()?;
     }
     let cookie = asked.cookie()?;
-    live(asked, &asked.house.renew(asked.host, asked.now, &cookie, background).await?.map_err(No::standing)?)
+    live(
+        asked,
+        &asked
+            .house
+            .renew(asked.host, asked.now, asked.header("cookie"), &cookie, background)
+            .await?
+            .map_err(No::standing)?,
+    )
 }
 
 /// A live session as its page sees it, with the cookie that carries it on.
@@ -46,7 +53,7 @@ pub(super) fn live<H: Host>(asked: &Asked<'_, H>, cookie: &Cookie) -> Answer {
 /// Ends the session at its account, then takes the cookie away. Without a session there is nothing to end.
 pub(crate) async fn logout<H: Host>(asked: &Asked<'_, H>) -> Answer {
     asked.nothing()?;
-    if let Ok(cookie) = asked.cookie() {
+    if let Some(cookie) = asked.any_cookie() {
         match asked.host.account(cookie.account, Command::End { session: cookie.key() }).await? {
             Reply::Done => {}
             reply => return Err(no(&reply)),
@@ -69,6 +76,7 @@ pub(crate) async fn lock<H: Host>(asked: &Asked<'_, H>) -> Answer {
 fn ended<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let mut response = json(&document!({}))?;
     set(response.headers_mut(), "set-cookie", &clear());
+    append(response.headers_mut(), "set-cookie", &crate::bound::clear());
     if let Some(cleared) = &asked.config().headers.logout {
         set(response.headers_mut(), "clear-site-data", cleared);
     }
@@ -139,6 +147,7 @@ pub(crate) async fn sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
             "last_seen": millis(view.last_seen),
             "deadline": millis(view.deadline),
             "current": view.current,
+            "bound": view.bound,
         });
         shown(asked, line, &view.channel)
     };

@@ -1,5 +1,6 @@
 //! Sign-in by password, and what every completed sign-in has in common.
 
+use super::bound::offer;
 use super::code::code_asked;
 use super::open::refused_password;
 use super::sealed::Passwords;
@@ -127,7 +128,7 @@ pub(super) async fn signed_in_answer<H: Host>(
     signed_in: SignedIn,
     back: Option<String>,
 ) -> Answer {
-    if let Ok(old) = asked.cookie() {
+    if let Some(old) = asked.any_cookie() {
         // Best effort: the new session stands whether or not the old one could be reached; it ends by itself.
         let _ = asked.host.account(old.account, Command::End { session: old.key() }).await;
     }
@@ -143,6 +144,7 @@ pub(super) async fn signed_in_answer<H: Host>(
     }))?;
     let cookie = asked.house.leased(account, Zeroizing::new(id), session, asked.now);
     set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
+    offer(asked, response.headers_mut(), &cookie);
     append(response.headers_mut(), "set-cookie", &asked.device.clone().with(account).set(&asked.house.keys));
     Ok(response)
 }
@@ -185,5 +187,5 @@ pub(crate) async fn change_password<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Session(session) => (cookie.id.clone(), session),
         reply => return Err(no(&reply)),
     };
-    live(asked, &asked.house.leased(cookie.account, id, session, asked.now))
+    live(asked, &asked.house.leased(cookie.account, id, cookie.raised(session), asked.now))
 }

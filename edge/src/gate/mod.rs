@@ -13,7 +13,7 @@ mod refuse;
 mod stream;
 
 pub use assertion::Assertions;
-pub use cookie::{Cookie, clear, find, find_named, session_key};
+pub use cookie::{Cookie, NAME as COOKIE, clear, find, find_named, session_key};
 pub use headers::{session_header, stripped};
 pub use known::Verified;
 pub use packed::{Decision, Header, Packed, is_mobile};
@@ -50,7 +50,7 @@ impl House {
         if demand == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now);
         }
-        match find(request.cookie).and_then(|value| Cookie::open(value, &self.keys)) {
+        match self.session_of(request.cookie, now) {
             Some(_) if self.is_forged(&request) => match demand {
                 Demand::Public => self.forward_cached(&request, now, &Who::Anonymous),
                 _ => self.refuse(&request, Refusal::CrossSite, now),
@@ -77,8 +77,7 @@ impl House {
     ) -> Decision {
         let request = Packed::read(packed);
         let (demand, proof) = self.config.demand(path_of(request.target()));
-        let cookie = find(request.cookie).and_then(|value| Cookie::open(value, &self.keys));
-        let cookie = cookie.filter(|_| !self.is_forged(&request));
+        let cookie = self.session_of(request.cookie, now).filter(|_| !self.is_forged(&request));
         let Some(cookie) = cookie else {
             if demand == Demand::Session {
                 return self.refuse(&request, Refusal::NoSession, now);
@@ -91,7 +90,7 @@ impl House {
             }
             return self.pass(host, rng, &request, now, Who::Customer(Box::new(cookie)), None).await;
         }
-        match self.renew(host, now, &cookie, request.is_background()).await {
+        match self.renew(host, now, request.cookie, &cookie, request.is_background()).await {
             // The lease is renewed by the next request that passes: an answer of this one may not reach the browser's page.
             Ok(Ok(renewed)) if !meets(proof, &renewed, now) => self.ask_or_park(&request, proof, now),
             Ok(Ok(renewed)) => {
@@ -145,16 +144,20 @@ impl House {
         self.refuse(request, Refusal::Unavailable, now)
     }
 
-    /// Asks the account about a session; the cookie to set, or why there is none.
+    /// Asks the account about a session that `cookies` have shown; the cookie to set, or why there is none. One that was bound
+    /// since the cookie was made is unknown to whoever brings the old one.
     pub(crate) async fn renew<H: Host>(
         &self,
         host: &H,
         now: Timestamp,
+        cookies: &str,
         cookie: &Cookie,
         background: bool,
     ) -> Result<Result<Cookie, Standing>, Unreached> {
-        let touch = Command::Touch { session: cookie.key(), background };
+        let shown = cookie.session.bound.is_some();
+        let touch = Command::Touch { session: cookie.key(), background, shown };
         match host.account(cookie.account, touch).await? {
+            Reply::Session(session) if !self.is_on_device(cookies, &session, now) => Ok(Err(Standing::Unknown)),
             Reply::Session(session) => Ok(Ok(self.leased(cookie.account, cookie.id.clone(), session, now))),
             Reply::Gone(standing) => Ok(Err(standing)),
             _ => Err(Unreached("the account answered out of turn".into())),
