@@ -63,17 +63,9 @@ export interface CodeSent {
 }
 
 /** What the letter says of a sign-in too, so that a customer can tell that the code is for it. */
-export interface CodeFrom {
-  /** Milliseconds since the epoch. */
-  at: number;
-  channel: string;
-  channel_ja: string;
-  channel_en: string;
+export interface CodeFrom extends LastLogin {
   /** Browser family and system. */
   client: string;
-  /** From where, as an estimate; null where nobody knows. */
-  place_ja: string | null;
-  place_en: string | null;
 }
 
 /** The password was right, and a code must follow. */
