@@ -21,6 +21,7 @@ mod endpoints;
 pub mod gate;
 pub mod host;
 pub mod keys;
+pub mod limits;
 mod models;
 pub mod name;
 pub mod network;
@@ -30,6 +31,7 @@ mod pages;
 pub mod parked;
 pub mod risk;
 mod routes;
+pub mod tally;
 pub mod wire;
 
 #[cfg(target_arch = "wasm32")]
@@ -87,6 +89,8 @@ pub struct House {
     proxy_token: Option<Secret>,
     assertions: gate::Assertions,
     verified: gate::Verified,
+    limits: limits::Limits,
+    tally: tally::Tally,
     models: Models,
     networks: risk::Networks,
 }
@@ -146,6 +150,8 @@ impl House {
             proxy_token,
             assertions,
             verified,
+            limits: limits::Limits::default(),
+            tally: tally::Tally::default(),
             models: Models::default(),
             networks: risk::Networks::default(),
         })
@@ -166,6 +172,11 @@ impl House {
     /// The checked config.
     pub const fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// What was counted and noted here and not yet told.
+    pub const fn tally(&self) -> &tally::Tally {
+        &self.tally
     }
 
     /// What is known of authenticator models.
