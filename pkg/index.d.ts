@@ -74,6 +74,8 @@ export interface CodeAsked extends CodeSent {
   pending: string;
   /** The number to which another may go by SMS (`resendCode` with `by: "sms"`), masked; null where that is not offered. */
   sms: string | null;
+  /** Whether it is asked for because the login is unlike its owner's: then say so. */
+  unusual: boolean;
   from: CodeFrom;
 }
 

@@ -100,6 +100,8 @@ pub struct CodeAsked {
     pub masked: String,
     /// The number to which another may go as a text message, masked; none where that is not offered.
     pub sms: Option<String>,
+    /// Whether it is asked for because the login is unlike its owner's.
+    pub unusual: bool,
     /// Until when it may be entered.
     pub until: Timestamp,
     /// When another may be asked for.

@@ -59,6 +59,7 @@ pub(super) fn code_asked<H: Host>(asked: &Asked<'_, H>, account: AccountId, code
         "pending": pending,
         "masked": code.masked,
         "sms": code.sms,
+        "unusual": code.unusual,
         "until": millis(code.until),
         "resend": millis(code.resend),
         "from": from(asked, code),

@@ -229,7 +229,15 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         };
         due::put(sql, self.now, &task)?;
         let resend = self.now + PAUSE;
-        Ok(Reply::CodeAsked(CodeAsked { pending: None, at: self.now, masked, sms: None, until, resend }))
+        Ok(Reply::CodeAsked(CodeAsked {
+            pending: None,
+            at: self.now,
+            masked,
+            sms: None,
+            unusual: false,
+            until,
+            resend,
+        }))
     }
 
     /// How many letters with codes for an address were sent of late, in whichever session, to whomever.

@@ -96,7 +96,10 @@ fn by_risk_a_code_is_asked_of_strangers_alone() {
     let code = super::code::code(&memory);
     assert_eq!(owner.post(&memory, "/.sekisho/address/confirm", &json!({ "code": code })).status, 200);
     ten_days(&mut owner, &memory, &number);
-    assert_eq!(login(&mut Browser { agent: Some(LINUX), ..at(FAR) }, &memory, &number).0, 202);
+    let body = json!({ "id": number, "password": PASSWORD });
+    let mut stranger = Browser { agent: Some(LINUX), ..at(FAR) };
+    let asked = stranger.post(&memory, "/.sekisho/login", &body);
+    assert_eq!((asked.status, &asked.json["unusual"]), (202, &json!(true)), "and told why");
     assert_eq!(login(&mut owner, &memory, &number).0, 200);
 }
 
