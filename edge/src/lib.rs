@@ -16,6 +16,7 @@
 pub mod account;
 mod asked;
 pub mod config;
+pub mod crowd;
 mod endpoints;
 pub mod gate;
 pub mod host;
@@ -83,6 +84,7 @@ pub struct House {
     proxy_token: Option<Secret>,
     assertions: gate::Assertions,
     verified: gate::Verified,
+    board: crowd::Board,
     models: Models,
 }
 
@@ -136,6 +138,7 @@ impl House {
             proxy_token,
             assertions,
             verified,
+            board: crowd::Board::default(),
             models: Models::default(),
         })
     }

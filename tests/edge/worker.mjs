@@ -106,6 +106,7 @@ export async function startWorker(origin, { config = (toml) => toml, authenticat
   return {
     url,
     secrets: kept,
+    state,
     child,
     async stop() {
       await child.stop();

@@ -6,6 +6,7 @@ use super::host::Cloudflare;
 use super::store::{ObjectStore, Storage};
 use super::{house, now, rng};
 use crate::account::{self, AccountId};
+use crate::crowd::{self, Shard};
 use crate::{name, network};
 use std::fmt::Display;
 use wasm_bindgen::JsValue;
@@ -70,6 +71,28 @@ pub fn network(storage: Storage, command: &str) -> Result<String, JsValue> {
 #[wasm_bindgen]
 pub fn network_due(storage: Storage) -> Result<(), JsValue> {
     network::due(&ObjectStore::new(storage), now()).map_err(fault)
+}
+
+/// One command to a shard of the counts, or to their sum.
+///
+/// # Errors
+/// Throws where the settings, the command or the store are at fault.
+#[wasm_bindgen]
+pub fn crowd(env: &Env, storage: Storage, command: &str) -> Result<String, JsValue> {
+    let house = house(env).ok_or_else(no_house)?;
+    crowd::obey(&house, &ObjectStore::new(storage), now(), command).map_err(fault)
+}
+
+/// The alarm of the one called `name`.
+///
+/// # Errors
+/// Throws where the settings or the store are at fault, or where nobody takes the counts; the shim then sets the alarm again.
+#[wasm_bindgen]
+pub async fn crowd_due(env: Env, storage: Storage, name: String) -> Result<(), JsValue> {
+    let house = house(&env).ok_or_else(no_house)?;
+    let shard = Shard::named(&name).ok_or_else(|| fault("a shard is called by its number"))?;
+    let outside = Cloudflare::new(env, house.config().limits.object_call);
+    crowd::due(&house, &ObjectStore::new(storage), &outside, now(), shard).await.map_err(fault)
 }
 
 fn id(name: &str) -> Result<AccountId, JsValue> {

@@ -4,6 +4,7 @@
 //! house: so no address is kept, and whoever has the stores alone cannot tell that two accounts share one.
 
 use super::features::{Feature, Features, PerFeature};
+use super::scale::Scale;
 use super::user_agent::UserAgent;
 use ring::digest::{Context, SHA256};
 use sekisho_rules::Timestamp;
@@ -52,6 +53,9 @@ pub struct Fingerprint {
     /// Whether passwords are being sprayed from its neighbourhood, or nobody can tell.
     #[serde(default)]
     pub sprayed: bool,
+    /// What it is measured by, looked up where it came in.
+    #[serde(default)]
+    pub scale: Scale,
 }
 
 impl Fingerprint {
@@ -63,7 +67,7 @@ impl Fingerprint {
         let stem = format!("{} {}", agent.family, agent.system);
         let whole = format!("{stem} {} {}", agent.major, agent.system_major);
         let client = [whole, stem, agent.kind.name().to_owned()];
-        Self { address, asn, country, city, client, device, sprayed: false }
+        Self { address, asn, country, city, client, device, sprayed: false, scale: Scale::default() }
     }
 
     /// The same as numbers under an account's salt. The hour is Japan's.

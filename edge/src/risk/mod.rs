@@ -5,15 +5,18 @@ mod evidence;
 mod features;
 mod fingerprint;
 mod habits;
+mod kept;
 mod model;
+mod scale;
 mod user_agent;
 mod verdict;
 
 pub use evidence::{Device, Evidence, Population};
 pub use features::{Feature, Features, PerFeature};
 pub use fingerprint::{Fingerprint, Platform};
-pub use habits::Habits;
+pub use habits::{Habits, ONE, faded, left};
 pub use model::score;
+pub use scale::Scale;
 pub use user_agent::{Hints, Kind, UserAgent, contradicts};
 pub use verdict::{Judgement, Priors, Reason};
 

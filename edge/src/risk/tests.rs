@@ -145,3 +145,34 @@ fn many_logins_in_a_row_wear_nothing_away() {
     let evidence = Evidence::gather(&habits, &usual(), &Priors, other);
     assert!(evidence.weight.of(Feature::Address) > 990);
 }
+
+#[test]
+fn a_judgement_is_kept_as_numbers_and_read_again_whole() {
+    let mut habits = settled(12);
+    habits.learn(&Features { device: Some(7), ..usual() }, at(12));
+    let shown = [
+        usual(),
+        Features { device: Some(7), sprayed: true, ..usual() },
+        Features { hour: 4, ..shown(|feature| if feature == Feature::Address { 0 } else { 999 }) },
+    ];
+    let evidence = |features: &Features| Evidence::gather(&habits, features, &Priors, at(13));
+    let mut judgements: Vec<_> = shown.iter().map(|one| Judgement::of(evidence(one), -1_300)).collect();
+    judgements.push(Judgement::of(Evidence::gather(&Habits::default(), &usual(), &Priors, at(0)), 5));
+    for judgement in judgements {
+        let counted = Evidence { population: 77, known: 5, ..judgement.evidence.clone() };
+        let judgement = Judgement { policy: 9, ..Judgement::of(counted, judgement.threshold) };
+        let read = Judgement::read(&judgement.numbers()).unwrap();
+        assert!(read.is_reproduced());
+        assert_eq!(
+            (&read.evidence, read.score, read.threshold, read.policy),
+            (&judgement.evidence, judgement.score, judgement.threshold, 9)
+        );
+        let altered = Judgement { score: read.score.map(|score| score + 1), ..read.clone() };
+        assert!(altered.score.is_none() || !altered.is_reproduced());
+        assert!(
+            Judgement { reasons: vec![Reason::UnfamiliarHour], ..read.clone() } == read
+                || !Judgement { reasons: vec![Reason::UnfamiliarHour], ..read }.is_reproduced()
+        );
+        assert!(Judgement::read(&judgement.numbers()[1..]).is_none());
+    }
+}

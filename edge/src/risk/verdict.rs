@@ -29,6 +29,21 @@ pub enum Reason {
     OldClient,
 }
 
+impl Reason {
+    /// Every reason, in the order of their numbers.
+    pub const ALL: [Self; 9] = [
+        Self::FirstLogin,
+        Self::NewDevice,
+        Self::UnfamiliarNetwork,
+        Self::UnfamiliarCountry,
+        Self::UnfamiliarClient,
+        Self::UnfamiliarHour,
+        Self::PlaceHidden,
+        Self::Spray,
+        Self::OldClient,
+    ];
+}
+
 /// A login, judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
@@ -38,6 +53,9 @@ pub struct Judgement {
     pub score: Option<i32>,
     /// The score from which on a login is asked more.
     pub threshold: i32,
+    /// Which version of staff's thresholds that was; 0: the config's own, nothing was set over it.
+    #[serde(default)]
+    pub policy: u32,
     /// What is unusual.
     pub reasons: Vec<Reason>,
 }
@@ -45,7 +63,21 @@ pub struct Judgement {
 impl Judgement {
     /// Judges by `evidence`; the same evidence and threshold give the same judgement on any machine.
     pub fn of(evidence: Evidence, threshold: i32) -> Self {
-        Self { score: score(&evidence), threshold, reasons: reasons(&evidence), evidence }
+        Self { score: score(&evidence), threshold, policy: 0, reasons: reasons(&evidence), evidence }
+    }
+
+    /// Whether the same evidence and threshold give this very judgement here, to the last digit; one that they do not give is of
+    /// another release, and nothing can be said of it.
+    pub fn is_reproduced(&self) -> bool {
+        let again = Self::of(self.evidence.clone(), self.threshold);
+        let gives = |all: &[Reason], one: &Reason| all.contains(one);
+        again.score == self.score
+            && Reason::ALL.iter().all(|one| gives(&again.reasons, one) == gives(&self.reasons, one))
+    }
+
+    /// Whether it would be suspected under another threshold.
+    pub fn would_suspect(&self, threshold: i32) -> bool {
+        self.score.is_some_and(|score| score >= threshold)
     }
 
     /// Whether it came from where passwords are being sprayed, or does not show where from, and from no device of the owner's,
@@ -61,7 +93,7 @@ impl Judgement {
 
     /// Whether it is held for an attacker's by its own score: a first login has none, and what others do nearby is no part of it.
     pub fn suspects(&self) -> bool {
-        self.score.is_some_and(|score| score >= self.threshold)
+        self.would_suspect(self.threshold)
     }
 }
 

@@ -188,6 +188,19 @@ export class Network extends DurableObject {
   }
 }
 
+export class Crowd extends DurableObject {
+  fetch(request) {
+    return reply(async () => {
+      const command = await request.text();
+      return call((wasm) => wasm.crowd(this.env, this.ctx.storage, command));
+    });
+  }
+
+  alarm() {
+    return rung(this.ctx, () => wait((wasm) => wasm.crowd_due(this.env, this.ctx.storage, this.ctx.id.name)));
+  }
+}
+
 export class Name extends DurableObject {
   fetch(request) {
     return reply(async () => {
