@@ -102,6 +102,15 @@ pub trait Crowds {
     async fn crowd(&self, shard: crowd::Shard, command: String) -> Result<String, Unreached>;
 }
 
+/// The one object of the broker's staff. Every call is bounded by the configured time limit.
+pub trait Staffs {
+    /// Hands it `command`, a JSON list of texts, and answers its reply: a JSON object, or the code of a refusal.
+    ///
+    /// # Errors
+    /// [`Unreached`] as with [`Accounts::account`].
+    async fn staff(&self, command: String) -> Result<String, Unreached>;
+}
+
 /// What is published to every edge: small texts by name, read within a minute or so of their writing, by the platform's key-value
 /// store. Who may write there is not believed for it: what is read bears the house's mark.
 pub trait Published {
@@ -225,8 +234,8 @@ pub trait Unicode {
 }
 
 /// All that [`crate::House::answer`] asks of a host.
-pub trait Host: Accounts + Names + Networks + Crowds + Published + Signer + Pause + Journal + Unicode {}
-impl<T: Accounts + Names + Networks + Crowds + Published + Signer + Pause + Journal + Unicode> Host for T {}
+pub trait Host: Accounts + Names + Networks + Crowds + Staffs + Published + Signer + Pause + Journal + Unicode {}
+impl<T: Accounts + Names + Networks + Crowds + Staffs + Published + Signer + Pause + Journal + Unicode> Host for T {}
 
 /// All that an account's object asks of a host besides its store.
 pub trait Outside: Outgoing + Dial + MailSigner + Names + Crowds + Published + Journal {

@@ -30,6 +30,7 @@ mod pages;
 pub mod parked;
 pub mod risk;
 mod routes;
+pub mod staff;
 pub mod wire;
 
 #[cfg(target_arch = "wasm32")]
@@ -40,6 +41,7 @@ mod conformance;
 pub mod memory;
 
 pub use config::{Complaint, Config};
+pub use endpoints::STAFF_ROUTES;
 pub use models::{Model, Models};
 pub use routes::{ROUTES, Route};
 
@@ -86,6 +88,7 @@ pub struct House {
     verified: gate::Verified,
     board: crowd::Board,
     models: Models,
+    staff: Option<staff::Door>,
 }
 
 impl House {
@@ -126,6 +129,9 @@ impl House {
         let party = RelyingParty::new(config.passkey.rp_id.clone(), site.name.clone(), origins);
         let relying_party =
             party.map_err(|fault| vec![Complaint { place: "passkey".to_owned(), problem: fault.to_string() }])?;
+        let staff = config.staff.as_ref().map(|staff| staff::Door::new(staff, &site.name)).transpose();
+        let staff =
+            staff.map_err(|fault| vec![Complaint { place: "staff".to_owned(), problem: fault.to_string() }])?;
         let (assertions, verified) = (gate::Assertions::default(), gate::Verified::default());
         Ok(Self {
             config,
@@ -140,6 +146,7 @@ impl House {
             verified,
             board: crowd::Board::default(),
             models: Models::default(),
+            staff,
         })
     }
 
@@ -147,6 +154,30 @@ impl House {
     #[must_use]
     pub fn knowing(self, models: Models) -> Self {
         Self { models, ..self }
+    }
+
+    /// The same house with the page of staff's host; it is shown where the config names such a host.
+    #[must_use]
+    pub fn showing(mut self, page: &str) -> Self {
+        if let Some(door) = &mut self.staff {
+            door.show(page);
+        }
+        self
+    }
+
+    /// Staff's page; empty where none was supplied.
+    pub(crate) fn staff_page(&self) -> &str {
+        self.staff.as_ref().map_or("", |door| &door.page)
+    }
+
+    /// The relying party of staff's passkeys, where staff have a host.
+    pub(crate) fn staff_party(&self) -> Option<&RelyingParty> {
+        self.staff.as_ref().map(|door| &door.party)
+    }
+
+    /// Whether a request to this host and port is to staff's.
+    pub(crate) fn is_staffs(&self, authority: &str) -> bool {
+        self.config.staff.as_ref().is_some_and(|staff| staff.authority().eq_ignore_ascii_case(authority))
     }
 
     /// The checked config.

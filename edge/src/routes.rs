@@ -96,10 +96,12 @@ pub enum Route {
     SendParked,
     /// Lets passwords in again where something holds them.
     Release,
+    /// Invites a member of staff.
+    InviteStaff,
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 41] = [
+pub const ROUTES: [(Method, &str, Route); 42] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -141,6 +143,7 @@ pub const ROUTES: [(Method, &str, Route); 41] = [
     (Method::GET, "/.sekisho/parked", Route::Parked),
     (Method::POST, "/.sekisho/parked/send", Route::SendParked),
     (Method::POST, "/.sekisho/ops/release", Route::Release),
+    (Method::POST, "/.sekisho/ops/staff/invite", Route::InviteStaff),
 ];
 
 /// Why an endpoint does not answer with what was asked.
@@ -203,7 +206,9 @@ impl House {
         let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let device = DeviceCookie::find(cookies, &self.keys).unwrap_or_else(|| DeviceCookie::new(rng));
         let asked = Asked { house: self, host, now, request: &request, device };
+        let staffs = request.uri().authority().is_some_and(|authority| self.is_staffs(authority.as_str()));
         let answer = match asked.route() {
+            _ if staffs => endpoints::staff(&asked, rng).await,
             Ok(route) => asked.dispatch(route, rng).await,
             Err(no) => Err(no),
         };
@@ -217,6 +222,9 @@ impl House {
         let headers = response.headers_mut();
         for (name, value) in &self.config.headers.every {
             set(headers, name, value);
+        }
+        if let Some(door) = self.staff.as_ref().filter(|_| staffs) {
+            set(headers, "content-security-policy", &door.policy);
         }
         if !headers.contains_key(header::CACHE_CONTROL) {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -255,9 +263,17 @@ impl<H: Host> Asked<'_, H> {
         if method == Method::GET {
             return Ok(*route);
         }
-        if !matches!(route, Route::Import | Route::EndSessionsOf | Route::Release) && !self.is_from_us() {
-            return Err(Refusal::CrossSite.into());
-        }
+        let by_token = matches!(route, Route::Import | Route::EndSessionsOf | Route::Release | Route::InviteStaff);
+        if by_token { self.checked_body()? } else { self.checked_post(&self.house.config.site.origin)? };
+        Ok(*route)
+    }
+
+    /// Sees to it that a page of `origin` sends what every route wants.
+    pub fn checked_post(&self, origin: &str) -> Result<(), No> {
+        if self.is_from(origin) { self.checked_body() } else { Err(Refusal::CrossSite.into()) }
+    }
+
+    fn checked_body(&self) -> Result<(), No> {
         let kind = self.header(header::CONTENT_TYPE.as_str()).split(';').next().unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/json") {
             return Err(Refusal::UnsupportedMediaType.into());
@@ -265,7 +281,7 @@ impl<H: Host> Asked<'_, H> {
         if self.request.body().len() > self.house.config.limits.body {
             return Err(Refusal::TooLarge.into());
         }
-        Ok(*route)
+        Ok(())
     }
 
     async fn dispatch<R: CryptoRng>(&self, route: Route, rng: &mut R) -> Answer {
@@ -312,13 +328,14 @@ impl<H: Host> Asked<'_, H> {
             // The form's own press never comes here: the gate sends it on. What does is no form.
             Route::SendParked => Err(Refusal::UnsupportedMediaType.into()),
             Route::Release => endpoints::release(self).await,
+            Route::InviteStaff => endpoints::invite_staff(self, rng).await,
         }
     }
 
     /// Whether a page of this very origin made the request: Fetch Metadata where the browser sends it, else Origin.
-    fn is_from_us(&self) -> bool {
+    fn is_from(&self, origin: &str) -> bool {
         match self.header("sec-fetch-site") {
-            "" => self.header("origin") == self.house.config.site.origin,
+            "" => self.header("origin") == origin,
             site => site == "same-origin",
         }
     }

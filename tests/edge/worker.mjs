@@ -97,7 +97,7 @@ export async function startWorker(origin, { config = (toml) => toml, authenticat
     directory = mkdtempSync(join(tmpdir(), "sekisho-around-"));
     writeFileSync(join(directory, "index.js"), around);
     copyFileSync(join(built, "index.js"), join(directory, "edge.js"));
-    for (const name of ["index_bg.wasm", "authenticators.json", "sekisho.toml"]) copyFileSync(join(built, name), join(directory, name));
+    for (const name of ["index_bg.wasm", "authenticators.json", "sekisho.toml", "staff.html"]) copyFileSync(join(built, name), join(directory, name));
   }
   const kept = { ...freshSecrets(), ...secrets };
   const texts = { "sekisho.toml": config(layout.demoConfig(url, origin)) };

@@ -8,8 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// What the operator supplies as text: the config, and what is known of authenticator models.
-const TEXTS: [&str; 2] = ["sekisho.toml", "authenticators.json"];
+/// What lies beside the worker as text: what the operator supplies, the config and what is known of authenticator models, and the
+/// page of staff's host.
+const TEXTS: [&str; 3] = ["sekisho.toml", "authenticators.json", "staff.html"];
 
 /// Builds the worker into `<target>/sekisho/edge/{index.js,index_bg.wasm}` with the operator's texts beside them, as they stand in
 /// `edge/`, or, with the feature `conformance`, the store's conformance suite into `<target>/sekisho/conformance/`.

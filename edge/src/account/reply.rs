@@ -55,6 +55,8 @@ pub enum Reply {
         /// Whether older ones exist.
         more: bool,
     },
+    /// How the account stands, for staff.
+    Standing(serde_json::Value),
     /// Refused, with what may be said of it.
     Refused {
         /// The public code.

@@ -28,6 +28,8 @@ extern "C" {
     fn config_text() -> String;
     /// The text of `authenticators.json`, which lies there too.
     fn authenticators() -> String;
+    /// The text of `staff.html`, staff's page.
+    fn staff_page() -> String;
 }
 
 thread_local! {
@@ -59,7 +61,7 @@ fn build(env: &Env) -> Option<House> {
         proxy_token: &text("SEKISHO_PROXY_TOKEN"),
     };
     let models = Models::parse(&authenticators()).map_err(|complaint| vec![complaint]);
-    match House::build(&settings).and_then(|house| Ok(house.knowing(models?))) {
+    match House::build(&settings).and_then(|house| Ok(house.knowing(models?).showing(&staff_page()))) {
         Ok(house) => Some(house),
         Err(complaints) => {
             for complaint in complaints {

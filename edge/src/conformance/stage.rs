@@ -6,7 +6,7 @@ use crate::account::{self, AccountId, Command, Fault, Reply};
 use crate::crowd::Shard;
 use crate::host::{
     Accounts, Crowds, Dial, Journal, MailSigner, Names, Networks, NoLine, Outgoing, Outside, Pause, Published, Signer,
-    Store, Unicode, Unreached, Value,
+    Staffs, Store, Unicode, Unreached, Value,
 };
 use crate::keys::{JwtKey, MailKey};
 use crate::name::{self, NameTag};
@@ -164,6 +164,12 @@ impl<T: Stage> Crowds for Play<'_, T> {
     async fn crowd(&self, _: Shard, _: String) -> Result<String, Unreached> {
         self.stage.turn().await;
         Ok(String::new())
+    }
+}
+
+impl<T: Stage> Staffs for Play<'_, T> {
+    async fn staff(&self, _: String) -> Result<String, Unreached> {
+        Err(Unreached("the suite has no staff".into()))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::House;
 use crate::host::Host;
 use crate::keys::{CURRENT_AND_PREVIOUS, Keys};
 use crate::risk::{Fingerprint, Scale};
+use crate::staff::{Policy, THRESHOLDS};
 use sekisho_rules::Timestamp;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -27,6 +28,7 @@ struct Read {
     /// When it was last asked for.
     asked: Timestamp,
     population: Option<Rc<Snapshot>>,
+    policy: Policy,
 }
 
 /// `body` with the house's mark behind it.
@@ -46,18 +48,21 @@ pub(crate) fn unsealed<'a>(keys: &Keys, name: &str, bytes: &'a [u8]) -> Option<&
 }
 
 impl House {
-    /// What a login that shows `shown` is measured by.
-    pub(crate) async fn scale<H: Host>(&self, host: &H, now: Timestamp, shown: &Fingerprint) -> Scale {
+    /// What a login by `channel` that shows `shown` is measured by.
+    pub(crate) async fn scale<H: Host>(&self, host: &H, now: Timestamp, channel: &str, shown: &Fingerprint) -> Scale {
         let believed = BELIEVED.min(self.config.risk.counts);
         let old = now - self.board.0.borrow().asked >= believed;
         if old {
             // Whoever comes meanwhile goes by what was read before.
             self.board.0.borrow_mut().asked = now;
             self.read_population(host, now).await;
+            self.read_policy(host, now).await;
         }
         let board = self.board.0.borrow();
         let counted = board.population.as_ref();
-        counted.map_or_else(Scale::default, |known| known.scale(&shown.features(&self.keys.crowd_key(), now)))
+        let scale =
+            counted.map_or_else(Scale::default, |known| known.scale(&shown.features(&self.keys.crowd_key(), now)));
+        Scale { policy: board.policy.version, threshold: board.policy.of(channel), ..scale }
     }
 
     /// Where nothing better is there than was read before, that stands, and the log says why.
@@ -73,6 +78,29 @@ impl House {
         match found.filter(|snapshot| snapshot.version() >= last) {
             Some(snapshot) => board.population = Some(Rc::new(snapshot)),
             None => host.fault(&Self::reference(now), "the published counts are not the house's, or older than before"),
+        }
+    }
+
+    /// Staff's thresholds: from their object, and where it does not answer, as it has published them. What was read before stands
+    /// where neither helps; an edge that has read nothing goes by the config's own.
+    async fn read_policy<H: Host>(&self, host: &H, now: Timestamp) {
+        if self.config.staff.is_none() {
+            return;
+        }
+        let asked = host.staff("[\"policy\"]".to_owned()).await;
+        let told = match asked {
+            Ok(text) => Policy::read(text.as_bytes(), Timestamp::default()),
+            Err(unreached) => {
+                host.fault(&Self::reference(now), &unreached.to_string());
+                let published = host.published(THRESHOLDS).await.ok().flatten();
+                published.and_then(|bytes| Policy::published(&self.keys, &bytes, now))
+            }
+        };
+        let mut board = self.board.0.borrow_mut();
+        let last = board.policy.version;
+        match told.filter(|policy| policy.version >= last) {
+            Some(policy) => board.policy = policy,
+            None => host.fault(&Self::reference(now), "staff's thresholds cannot be read: those that were known stand"),
         }
     }
 }

@@ -14,6 +14,7 @@ mod window;
 mod wire;
 
 pub use board::Board;
+pub(crate) use board::{sealed, unsealed};
 pub use snapshot::{FEWEST, LISTED, LONGEST, Snapshot};
 pub use window::Replayed;
 pub use wire::{numbers_of, text_of};

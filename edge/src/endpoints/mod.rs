@@ -11,6 +11,7 @@ mod sealed;
 mod session;
 mod sign_in;
 mod site;
+mod staff;
 
 pub(crate) use address::{address_begin, address_confirm, address_stop};
 pub(crate) use code::{login_code, login_code_resend};
@@ -23,6 +24,8 @@ pub(crate) use passkey::{
 pub(crate) use sealed::attempt;
 pub(crate) use session::{end_sessions, end_sessions_of, history, lock, logout, me, parked, session, sessions};
 pub(crate) use sign_in::{change_password, login};
+pub use staff::STAFF_ROUTES;
+pub(crate) use staff::{invite_staff, staff};
 pub(crate) use site::{change_password_page, jwks, passkey_endpoints, related_origins, site};
 
 #[cfg(test)]

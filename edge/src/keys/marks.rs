@@ -18,6 +18,10 @@ pub enum Purpose {
     StepUp,
     /// The confirmation of one operation within a session.
     Confirm,
+    /// A sign-in of staff's.
+    StaffSignIn,
+    /// The enrolment of a member of staff.
+    StaffEnrol,
     /// An attempt, under which the browser seals passwords.
     Attempt,
 }
@@ -47,6 +51,8 @@ impl Purpose {
             Self::Upgrade => b"challenge: upgrade",
             Self::StepUp => b"challenge: step-up",
             Self::Confirm => b"challenge: confirm",
+            Self::StaffSignIn => b"challenge: staff sign-in",
+            Self::StaffEnrol => b"challenge: staff enrol",
             Self::Attempt => b"attempt",
         }
     }

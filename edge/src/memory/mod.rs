@@ -14,12 +14,12 @@ use crate::account::{self, AccountId};
 use crate::crowd::{self, Shard};
 use crate::host::{
     Accounts, Crowds, Dial, Journal, MailSigner, Names, Networks, NoLine, Outgoing, Outside, Pause, Published, Signer,
-    Store as _, Unicode, Unreached,
+    Staffs, Store as _, Unicode, Unreached,
 };
 use crate::keys::{JwtKey, MailKey};
 use crate::name::{self, NameTag};
 use crate::network::{self, PrefixTag};
-use crate::{House, gate};
+use crate::{House, gate, staff};
 use http::{Request, Response};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
@@ -41,6 +41,8 @@ pub struct Memory {
     networks: RefCell<HashMap<PrefixTag, Rc<MemoryStore>>>,
     crowds: RefCell<HashMap<Shard, Rc<MemoryStore>>>,
     published: RefCell<HashMap<String, Vec<u8>>>,
+    staff: Rc<MemoryStore>,
+    staff_broken: Cell<bool>,
     now: Cell<Timestamp>,
     rng: RefCell<ChaCha20Rng>,
     verifier: RingVerifier,
@@ -62,6 +64,8 @@ impl Memory {
             networks: RefCell::default(),
             crowds: RefCell::default(),
             published: RefCell::default(),
+            staff: Rc::default(),
+            staff_broken: Cell::new(false),
             now: Cell::new(now),
             rng: RefCell::new(ChaCha20Rng::seed_from_u64(seed)),
             verifier: RingVerifier,
@@ -164,6 +168,29 @@ impl Memory {
         }
     }
 
+    /// Makes staff's object unreachable, or reachable again.
+    pub fn staff_broken(&self, broken: bool) {
+        self.staff_broken.set(broken);
+    }
+
+    /// The store of staff's object.
+    #[cfg(test)]
+    pub fn staff_store(&self) -> &MemoryStore {
+        &self.staff
+    }
+
+    /// Rings the alarm of staff's object, if it is due.
+    ///
+    /// # Errors
+    /// The object's own.
+    pub fn ring_staff(&self) -> Result<(), staff::Fault> {
+        if self.staff.alarm().is_none_or(|at| at > self.now()) {
+            return Ok(());
+        }
+        self.staff.transaction(|sql| sql.wake(None))?;
+        pollster::block_on(staff::due(&self.house, self.staff.as_ref(), self, self.now()))
+    }
+
     /// The weight of all networks in all shards, in thousandths of logins.
     #[cfg(test)]
     pub fn crowd_weight(&self) -> i64 {
@@ -238,6 +265,18 @@ impl Crowds for Memory {
         self.call()?;
         let store = Rc::clone(self.crowds.borrow_mut().entry(shard).or_default());
         crowd::obey(&self.house, store.as_ref(), self.now(), &command).map_err(|fault| Unreached(fault.to_string()))
+    }
+}
+
+impl Staffs for Memory {
+    async fn staff(&self, command: String) -> Result<String, Unreached> {
+        self.call()?;
+        if self.staff_broken.get() {
+            return Err(Unreached("staff are cut off".into()));
+        }
+        let mut rng = self.fork();
+        let reply = staff::obey(&self.house, self.staff.as_ref(), self, self.now(), &mut rng, &command).await;
+        reply.map_err(|fault| Unreached(fault.to_string()))
     }
 }
 

@@ -9,7 +9,7 @@ mod signer;
 use super::now;
 use crate::account::{self, AccountId};
 use crate::crowd::Shard;
-use crate::host::{Accounts, Crowds, Journal, Names, Networks, Outside, Pause, Unicode, Unreached};
+use crate::host::{Accounts, Crowds, Journal, Names, Networks, Outside, Pause, Staffs, Unicode, Unreached};
 use crate::name::{self, NameTag};
 use crate::network::{self, PrefixTag};
 use futures_util::future::{Either, select};
@@ -115,6 +115,12 @@ impl Networks for Cloudflare {
 impl Crowds for Cloudflare {
     async fn crowd(&self, shard: Shard, command: String) -> Result<String, Unreached> {
         self.talk("CROWDS", &shard.name(), &command).await.map(|reply| reply.to_string())
+    }
+}
+
+impl Staffs for Cloudflare {
+    async fn staff(&self, command: String) -> Result<String, Unreached> {
+        self.talk("STAFF", "staff", &command).await.map(|reply| reply.to_string())
     }
 }
 

@@ -201,6 +201,19 @@ export class Crowd extends DurableObject {
   }
 }
 
+export class Staff extends DurableObject {
+  fetch(request) {
+    return reply(async () => {
+      const command = await request.text();
+      return wait((wasm) => wasm.staff(this.env, this.ctx.storage, command));
+    });
+  }
+
+  alarm() {
+    return rung(this.ctx, () => wait((wasm) => wasm.staff_due(this.env, this.ctx.storage)));
+  }
+}
+
 export class Name extends DurableObject {
   fetch(request) {
     return reply(async () => {

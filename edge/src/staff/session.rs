@@ -1,0 +1,118 @@
+//! Sessions of staff: opened by a passkey that verified its user, for half an hour, and not a minute longer.
+
+use super::record::note;
+use super::{Fault, Member, Role, Room};
+use crate::gate::session_key;
+use crate::host::{Outside, Sql, Store, Value as Bound};
+use crate::wire::to_hex;
+use rand_core::CryptoRng;
+use sekisho_rules::{Refusal, Timestamp};
+use sekisho_webauthn::{Authentication, StoredCredential};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// How long a session lasts.
+const LIFE: Duration = Duration::from_secs(30 * 60);
+
+impl<S: Store, O: Outside> Room<'_, S, O> {
+    /// begin: remembers the challenge as used. check: the ceremony. finish: reads the credential again, then counter, session
+    /// and record together.
+    pub(super) async fn sign_in<R: CryptoRng>(
+        &self,
+        rng: &mut R,
+        challenge: &str,
+        until: &str,
+        response: &str,
+    ) -> Result<Value, Fault> {
+        let party = self.house.staff_party().ok_or(Refusal::NotFound)?;
+        let peek = sekisho_webauthn::peek(response).map_err(|_| Refusal::SignInFailed)?;
+        let until: u64 = until.parse().map_err(|_| Refusal::Malformed)?;
+        let bytes = crate::wire::bytes_of(challenge).ok_or(Refusal::Malformed)?;
+        let stored = self.store.transaction(|sql| {
+            sql.run("DELETE FROM used WHERE until < ?1", &[self.now.into()])?;
+            let used = sql.run(
+                "INSERT INTO used (challenge, until) VALUES (?1, ?2) ON CONFLICT (challenge) DO NOTHING RETURNING 1",
+                &[challenge.into(), Timestamp::from_millis(until).into()],
+            )?;
+            if used.is_empty() { Ok(None) } else { credential(sql, &peek.credential_id) }
+        })?;
+        let stored = stored.ok_or(Refusal::SignInFailed)?;
+        let proved = match Authentication::begin(party, &bytes, &stored, response) {
+            Ok(ceremony) => ceremony.run(self.outside.verifier()).await,
+            Err(fault) => Err(fault),
+        };
+        // A key that may have been copied opens nothing here.
+        let proved = proved.ok().filter(|proved| proved.user_verified && !proved.clone_suspected);
+        let proved = proved.ok_or(Refusal::SignInFailed)?;
+        let mut id = [0; 32];
+        rng.fill_bytes(&mut id);
+        let until = self.now + LIFE;
+        self.store.transaction(|sql| {
+            let again = credential(sql, &stored.id)?;
+            if again.is_none_or(|again| again.sign_count != stored.sign_count) {
+                return Err(Refusal::SignInFailed.into());
+            }
+            let rows = sql.run(
+                "UPDATE member SET sign_count = ?1, synced = ?2 WHERE credential = ?3 RETURNING name",
+                &[i64::from(proved.sign_count).into(), proved.backup_state.into(), stored.id.as_slice().into()],
+            )?;
+            let name = rows.first().ok_or(Refusal::SignInFailed)?.text(0)?.to_owned();
+            sql.run("DELETE FROM session WHERE until < ?1", &[self.now.into()])?;
+            sql.run(
+                "INSERT INTO session (key, member, until) VALUES (?1, ?2, ?3)",
+                &[to_hex(&session_key(&id).0).into(), stored.user_handle.as_slice().into(), until.into()],
+            )?;
+            note(sql, self.now, &name, "sign_in", "")?;
+            Ok(json!({ "session": to_hex(&id) }))
+        })
+    }
+
+    pub(super) fn sign_out(&self, by: &str) -> Result<Value, Fault> {
+        self.store.transaction(|sql| {
+            sql.run("DELETE FROM session WHERE key = ?1", &[by.into()])?;
+            Ok(json!({}))
+        })
+    }
+
+    pub(super) fn me(&self, by: &str) -> Result<Value, Fault> {
+        self.within(by, &Role::ALL, |_, member| {
+            Ok(json!({ "name": member.name, "role": member.role.name(), "until": member.until.as_sql() }))
+        })
+    }
+
+    /// The member whose live session this is.
+    ///
+    /// # Errors
+    /// `no_session`.
+    pub(super) fn live(&self, sql: &dyn Sql, by: &str) -> Result<Member, Fault> {
+        let rows = sql.run(
+            "SELECT member.id, name, role, until FROM session JOIN member ON member.id = session.member \
+             WHERE key = ?1 AND until > ?2",
+            &[by.into(), self.now.into()],
+        )?;
+        let row = rows.first().ok_or(Refusal::NoSession)?;
+        Ok(Member {
+            id: row.blob(0)?.to_vec(),
+            name: row.text(1)?.to_owned(),
+            role: Role::named(row.text(2)?).ok_or(Refusal::NoSession)?,
+            until: row.moment(3)?,
+        })
+    }
+}
+
+fn credential(sql: &dyn Sql, id: &[u8]) -> Result<Option<StoredCredential>, Fault> {
+    let rows = sql.run(
+        "SELECT credential, public_key, algorithm, sign_count, eligible, synced, id FROM member WHERE credential = ?1",
+        &[Bound::Blob(id.to_vec())],
+    )?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    Ok(Some(StoredCredential {
+        id: row.blob(0)?.to_vec(),
+        public_key: row.blob(1)?.to_vec(),
+        algorithm: row.integer(2)?,
+        sign_count: u32::try_from(row.integer(3)?).unwrap_or(u32::MAX),
+        backup_eligible: row.integer(4)? != 0,
+        backup_state: row.integer(5)? != 0,
+        user_handle: row.blob(6)?.to_vec(),
+    }))
+}
