@@ -130,8 +130,7 @@ impl House {
         let relying_party =
             party.map_err(|fault| vec![Complaint { place: "passkey".to_owned(), problem: fault.to_string() }])?;
         let staff = config.staff.as_ref().map(|staff| staff::Door::new(staff, &site.name)).transpose();
-        let staff =
-            staff.map_err(|fault| vec![Complaint { place: "staff".to_owned(), problem: fault.to_string() }])?;
+        let staff = staff.map_err(|fault| vec![Complaint { place: "staff".to_owned(), problem: fault.to_string() }])?;
         let (assertions, verified) = (gate::Assertions::default(), gate::Verified::default());
         Ok(Self {
             config,

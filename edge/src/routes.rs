@@ -264,7 +264,11 @@ impl<H: Host> Asked<'_, H> {
             return Ok(*route);
         }
         let by_token = matches!(route, Route::Import | Route::EndSessionsOf | Route::Release | Route::InviteStaff);
-        if by_token { self.checked_body()? } else { self.checked_post(&self.house.config.site.origin)? };
+        if by_token {
+            self.checked_body()?
+        } else {
+            self.checked_post(&self.house.config.site.origin)?
+        };
         Ok(*route)
     }
 

@@ -8,15 +8,16 @@ mod customers;
 
 pub(crate) use customers::invite_staff;
 
+use crate::gate;
 use crate::host::Host;
 use crate::routes::{Answer, Asked, No, json, set};
 use crate::wire::{Texts, to_hex};
-use crate::gate;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{Method, Response};
 use rand_core::CryptoRng;
 use sekisho_rules::Refusal;
 use serde_json::Value;
+use std::pin::Pin;
 
 /// The cookie of staff's sessions.
 const COOKIE: &str = "__Host-sekisho-staff";
@@ -68,9 +69,8 @@ pub(crate) async fn staff<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut
         ("login/finish", [credential]) => ceremonies::login_finish(asked, credential).await,
         ("enrol/begin", [code]) => ceremonies::enrol_begin(asked, rng, code).await,
         ("enrol/finish", [code, credential]) => ceremonies::enrol_finish(asked, code, credential).await,
-        ("look", [name]) => customers::look(asked, &by, name).await,
-        ("release", [name]) => customers::release(asked, &by, name).await,
-        ("sessions/end", [name]) => customers::end_sessions(asked, &by, name).await,
+        ("look" | "release", [name]) => customers::act(asked, &by, what, name).await,
+        ("sessions/end", [name]) => customers::act(asked, &by, "end_sessions", name).await,
         ("replay", [channel]) => customers::replay(asked, &by, channel).await,
         // Without a session the object would take it for the operator's token.
         ("members/invite", _) if by.is_empty() => Err(Refusal::NoSession.into()),
@@ -95,14 +95,20 @@ pub(crate) async fn staff<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut
 ///
 /// # Errors
 /// Its refusal.
-async fn tell<H: Host>(asked: &Asked<'_, H>, words: &[&str]) -> Result<Value, No> {
-    let command = serde_json::to_string(words).map_err(|_| Refusal::Unavailable)?;
-    let reply = asked.host.staff(command).await?;
-    if !reply.starts_with('{') {
-        return Err(Refusal::from_code(&reply).unwrap_or(Refusal::Unavailable).into());
-    }
-    serde_json::from_slice(reply.as_bytes()).map_err(|_| Refusal::Unavailable.into())
+fn tell<'a, H: Host>(asked: &'a Asked<'_, H>, words: &[&str]) -> Told<'a> {
+    let command = serde_json::to_string(words).unwrap_or_default();
+    // On the heap: what waits for it in so many places is then compiled once.
+    Box::pin(async move {
+        let reply = asked.host.staff(command).await?;
+        if !reply.starts_with('{') {
+            return Err(Refusal::from_code(&reply).unwrap_or(Refusal::Unavailable).into());
+        }
+        serde_json::from_slice(reply.as_bytes()).map_err(|_| Refusal::Unavailable.into())
+    })
 }
+
+/// The object's answer, once it comes.
+type Told<'a> = Pin<Box<dyn Future<Output = Result<Value, No>> + 'a>>;
 
 fn cookie(value: &str, rest: &str) -> String {
     format!("{COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Strict{rest}")

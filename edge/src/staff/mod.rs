@@ -5,6 +5,7 @@
 //! is not done. A threshold that asks more takes one of them, one that asks less takes two. Everything travels as lists of texts;
 //! what is answered is JSON for their page. What must never enter: a customer's name or number, only account ids.
 
+mod ceremony;
 mod door;
 mod enrol;
 mod record;
@@ -12,11 +13,13 @@ mod schema;
 mod session;
 mod thresholds;
 
+use ceremony::Ceremony;
 pub use door::Door;
 pub(crate) use enrol::handle;
 pub(crate) use thresholds::{Policy, THRESHOLDS};
 
 use crate::House;
+use crate::crowd::sealed;
 use crate::host::{Outside, Sql, Store, StoreFault, Unreached};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Timestamp};
@@ -80,11 +83,9 @@ impl From<Refusal> for Fault {
     }
 }
 
-/// What a command works with.
-struct Room<'a, S, O> {
+/// What a command works with: nothing but the house and the moment, so that one transaction serves them all.
+struct Desk<'a> {
     house: &'a House,
-    store: &'a S,
-    outside: &'a O,
     now: Timestamp,
 }
 
@@ -100,31 +101,26 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
     rng: &mut R,
     command: &str,
 ) -> Result<String, Fault> {
-    let words: Vec<String> = serde_json::from_slice(command.as_bytes()).map_err(|_| Refusal::Malformed)?;
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    store.transaction(schema::migrate)?;
-    let room = Room { house, store, outside, now };
-    let answer = match words.as_slice() {
-        ["invite", by, code, name, role] => room.invite(by, code, name, role),
-        ["enrol_options", code] => room.enrol_options(code),
-        ["enrol", code, challenge, response] => room.enrol(code, challenge, response).await,
-        ["sign_in", challenge, until, response] => room.sign_in(rng, challenge, until, response).await,
-        ["sign_out", by] => room.sign_out(by),
-        ["me", by] => room.me(by),
-        ["act", by, action, subject] => room.act(by, action, subject),
-        ["failed", by, action, subject] => room.failed(by, action, subject),
-        ["thresholds", by] => room.thresholds(by),
-        ["propose", by, subject, value] => room.propose(by, subject, value),
-        ["second", by, proposal] => room.second(by, proposal),
-        ["withdraw", by, proposal] => room.withdraw(by, proposal),
-        ["record", by, before] => room.record(by, before),
-        ["members", by] => room.members(by),
-        ["dismiss", by, member] => room.dismiss(by, member),
-        ["policy"] => room.policy(),
-        _ => Err(Refusal::Malformed.into()),
+    let desk = Desk { house, now };
+    let words: Vec<String> = match serde_json::from_slice(command.as_bytes()) {
+        Ok(words) => words,
+        Err(_) => return Ok(Refusal::Malformed.code().to_owned()),
     };
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    // begin, which is all of it for most commands; check; finish.
+    let mut answer = store.transaction(|sql| {
+        schema::migrate(sql)?;
+        desk.begin(sql, &words)
+    });
+    if let Ok(Begun::Ceremony(ceremony)) = answer {
+        let mut id = [0; 32];
+        rng.fill_bytes(&mut id);
+        let proved = ceremony.run(house, now, outside.verifier()).await;
+        answer = store.transaction(|sql| Ok(Begun::Done(desk.finish(sql, proved, &id)?)));
+    }
     match answer {
-        Ok(answer) => Ok(answer.to_string()),
+        Ok(Begun::Done(answer)) => Ok(answer.to_string()),
+        Ok(Begun::Ceremony(_)) => Ok(Refusal::Unavailable.code().to_owned()),
         Err(Fault::Refused(refusal)) => Ok(refusal.code().to_owned()),
         Err(fault) => Err(fault),
     }
@@ -135,28 +131,55 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
 /// # Errors
 /// The store's own, or where they cannot be published; it is called again then.
 pub async fn due<S: Store, O: Outside>(house: &House, store: &S, outside: &O, now: Timestamp) -> Result<(), Fault> {
-    store.transaction(schema::migrate)?;
-    Room { house, store, outside, now }.publish().await
+    let desk = Desk { house, now };
+    // Were it not published, the alarm is set again by whoever rang it.
+    let text = store.transaction(|sql| {
+        schema::migrate(sql)?;
+        sql.wake(Some(now + thresholds::AGAIN))?;
+        desk.policy(sql)
+    })?;
+    Ok(outside.publish(THRESHOLDS, &sealed(&house.keys, THRESHOLDS, text.to_string().as_bytes())).await?)
 }
 
-impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// Runs `work` for a member whose session is live and who has one of these roles.
+/// How far the first transaction has come.
+enum Begun {
+    /// That was all.
+    Done(Value),
+    /// A passkey has yet to be verified.
+    Ceremony(Ceremony),
+}
+
+impl Desk<'_> {
+    fn begin(&self, sql: &dyn Sql, words: &[&str]) -> Result<Begun, Fault> {
+        let answer = match words {
+            ["sign_in", challenge, until, response] => return self.begin_sign_in(sql, challenge, until, response),
+            ["enrol", code, challenge, response] => return self.begin_enrol(sql, code, challenge, response),
+            ["invite", by, code, name, role] => self.invite(sql, by, code, (name, role)),
+            ["enrol_options", code] => self.enrol_options(sql, code),
+            ["sign_out", by] => Self::sign_out(sql, by),
+            ["me", by] => self.me(sql, by),
+            ["act", by, action, subject] => self.act(sql, by, action, subject),
+            ["failed", by, action, subject] => self.failed(sql, by, action, subject),
+            ["thresholds", by] => self.thresholds(sql, by),
+            ["propose", by, subject, value] => self.propose(sql, by, subject, value),
+            ["second", by, proposal] => self.second(sql, by, proposal),
+            ["withdraw", by, proposal] => self.withdraw(sql, by, proposal),
+            ["record", by, before] => self.record(sql, by, before),
+            ["members", by] => self.members(sql, by),
+            ["dismiss", by, member] => self.dismiss(sql, by, member),
+            ["policy"] => self.policy(sql),
+            _ => Err(Refusal::Malformed.into()),
+        };
+        answer.map(Begun::Done)
+    }
+
+    /// The member whose session this is, if it is live and they have one of these roles.
     ///
     /// # Errors
     /// `no_session`, or `not_found` for who has another role.
-    fn within(
-        &self,
-        by: &str,
-        roles: &[Role],
-        work: impl FnOnce(&dyn Sql, Member) -> Result<Value, Fault>,
-    ) -> Result<Value, Fault> {
-        self.store.transaction(|sql| {
-            let member = self.live(sql, by)?;
-            if !roles.contains(&member.role) {
-                return Err(Refusal::NotFound.into());
-            }
-            work(sql, member)
-        })
+    fn member(&self, sql: &dyn Sql, by: &str, roles: &[Role]) -> Result<Member, Fault> {
+        let member = self.live(sql, by)?;
+        if roles.contains(&member.role) { Ok(member) } else { Err(Refusal::NotFound.into()) }
     }
 }
 

@@ -1,83 +1,82 @@
 //! Sessions of staff: opened by a passkey that verified its user, for half an hour, and not a minute longer.
 
+use super::ceremony::Ceremony;
 use super::record::note;
-use super::{Fault, Member, Role, Room};
+use super::{Begun, Desk, Fault, Member, Role};
 use crate::gate::session_key;
-use crate::host::{Outside, Sql, Store, Value as Bound};
-use crate::wire::to_hex;
-use rand_core::CryptoRng;
+use crate::host::{Sql, Value as Bound};
+use crate::wire::{bytes_of, to_hex};
 use sekisho_rules::{Refusal, Timestamp};
-use sekisho_webauthn::{Authentication, StoredCredential};
+use sekisho_webauthn::{Authenticated, StoredCredential};
 use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How long a session lasts.
 const LIFE: Duration = Duration::from_secs(30 * 60);
 
-impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// begin: remembers the challenge as used. check: the ceremony. finish: reads the credential again, then counter, session
-    /// and record together.
-    pub(super) async fn sign_in<R: CryptoRng>(
+impl Desk<'_> {
+    /// Remembers the challenge as used, so that a replay finds it.
+    pub(super) fn begin_sign_in(
         &self,
-        rng: &mut R,
+        sql: &dyn Sql,
         challenge: &str,
         until: &str,
         response: &str,
-    ) -> Result<Value, Fault> {
-        let party = self.house.staff_party().ok_or(Refusal::NotFound)?;
+    ) -> Result<Begun, Fault> {
         let peek = sekisho_webauthn::peek(response).map_err(|_| Refusal::SignInFailed)?;
         let until: u64 = until.parse().map_err(|_| Refusal::Malformed)?;
-        let bytes = crate::wire::bytes_of(challenge).ok_or(Refusal::Malformed)?;
-        let stored = self.store.transaction(|sql| {
-            sql.run("DELETE FROM used WHERE until < ?1", &[self.now.into()])?;
-            let used = sql.run(
-                "INSERT INTO used (challenge, until) VALUES (?1, ?2) ON CONFLICT (challenge) DO NOTHING RETURNING 1",
-                &[challenge.into(), Timestamp::from_millis(until).into()],
-            )?;
-            if used.is_empty() { Ok(None) } else { credential(sql, &peek.credential_id) }
-        })?;
-        let stored = stored.ok_or(Refusal::SignInFailed)?;
-        let proved = match Authentication::begin(party, &bytes, &stored, response) {
-            Ok(ceremony) => ceremony.run(self.outside.verifier()).await,
-            Err(fault) => Err(fault),
-        };
-        // A key that may have been copied opens nothing here.
-        let proved = proved.ok().filter(|proved| proved.user_verified && !proved.clone_suspected);
-        let proved = proved.ok_or(Refusal::SignInFailed)?;
-        let mut id = [0; 32];
-        rng.fill_bytes(&mut id);
-        let until = self.now + LIFE;
-        self.store.transaction(|sql| {
-            let again = credential(sql, &stored.id)?;
-            if again.is_none_or(|again| again.sign_count != stored.sign_count) {
-                return Err(Refusal::SignInFailed.into());
+        let bytes = bytes_of(challenge).ok_or(Refusal::Malformed)?;
+        sql.run("DELETE FROM used WHERE until < ?1", &[self.now.into()])?;
+        let used = sql.run(
+            "INSERT INTO used (challenge, until) VALUES (?1, ?2) ON CONFLICT (challenge) DO NOTHING RETURNING 1",
+            &[challenge.into(), Timestamp::from_millis(until).into()],
+        )?;
+        if used.is_empty() {
+            return Err(Refusal::ChallengeGone.into());
+        }
+        Ok(match credential(sql, &peek.credential_id)? {
+            Some(stored) => {
+                Begun::Ceremony(Ceremony::SignIn { challenge: bytes, stored, response: response.to_owned() })
             }
-            let rows = sql.run(
-                "UPDATE member SET sign_count = ?1, synced = ?2 WHERE credential = ?3 RETURNING name",
-                &[i64::from(proved.sign_count).into(), proved.backup_state.into(), stored.id.as_slice().into()],
-            )?;
-            let name = rows.first().ok_or(Refusal::SignInFailed)?.text(0)?.to_owned();
-            sql.run("DELETE FROM session WHERE until < ?1", &[self.now.into()])?;
-            sql.run(
-                "INSERT INTO session (key, member, until) VALUES (?1, ?2, ?3)",
-                &[to_hex(&session_key(&id).0).into(), stored.user_handle.as_slice().into(), until.into()],
-            )?;
-            note(sql, self.now, &name, "sign_in", "")?;
-            Ok(json!({ "session": to_hex(&id) }))
+            // The challenge stays used.
+            None => Begun::Done(json!({ "session": Value::Null })),
         })
     }
 
-    pub(super) fn sign_out(&self, by: &str) -> Result<Value, Fault> {
-        self.store.transaction(|sql| {
-            sql.run("DELETE FROM session WHERE key = ?1", &[by.into()])?;
-            Ok(json!({}))
-        })
+    /// Reads the credential again, then counter, session and record together.
+    pub(super) fn sign_in(
+        &self,
+        sql: &dyn Sql,
+        (stored, proved): (&StoredCredential, &Authenticated),
+        id: &[u8; 32],
+    ) -> Result<Value, Fault> {
+        let again = credential(sql, &stored.id)?;
+        if again.is_none_or(|again| again.sign_count != stored.sign_count) {
+            return Err(Refusal::SignInFailed.into());
+        }
+        let rows = sql.run(
+            "UPDATE member SET sign_count = ?1, synced = ?2 WHERE credential = ?3 RETURNING name",
+            &[i64::from(proved.sign_count).into(), proved.backup_state.into(), stored.id.as_slice().into()],
+        )?;
+        let name = rows.first().ok_or(Refusal::SignInFailed)?.text(0)?;
+        let until = self.now + LIFE;
+        sql.run("DELETE FROM session WHERE until < ?1", &[self.now.into()])?;
+        sql.run(
+            "INSERT INTO session (key, member, until) VALUES (?1, ?2, ?3)",
+            &[to_hex(&session_key(id).0).into(), stored.user_handle.as_slice().into(), until.into()],
+        )?;
+        note(sql, self.now, name, "sign_in", "")?;
+        Ok(json!({ "session": to_hex(id) }))
     }
 
-    pub(super) fn me(&self, by: &str) -> Result<Value, Fault> {
-        self.within(by, &Role::ALL, |_, member| {
-            Ok(json!({ "name": member.name, "role": member.role.name(), "until": member.until.as_sql() }))
-        })
+    pub(super) fn sign_out(sql: &dyn Sql, by: &str) -> Result<Value, Fault> {
+        sql.run("DELETE FROM session WHERE key = ?1", &[by.into()])?;
+        Ok(json!({}))
+    }
+
+    pub(super) fn me(&self, sql: &dyn Sql, by: &str) -> Result<Value, Fault> {
+        let member = self.live(sql, by)?;
+        Ok(json!({ "name": member.name, "role": member.role.name(), "until": member.until.as_sql() }))
     }
 
     /// The member whose live session this is.

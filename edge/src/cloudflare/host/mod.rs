@@ -17,7 +17,7 @@ use sekisho_rules::Timestamp;
 use sekisho_webauthn::WebCryptoVerifier;
 use serde::{Serialize, de::DeserializeOwned};
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -61,7 +61,13 @@ impl Cloudflare {
     }
 
     /// Sends `body` to the object called `name` of the class bound as `binding`, and answers what it says.
-    async fn talk(&self, binding: &str, name: &str, body: &str) -> Result<Zeroizing<String>, Unreached> {
+    ///
+    /// On the heap: what waits for it, for every kind of object, is then compiled once.
+    fn talk<'a>(&'a self, binding: &'a str, name: &'a str, body: &'a str) -> Talk<'a> {
+        Box::pin(self.talked(binding, name, body))
+    }
+
+    async fn talked(&self, binding: &str, name: &str, body: &str) -> Result<Zeroizing<String>, Unreached> {
         let talk = async {
             let namespace = self.env.durable_object(binding)?;
             let stub = namespace.id_from_name(name)?.get_stub()?;
@@ -78,6 +84,9 @@ impl Cloudflare {
         Ok(Zeroizing::new(reply.map_err(|fault| unreached(binding, &fault))?))
     }
 }
+
+/// What an object says, once it does.
+type Talk<'a> = Pin<Box<dyn Future<Output = Result<Zeroizing<String>, Unreached>> + 'a>>;
 
 fn unreached(binding: &str, fault: &impl std::fmt::Display) -> Unreached {
     Unreached(format!("{binding}: {fault}"))

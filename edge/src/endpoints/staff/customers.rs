@@ -8,59 +8,42 @@ use crate::account::{AccountId, Command, Reply};
 use crate::crowd::{self, Replayed, Shard};
 use crate::host::Host;
 use crate::risk::Reason;
-use crate::routes::{Answer, Asked, No, json};
+use crate::routes::{Answer, Asked, json};
 use crate::wire::to_hex;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand_core::CryptoRng;
 use sekisho_rules::{LoginName, Refusal};
 use serde_json::{Value, json as document};
 
-/// Writes down that this is about to be done to the customer of that name, and answers whose account it is. Whoever may not do
-/// it learns no more of the name than that.
-async fn noted<H: Host>(asked: &Asked<'_, H>, by: &str, action: &str, name: &str) -> Result<AccountId, No> {
+/// Does to the customer of that name what `action` says, once it is written down, and answers how the account stood. Whoever may
+/// not do it learns no more of the name than that.
+pub(super) async fn act<H: Host>(asked: &Asked<'_, H>, by: &str, action: &str, name: &str) -> Answer {
     // Who asks is seen first: a stranger makes no name be looked up.
     tell(asked, &["me", by]).await?;
     let name = LoginName::parse(name).map_err(|_| Refusal::FieldsRefused)?;
     let account = find(asked.host, &asked.house.keys.name_tags(name.as_str())).await?;
     let subject = account.map_or_else(|| "-".to_owned(), AccountId::to_hex);
     tell(asked, &["act", by, action, &subject]).await?;
-    account.ok_or_else(|| Refusal::NotFound.into())
-}
-
-/// Hands `command` to the customer's account; where it is not done, that is written down too.
-async fn done<H: Host>(
-    asked: &Asked<'_, H>,
-    by: &str,
-    (action, name): (&str, &str),
-    command: Command,
-) -> Result<(AccountId, Reply), No> {
-    let account = noted(asked, by, action, name).await?;
+    let account = account.ok_or(Refusal::NotFound)?;
+    let command = match action {
+        "release" => Command::Release,
+        "end_sessions" => Command::EndAll,
+        _ => Command::Look,
+    };
     match asked.host.account(account, command).await {
-        Ok(reply @ (Reply::Done | Reply::Standing(_))) => Ok((account, reply)),
+        Ok(Reply::Done) => json(&document!({})),
+        Ok(Reply::Standing(mut standing)) => {
+            if let Some(fields) = standing.as_object_mut() {
+                fields.insert("account".to_owned(), subject.into());
+            }
+            json(&standing)
+        }
         failed => {
-            let _ = tell(asked, &["failed", by, action, &account.to_hex()]).await;
+            // That it was not done is written down too.
+            let _ = tell(asked, &["failed", by, action, &subject]).await;
             Err(no(&failed?))
         }
     }
-}
-
-pub(super) async fn look<H: Host>(asked: &Asked<'_, H>, by: &str, name: &str) -> Answer {
-    let (account, reply) = done(asked, by, ("look", name), Command::Look).await?;
-    let Reply::Standing(mut standing) = reply else { return Err(no(&reply)) };
-    if let Some(fields) = standing.as_object_mut() {
-        fields.insert("account".to_owned(), account.to_hex().into());
-    }
-    json(&standing)
-}
-
-pub(super) async fn release<H: Host>(asked: &Asked<'_, H>, by: &str, name: &str) -> Answer {
-    done(asked, by, ("release", name), Command::Release).await?;
-    json(&document!({}))
-}
-
-pub(super) async fn end_sessions<H: Host>(asked: &Asked<'_, H>, by: &str, name: &str) -> Answer {
-    done(asked, by, ("end_sessions", name), Command::EndAll).await?;
-    json(&document!({}))
 }
 
 /// The thresholds that are tried: in steps of 250 thousandths from -8,000 to 6,000.
