@@ -2,9 +2,9 @@
 
 use crate::account::Visit;
 use crate::config::Config;
-use crate::gate::{Cookie, find, is_mobile};
+use crate::gate::{Cookie, is_mobile};
 use crate::host::Host;
-use crate::risk::{Fingerprint, Platform, UserAgent};
+use crate::risk::{Fingerprint, Hints, Platform, Said, Signs, UserAgent};
 use crate::routes::{Asked, No};
 use crate::wire::Texts;
 use sekisho_rules::{Refusal, Secret};
@@ -48,22 +48,40 @@ impl<H: Host> Asked<'_, H> {
         self.texts([], []).map(|([], [])| ())
     }
 
-    /// The session cookie, if it is ours; whether it still lives is the account's to say.
+    /// The session cookie, if it is ours and its session on its device; whether it still lives is the account's to say.
     pub fn cookie(&self) -> Result<Cookie, No> {
-        let value = find(self.header("cookie"));
-        value.and_then(|value| Cookie::open(value, &self.house.keys)).ok_or_else(|| Refusal::NoSession.into())
+        self.session.clone().map_err(|unreached| match unreached {
+            Some(unreached) => unreached.into(),
+            None => Refusal::NoSession.into(),
+        })
+    }
+
+    /// The same wherever its session is: to end it, and where its device is about to be shown.
+    pub fn any_cookie(&self) -> Option<Cookie> {
+        Cookie::brought(self.header("cookie"), &self.house.keys)
     }
 
     /// What the request shows.
     pub fn visit(&self) -> Visit {
+        self.visit_saying(&Said::default())
+    }
+
+    /// The same, where the page's script says something of its browser.
+    pub fn visit_saying(&self, said: &Said) -> Visit {
         let agent = self.header("user-agent");
-        let mobile = is_mobile(self.header("sec-ch-ua-mobile"), agent);
-        let parsed = UserAgent::parse(agent);
-        Visit {
-            channel: self.config().channel(mobile).to_owned(),
-            client: parsed.client_name(),
-            shown: Fingerprint::new(self.platform(), &parsed, Some(self.device.id())),
-        }
+        let hints = Hints {
+            brands: self.header("sec-ch-ua"),
+            mobile: self.header("sec-ch-ua-mobile"),
+            platform: self.header("sec-ch-ua-platform"),
+        };
+        let mobile = is_mobile(hints.mobile, agent);
+        let (parsed, platform, device) = (UserAgent::parse(agent), self.platform(), Some(self.device.id()));
+        let browser = (&parsed, &hints);
+        let signs = Signs::read(&platform, &self.house.networks, browser, self.header("accept-language"), said);
+        let (place, trace) = (platform.place(), self.house.keys.trace(platform.address, device));
+        let mut shown = Fingerprint::new(platform, &parsed, device);
+        (shown.signs, shown.accounts) = (signs, self.device.accounts());
+        Visit { channel: self.config().channel(mobile).to_owned(), client: parsed.client_name(), place, trace, shown }
     }
 
     /// What is known of the client's network: the platform's word, or that of the operator's own proxy, which proves by its

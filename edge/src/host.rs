@@ -34,7 +34,7 @@ pub struct Row(pub Vec<Value>);
 pub struct StoreFault(pub String);
 
 /// Something outside this object did not answer within its time limit, or answered with a fault of its own.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("unreached: {0}")]
 pub struct Unreached(pub String);
 
@@ -231,6 +231,8 @@ pub trait Unicode {
     /// The ASCII form of a domain that holds other letters, as the URL standard's host parser makes it (UTS 46); none
     /// where it is no domain.
     fn ascii_domain(&self, text: &str) -> Option<String>;
+    /// The name of the country with this ISO 3166 code (Unicode CLDR), in English or in Japanese; none where it is none.
+    fn country(&self, code: &str, english: bool) -> Option<String>;
 }
 
 /// All that [`crate::House::answer`] asks of a host.
@@ -238,7 +240,7 @@ pub trait Host: Accounts + Names + Networks + Crowds + Staffs + Published + Sign
 impl<T: Accounts + Names + Networks + Crowds + Staffs + Published + Signer + Pause + Journal + Unicode> Host for T {}
 
 /// All that an account's object asks of a host besides its store.
-pub trait Outside: Outgoing + Dial + MailSigner + Names + Crowds + Published + Journal {
+pub trait Outside: Outgoing + Dial + MailSigner + Names + Crowds + Published + Journal + Unicode {
     /// Who checks passkey signatures here.
     type Verifier: sekisho_webauthn::Verifier;
     /// The verifier of this host.

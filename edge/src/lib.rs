@@ -15,6 +15,7 @@
 
 pub mod account;
 mod asked;
+pub mod bound;
 pub mod config;
 pub mod crowd;
 mod endpoints;
@@ -52,7 +53,7 @@ use sekisho_webauthn::RelyingParty;
 /// What a house is built from: one config text and the secrets, each as the platform keeps it.
 #[derive(Clone, Copy)]
 pub struct Settings<'a> {
-    /// The TOML text.
+    /// The config as JSON; [`config::json_of`] makes it of the TOML file.
     pub config: &'a str,
     /// `SEKISHO_MAC_KEYS`: generations of 32 bytes, current first.
     pub mac_keys: &'a str,
@@ -89,6 +90,7 @@ pub struct House {
     board: crowd::Board,
     models: Models,
     staff: Option<staff::Door>,
+    networks: risk::Networks,
 }
 
 impl House {
@@ -118,7 +120,7 @@ impl House {
         });
         let mail_key = MailKey::parse(settings.dkim_key);
         let mail_key = mail_key.map_err(|fault| complain("SEKISHO_DKIM_KEY", fault.to_string())).unwrap_or_default();
-        let config = Config::parse(settings.config).map_err(|mut found| complaints.append(&mut found));
+        let config = Config::read(settings.config).map_err(|mut found| complaints.append(&mut found));
         if mail_key.is_some() && config.as_ref().is_ok_and(|config| config.mail.lacks_selector()) {
             let problem = "is missing: SEKISHO_DKIM_KEY is there".to_owned();
             complaints.push(Complaint { place: "mail.selector".to_owned(), problem });
@@ -146,6 +148,7 @@ impl House {
             board: crowd::Board::default(),
             models: Models::default(),
             staff,
+            networks: risk::Networks::default(),
         })
     }
 
@@ -177,6 +180,12 @@ impl House {
     /// Whether a request to this host and port is to staff's.
     pub(crate) fn is_staffs(&self, authority: &str) -> bool {
         self.config.staff.as_ref().is_some_and(|staff| staff.authority().eq_ignore_ascii_case(authority))
+    }
+
+    /// The same house, knowing networks; see [`risk::Networks`].
+    #[must_use]
+    pub fn watching(self, networks: risk::Networks) -> Self {
+        Self { networks, ..self }
     }
 
     /// The checked config.

@@ -2,7 +2,7 @@
 
 use crate::House;
 use crate::endpoints;
-use crate::gate::problem;
+use crate::gate::{Cookie, problem};
 use crate::host::{Host, Unreached};
 use crate::keys::DeviceCookie;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
@@ -98,10 +98,24 @@ pub enum Route {
     Release,
     /// Invites a member of staff.
     InviteStaff,
+    /// Whether a customer's account was touched from an address.
+    Accesses,
+    /// Binds the session to a key of the browser's.
+    BoundRegister,
+    /// Renews the bound cookie for a signature.
+    BoundRefresh,
+}
+
+impl Route {
+    /// Whether it asks nothing of a session, or asks the account itself how it stands.
+    const fn is_bare(self) -> bool {
+        use Route::{BoundRefresh, BoundRegister, Extend, Health, Jwks, Logout, Session, Site};
+        matches!(self, Site | Health | Jwks | Session | Extend | Logout | BoundRegister | BoundRefresh)
+    }
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 42] = [
+pub const ROUTES: [(Method, &str, Route); 45] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -144,6 +158,9 @@ pub const ROUTES: [(Method, &str, Route); 42] = [
     (Method::POST, "/.sekisho/parked/send", Route::SendParked),
     (Method::POST, "/.sekisho/ops/release", Route::Release),
     (Method::POST, "/.sekisho/ops/staff/invite", Route::InviteStaff),
+    (Method::POST, "/.sekisho/bound/register", Route::BoundRegister),
+    (Method::POST, "/.sekisho/bound/refresh", Route::BoundRefresh),
+    (Method::POST, "/.sekisho/ops/accesses", Route::Accesses),
 ];
 
 /// Why an endpoint does not answer with what was asked.
@@ -192,6 +209,8 @@ pub(crate) struct Asked<'a, H> {
     pub request: &'a Request<Vec<u8>>,
     /// The browser as we know it again; one that was never here has a number now, which it learns when a login succeeds.
     pub device: DeviceCookie,
+    /// The session that it brings, on its device; none, or what failed on the way to say so.
+    pub session: Result<Cookie, Option<Unreached>>,
 }
 
 impl House {
@@ -205,11 +224,14 @@ impl House {
     ) -> Response<Vec<u8>> {
         let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let device = DeviceCookie::find(cookies, &self.keys).unwrap_or_else(|| DeviceCookie::new(rng));
-        let asked = Asked { house: self, host, now, request: &request, device };
+        let mut asked = Asked { house: self, host, now, request: &request, device, session: Err(None) };
         let staffs = request.uri().authority().is_some_and(|authority| self.is_staffs(authority.as_str()));
         let answer = match asked.route() {
             _ if staffs => endpoints::staff(&asked, rng).await,
-            Ok(route) => asked.dispatch(route, rng).await,
+            Ok(route) => {
+                asked.session = self.asking(host, now, cookies, route.is_bare()).await;
+                asked.dispatch(route, rng).await
+            }
             Err(no) => Err(no),
         };
         let mut response = answer.unwrap_or_else(|no| {
@@ -260,15 +282,16 @@ impl<H: Host> Asked<'_, H> {
         let Some((method, _, route)) = known.find(|(method, _, _)| method == self.request.method()) else {
             return Err(Refusal::MethodNotAllowed.into());
         };
-        if method == Method::GET {
+        // What a browser does by itself names no page that had it done; it proves itself by what it signs.
+        if method == Method::GET || matches!(route, Route::BoundRegister | Route::BoundRefresh) {
             return Ok(*route);
         }
-        let by_token = matches!(route, Route::Import | Route::EndSessionsOf | Route::Release | Route::InviteStaff);
-        if by_token {
-            self.checked_body()?
+        use Route::{Accesses, EndSessionsOf, Import, InviteStaff, Release};
+        if matches!(route, Import | EndSessionsOf | Release | Accesses | InviteStaff) {
+            self.checked_body()?;
         } else {
-            self.checked_post(&self.house.config.site.origin)?
-        };
+            self.checked_post(&self.house.config.site.origin)?;
+        }
         Ok(*route)
     }
 
@@ -333,6 +356,9 @@ impl<H: Host> Asked<'_, H> {
             Route::SendParked => Err(Refusal::UnsupportedMediaType.into()),
             Route::Release => endpoints::release(self).await,
             Route::InviteStaff => endpoints::invite_staff(self, rng).await,
+            Route::BoundRegister => endpoints::bound_register(self).await,
+            Route::BoundRefresh => endpoints::bound_refresh(self, rng).await,
+            Route::Accesses => endpoints::accesses(self).await,
         }
     }
 

@@ -2,6 +2,8 @@
 //! worker is started with it; and for a URL, which rule of the file it meets.
 //!
 //! It judges by the very code that the worker runs, so that what passes here starts there. Secrets are no part of it.
+//! A file called `*.txt` is a list of networks, and read as such.
+//! `make build CONFIG=path` lays what is good beside the worker, as the JSON that it reads (`--lay INTO`).
 
 mod dry_run;
 mod lines;
@@ -10,6 +12,8 @@ mod tests;
 
 use lines::Lines;
 use sekisho_edge::Config;
+use sekisho_edge::config::json_of;
+use sekisho_edge::risk::Networks;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -20,7 +24,8 @@ struct Report {
 }
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.is_empty());
+    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.is_empty()).peekable();
+    let into = arguments.next_if_eq("--lay").and_then(|_| arguments.next());
     let Some(file) = arguments.next() else {
         let _ = writeln!(std::io::stderr(), "usage: make check-config FILE=sekisho.toml [URL=/path]");
         return ExitCode::from(2);
@@ -32,11 +37,34 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let report = check(&file, &text, arguments.next().as_deref());
+    let report = match file.ends_with(".txt") {
+        true => check_networks(&file, &text),
+        false => check(&file, &text, arguments.next().as_deref()),
+    };
     for line in &report.lines {
         let _ = writeln!(std::io::stdout(), "{line}");
     }
-    if report.good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if !report.good {
+        return ExitCode::FAILURE;
+    }
+    let laid = into.map(|into| json_of(&text).map_err(|fault| fault.to_string()).and_then(|json| lay(&into, &json)));
+    if let Some(Err(fault)) = laid {
+        let _ = writeln!(std::io::stderr(), "{fault}");
+        return ExitCode::from(2);
+    }
+    ExitCode::SUCCESS
+}
+
+fn lay(into: &str, json: &str) -> Result<(), String> {
+    std::fs::write(into, json).map_err(|fault| format!("{into}: {fault}"))
+}
+
+/// Checks a list of networks.
+fn check_networks(file: &str, text: &str) -> Report {
+    match Networks::parse(text) {
+        Ok(_) => Report { lines: vec![format!("{file}: good")], good: true },
+        Err(complaint) => Report { lines: vec![complaint.to_string().replacen("networks.txt", file, 1)], good: false },
+    }
 }
 
 /// Checks `text`, which is called `file` in what is said; where it is good, says what becomes of `url`.

@@ -34,6 +34,7 @@ pub(crate) use sign_in::complaints;
 use crate::House;
 use crate::config::{Passkey, PasskeyPolicy};
 use crate::host::{Outside, Sql, Store, StoreFault, Unreached};
+use crate::keys::Challenge;
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Timestamp};
 
@@ -124,7 +125,13 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::Passkeys { session } => room.passkeys(session),
         Command::RenamePasskey { session, id, name } => room.rename_passkey(session, &id, &name),
         Command::DeletePasskey { session, id } => room.delete_passkey(session, &id),
-        Command::Touch { session, background } => room.touch(session, background),
+        Command::Touch { session, background, shown } => room.touch(session, background, shown),
+        Command::Bind { session, challenge, until, proof } => {
+            room.bind(rng, session, &Challenge { bytes: challenge, until }, &proof).await
+        }
+        Command::Refresh { binding, challenge, until, proof } => {
+            room.refresh(binding, &Challenge { bytes: challenge, until }, &proof).await
+        }
         Command::End { session } => room.end(session),
         Command::EndAll => room.end_all(),
         Command::Look => room.look(),
@@ -132,6 +139,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::Parked { session, name, take } => room.parked(session, name, take),
         Command::Me { session } => room.me(session),
         Command::History { session, before } => room.history(session, before),
+        Command::Accesses { traces } => room.accesses(&traces),
     };
     match reply {
         Err(Fault::Refused(refusal)) => Ok(Reply::refused(refusal)),

@@ -2,6 +2,7 @@
 
 use super::Profile;
 use super::passkey::Confirming;
+use crate::bound::BindingId;
 use crate::wire;
 use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -118,6 +119,9 @@ pub struct SessionState {
     pub amr: Amr,
     /// By which channel the session was opened.
     pub channel: String,
+    /// What it is bound to, once its browser has shown that it knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<BindingId>,
 }
 
 /// A live session as its owner sees it.
@@ -129,12 +133,19 @@ pub struct SessionView {
     pub channel: String,
     /// Browser family and system.
     pub client: String,
+    /// From where it was opened, as [`super::Visit::place`].
+    pub place: String,
     /// When it was opened.
     pub opened: Timestamp,
+    /// When its customer last asked for something, to the quarter of an hour.
+    pub last_seen: Timestamp,
     /// When it ends by itself.
     pub deadline: Timestamp,
     /// Whether it is the one that asks.
     pub current: bool,
+    /// Whether it is bound to its device.
+    #[serde(default)]
+    pub bound: bool,
 }
 
 /// What creation options are made of.
@@ -208,6 +219,8 @@ pub struct LoginEntry {
     pub outcome: String,
     /// Browser family and system.
     pub client: String,
+    /// From where, as [`super::Visit::place`].
+    pub place: String,
 }
 
 impl Reply {

@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 7] = [
+const STEPS: [&[&str]; 9] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
         "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
@@ -75,6 +75,22 @@ const STEPS: [&[&str]; 7] = [
         // Forms that wait for a proof. login: the row of the login whose session sent it. kept: ciphertext; its key is the
         // browser's.
         "CREATE TABLE parked (name BLOB PRIMARY KEY, login INTEGER NOT NULL, until INTEGER NOT NULL, kept TEXT NOT NULL)",
+    ],
+    &[
+        // What a session is bound to, the browser's key as a JWK, and whether the browser has shown that it knows.
+        "ALTER TABLE session ADD COLUMN binding BLOB",
+        "ALTER TABLE session ADD COLUMN binding_key TEXT",
+        "ALTER TABLE session ADD COLUMN binding_shown INTEGER NOT NULL DEFAULT 0",
+    ],
+    &[
+        // place: a code of ISO 3166, empty where nobody knows. address, device: under the key of names of that generation.
+        "ALTER TABLE history ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE history ADD COLUMN generation INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE history ADD COLUMN address BLOB",
+        "ALTER TABLE history ADD COLUMN device BLOB",
+        // last_seen: when its customer last asked for something, to the quarter of an hour.
+        "ALTER TABLE session ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE session ADD COLUMN last_seen INTEGER NOT NULL DEFAULT 0",
     ],
 ];
 

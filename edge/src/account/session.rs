@@ -1,20 +1,26 @@
-//! Sessions: opened by a proof, renewed inside the window, ended once and for good; and the history of logins.
+//! Sessions: opened by a proof, renewed inside the window, ended once and for good; beside it the history of logins.
 
+mod bound;
+mod history;
 mod limit;
 mod parked;
 
+use history::last_success;
+pub(super) use history::record;
 pub use limit::Crowded;
 
 use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
 use super::sign_in::CodeProof;
-use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, SessionView, SignedIn, Visit, due};
+use super::{Fault, Me, Reply, Room, Row, SessionKey, SessionState, SessionView, SignedIn, Visit, due};
+use crate::bound::BindingId;
 use crate::config::{PasskeyPolicy, Session};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::notice::{Letter, Matter, Seen};
 use rand_core::CryptoRng;
 use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
+use std::time::Duration;
 
 /// How the customer proved who they are. Each kind is made only by the module that verified it, and none is ever
 /// serialised: what verifies and what opens the session run in the same object.
@@ -44,9 +50,10 @@ impl Proof {
     }
 }
 
-/// The most history lines a page holds.
-const PAGE: usize = 20;
-const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client";
+const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, place, last_seen, \
+     CASE WHEN binding_shown = 1 THEN binding END";
+/// A session's customer was last seen at some moment of so long a time: a write for every request would say no more.
+const NOTED: Duration = Duration::from_secs(900);
 
 /// A session's row.
 pub(super) struct Kept {
@@ -55,9 +62,12 @@ pub(super) struct Kept {
     amr: Amr,
     channel: String,
     client: String,
+    place: String,
     ended: bool,
     login: i64,
     opened: Timestamp,
+    bound: Option<BindingId>,
+    last_seen: Timestamp,
 }
 
 impl Kept {
@@ -78,6 +88,9 @@ impl Kept {
             login: row.integer(6)?,
             opened,
             client: row.text(8)?.to_owned(),
+            place: row.text(9)?.to_owned(),
+            last_seen: row.moment(10)?,
+            bound: if row.is_null(11) { None } else { row.blob(11)?.try_into().ok().map(BindingId) },
         })
     }
 
@@ -101,7 +114,7 @@ impl Kept {
 
     /// From where it was opened, for letters.
     pub(super) fn seen(&self) -> Seen {
-        Seen { channel: self.channel.clone(), client: self.client.clone() }
+        Seen { channel: self.channel.clone(), client: self.client.clone(), place: self.place.clone() }
     }
 
     /// The session as the edge needs it.
@@ -112,6 +125,7 @@ impl Kept {
             auth_time: self.auth_time,
             amr: self.amr,
             channel: self.channel.clone(),
+            bound: self.bound,
         }
     }
 }
@@ -133,8 +147,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let login = record(sql, self.now, visit, proof.method(), "success")?;
         let deadline = self.house.config.session.proved(self.now, self.now);
         sql.run(
-            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login) \
-             VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen) \
+             VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?2)",
             &[
                 Value::Blob(session_key(&id).0.to_vec()),
                 self.now.into(),
@@ -143,6 +157,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 visit.client.as_str().into(),
                 deadline.into(),
                 login.into(),
+                visit.place.as_str().into(),
             ],
         )?;
         self.welcome(sql, rng, row, visit)?;
@@ -153,6 +168,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             auth_time: self.now,
             amr: proof.amr(),
             channel: visit.channel.clone(),
+            bound: None,
         };
         Ok(SignedIn { id, session, last, renew_password: false })
     }
@@ -175,8 +191,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let amr = kept.amr | proof.amr();
         let deadline = self.house.config.session.proved(kept.opened, self.now);
         sql.run(
-            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login) \
-             SELECT ?1, opened, ?2, ?3, channel, client, ?4, login FROM session WHERE key = ?5",
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, binding, \
+             binding_key, binding_shown) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, ?2, binding, \
+             binding_key, binding_shown FROM session WHERE key = ?5",
             &[new, self.now.into(), i64::from(amr.bits()).into(), deadline.into(), old.clone()],
         )?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
@@ -189,8 +206,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         self.within(key, |sql, _, _| {
             let rule = self.house.config.session;
             let rows = sql.run(
-                "SELECT key, channel, client, opened, deadline FROM session WHERE ended IS NULL AND deadline > ?1 \
-                 AND opened > ?2 ORDER BY opened DESC, key",
+                "SELECT key, channel, client, opened, deadline, place, last_seen, binding_shown FROM session WHERE ended IS NULL \
+                 AND deadline > ?1 AND opened > ?2 ORDER BY opened DESC, key",
                 &[self.now.into(), (self.now - rule.absolute).into()],
             )?;
             let view = |row: &host::Row| {
@@ -201,9 +218,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     id: *id,
                     channel: row.text(1)?.to_owned(),
                     client: row.text(2)?.to_owned(),
+                    place: row.text(5)?.to_owned(),
                     opened: row.moment(3)?,
+                    last_seen: row.moment(6)?,
                     deadline: rule.bounded(row.moment(3)?, row.moment(4)?),
                     current: bytes == key.0,
+                    bound: row.integer(7)? != 0,
                 })
             };
             Ok(Reply::Sessions(rows.iter().map(view).collect::<Result<_, StoreFault>>()?))
@@ -230,24 +250,6 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 self.tell(sql, &row, |lang| Letter::new(self.now, lang, Matter::SessionsEnded).perhaps_seen(seen))?;
             }
             Ok(Reply::Done)
-        })
-    }
-
-    /// A request of the session's customer; inside the renewal window it sets the deadline anew.
-    pub(super) fn touch(&self, key: SessionKey, background: bool) -> Result<Reply, Fault> {
-        self.store.transaction(|sql| {
-            let (mut kept, row) = match self.live(sql, key)? {
-                Ok(live) => live,
-                Err(standing) => return Ok(Reply::Gone(standing)),
-            };
-            let rule = self.house.config.session;
-            let deadline = if background { kept.deadline } else { rule.touched(kept.opened, kept.deadline, self.now) };
-            if deadline != kept.deadline {
-                let values = [deadline.into(), Value::Blob(key.0.to_vec())];
-                sql.run("UPDATE session SET deadline = ?1 WHERE key = ?2", &values)?;
-                kept.deadline = deadline;
-            }
-            Ok(Reply::Session(kept.state(&row.customer)))
         })
     }
 
@@ -335,62 +337,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             })))
         })
     }
-
-    /// A page of the login history, newest first.
-    pub(super) fn history(&self, key: SessionKey, before: Option<Timestamp>) -> Result<Reply, Fault> {
-        self.within(key, |sql, _, _| {
-            let before = before.map_or(i64::from(u32::MAX) << 20, Timestamp::as_sql);
-            let most = i64::try_from(PAGE).unwrap_or_default() + 1;
-            let rows = sql.run(
-                "SELECT at, channel, method, outcome, client FROM history WHERE at < ?1 \
-                 ORDER BY at DESC, id DESC LIMIT ?2",
-                &[before.into(), most.into()],
-            )?;
-            let mut entries = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
-            let more = entries.len() > PAGE;
-            entries.truncate(PAGE);
-            Ok(Reply::History { entries, more })
-        })
-    }
 }
 
 /// From where the session under `key` was opened, for letters.
 pub(super) fn seen(sql: &dyn Sql, key: SessionKey) -> Result<Option<Seen>, StoreFault> {
-    let rows = sql.run("SELECT channel, client FROM session WHERE key = ?1", &[Value::Blob(key.0.to_vec())])?;
-    rows.first().map(|row| Ok(Seen { channel: row.text(0)?.to_owned(), client: row.text(1)?.to_owned() })).transpose()
-}
-
-/// Writes a line of the history and answers its row.
-pub(super) fn record(
-    sql: &dyn Sql,
-    now: Timestamp,
-    visit: &Visit,
-    method: &str,
-    outcome: &str,
-) -> Result<i64, StoreFault> {
-    let rows = sql.run(
-        "INSERT INTO history (at, channel, method, outcome, client) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",
-        &[now.into(), visit.channel.as_str().into(), method.into(), outcome.into(), visit.client.as_str().into()],
-    )?;
-    rows.first().map_or_else(|| Err(StoreFault("no row was written".into())), |row| row.integer(0))
-}
-
-/// The last successful login before the history's row `before`.
-fn last_success(sql: &dyn Sql, before: i64) -> Result<Option<LoginEntry>, StoreFault> {
-    let rows = sql.run(
-        "SELECT at, channel, method, outcome, client FROM history WHERE outcome = 'success' AND id < ?1 \
-         ORDER BY id DESC LIMIT 1",
-        &[before.min(1 << 52).into()],
-    )?;
-    rows.first().map(entry).transpose()
-}
-
-fn entry(row: &host::Row) -> Result<LoginEntry, StoreFault> {
-    Ok(LoginEntry {
-        at: row.moment(0)?,
-        channel: row.text(1)?.to_owned(),
-        method: row.text(2)?.to_owned(),
-        outcome: row.text(3)?.to_owned(),
-        client: row.text(4)?.to_owned(),
-    })
+    let rows = sql.run("SELECT channel, client, place FROM session WHERE key = ?1", &[Value::Blob(key.0.to_vec())])?;
+    let seen = |row: &host::Row| {
+        let [channel, client, place] = [row.text(0)?, row.text(1)?, row.text(2)?].map(str::to_owned);
+        Ok(Seen { channel, client, place })
+    };
+    rows.first().map(seen).transpose()
 }

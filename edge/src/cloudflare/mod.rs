@@ -12,6 +12,7 @@ mod host;
 mod objects;
 mod store;
 
+use crate::risk::Networks;
 use crate::{House, Models, Settings};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
@@ -23,13 +24,15 @@ use worker::Env;
 
 #[wasm_bindgen(raw_module = "./texts.mjs")]
 extern "C" {
-    /// The text of `sekisho.toml`, which lies beside the worker.
+    /// The config as JSON, which lies beside the worker.
     #[wasm_bindgen(js_name = config)]
     fn config_text() -> String;
     /// The text of `authenticators.json`, which lies there too.
     fn authenticators() -> String;
     /// The text of `staff.html`, staff's page.
     fn staff_page() -> String;
+    /// The text of `networks.txt`, which lies there too.
+    fn networks() -> String;
 }
 
 thread_local! {
@@ -61,7 +64,8 @@ fn build(env: &Env) -> Option<House> {
         proxy_token: &text("SEKISHO_PROXY_TOKEN"),
     };
     let models = Models::parse(&authenticators()).map_err(|complaint| vec![complaint]);
-    match House::build(&settings).and_then(|house| Ok(house.knowing(models?).showing(&staff_page()))) {
+    let networks = Networks::parse(&networks()).map_err(|complaint| vec![complaint]);
+    match House::build(&settings).and_then(|house| Ok(house.knowing(models?).watching(networks?).showing(&staff_page()))) {
         Ok(house) => Some(house),
         Err(complaints) => {
             for complaint in complaints {

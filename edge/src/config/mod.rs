@@ -1,6 +1,7 @@
-//! One TOML text becomes one checked [`Config`]; all complaints come at once, each with its place.
+//! One text becomes one checked [`Config`]; all complaints come at once, each with its place.
 //!
-//! `sekisho.toml` beside the crate documents every field. What must never enter: secrets (they are the platform's to
+//! `sekisho.toml` beside the crate documents every field. Where the worker is built, that file becomes JSON ([`json_of`]): the
+//! worker has a reader of JSON anyway, and one of TOML would be a twenty-fifth of it. What must never enter: secrets (they are the platform's to
 //! keep), and any reading of files.
 
 mod headers;
@@ -8,15 +9,17 @@ mod mail;
 mod passkey;
 mod read;
 mod risk;
+mod rollout;
 mod route;
 mod rules;
 mod session;
 mod staff;
 
-pub use headers::Headers;
+pub use headers::{Headers, NONCE};
 pub use mail::{Mail, Submission, Transport};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
 pub use risk::{Risk, RiskMode};
+pub use rollout::Rollout;
 pub use route::{Demand, Proof, Route};
 pub use session::{AtLimit, Session};
 pub use staff::Staff;
@@ -144,6 +147,8 @@ pub struct Login {
     pub confirm: String,
     /// What a password login asks besides.
     pub second_factor: SecondFactor,
+    /// Who is asked to confirm a mail address while none is confirmed.
+    pub ask_address: Rollout,
     /// Whether passwords may come unsealed, wherever one is sent.
     pub plain: Plain,
     /// Wrong passwords in a row under one name before password login is held.
@@ -203,29 +208,37 @@ pub struct Limits {
 }
 
 impl Config {
-    /// Reads and checks `text`.
+    /// Reads and checks the TOML `text`.
     ///
     /// # Errors
-    /// Every complaint at once: unknown fields, missing ones, and values out of range.
+    /// As [`Config::read`].
     ///
     /// ```
     /// let complaints = sekisho_edge::Config::parse("[site]\norigin = \"ftp://x\"\nshop = 1\n").unwrap_err();
     /// assert!(complaints.iter().any(|complaint| complaint.place == "site.shop"));
     /// assert!(complaints.iter().any(|complaint| complaint.place == "origin.url"));
     /// ```
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn parse(text: &str) -> Result<Self, Vec<Complaint>> {
-        let table = match toml::from_str::<toml::Table>(text) {
-            Ok(table) => table,
-            Err(fault) => {
-                return Err(vec![Complaint { place: "the file".into(), problem: fault.to_string() }]);
-            }
-        };
+        Self::read(&json_of(text).map_err(|complaint| vec![complaint])?)
+    }
+
+    /// Reads and checks `json`, the config as [`json_of`] makes it.
+    ///
+    /// # Errors
+    /// Every complaint at once: unknown fields, missing ones, and values out of range.
+    pub fn read(json: &str) -> Result<Self, Vec<Complaint>> {
+        let table = serde_json::from_slice(json.as_bytes()).map_err(|fault| vec![no_file(&fault)])?;
         let mut root = Section::root(table);
         let config = Self::gather(&mut root);
         // A route without a path has its own complaint.
         let named = config.routes.iter().all(|route| !route.path.is_empty());
         if named && config.demand(&config.login.confirm).1.is_asked() {
             root.complain("login.confirm", "asks for the very proof that is given there; its route must not");
+        }
+        let known = |name: &String| config.channels.iter().any(|channel| channel.name == *name);
+        if !config.login.ask_address.channels.iter().all(known) {
+            root.complain("login.ask_address.channels", "must name channels of [[channels]]");
         }
         root.finish(config)
     }
@@ -253,6 +266,7 @@ impl Config {
                     "off" => SecondFactor::Off,
                     _ => SecondFactor::Always,
                 },
+                ask_address: login.section("ask_address", rollout::read),
                 plain: if plain == "refuse" { Plain::Refuse } else { Plain::Allow },
                 attempts: login.number("attempts", 10, 1..=100),
                 hold: login.duration("hold", 15 * 60_000, 1_000..=86_400_000),
@@ -325,6 +339,20 @@ impl Config {
     pub fn host(&self) -> &str {
         host_of(&self.site.origin)
     }
+}
+
+/// The config file's TOML as the JSON that the worker reads.
+///
+/// # Errors
+/// Where it is no TOML.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn json_of(text: &str) -> Result<String, Complaint> {
+    let table: serde_json::Value = toml::from_str(text).map_err(|fault| no_file(&fault))?;
+    Ok(table.to_string())
+}
+
+fn no_file(fault: &impl std::fmt::Display) -> Complaint {
+    Complaint { place: "the file".into(), problem: fault.to_string() }
 }
 
 fn endpoint(endpoint: &mut Section) -> Endpoint {

@@ -22,6 +22,8 @@ pub struct Session {
     pub limit: u32,
     /// What gives way when one more is opened.
     pub at_limit: AtLimit,
+    /// Whether browsers that can are offered to bind sessions to the device, and what is bound must be shown.
+    pub bound: bool,
 }
 
 /// What gives way when an account has as many sessions as it may have.
@@ -87,5 +89,6 @@ pub(super) fn read(session: &mut Section) -> Session {
             "refuse" => AtLimit::Refuse,
             _ => AtLimit::Oldest,
         },
+        bound: session.one_of("bound", &["offer", "off"]) == "offer",
     }
 }

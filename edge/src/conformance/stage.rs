@@ -245,6 +245,11 @@ impl<T: Stage> Unicode for Play<'_, T> {
     fn ascii_domain(&self, _: &str) -> Option<String> {
         None
     }
+
+    /// The suite's letters tell no country.
+    fn country(&self, _: &str, _: bool) -> Option<String> {
+        None
+    }
 }
 
 impl<T: Stage> Pause for Play<'_, T> {

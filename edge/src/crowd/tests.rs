@@ -35,7 +35,7 @@ fn summed(stores: &[MemoryStore]) -> Snapshot {
 }
 
 fn features(counted: &Counted) -> Features {
-    Features { values: counted.values, hour: counted.hour, device: None, sprayed: false }
+    Features { values: counted.values, hour: counted.hour, ..Features::default() }
 }
 
 /// Seventy thousand addresses: value, weight and accounts as `columns` say for the i-th.

@@ -55,7 +55,10 @@ pub(super) fn code_asked<H: Host>(asked: &Asked<'_, H>, account: AccountId, code
 /// What the letter says of the login too: when it was, and from where.
 fn from<H: Host>(asked: &Asked<'_, H>, code: &CodeAsked) -> Value {
     let visit = asked.visit();
-    shown(asked, document!({ "at": millis(code.at), "channel": visit.channel, "client": visit.client }), &visit.channel)
+    let line = document!({
+        "at": millis(code.at), "channel": visit.channel, "client": visit.client, "place": visit.place,
+    });
+    shown(asked, line, &visit.channel)
 }
 
 /// Where a code went, and when another may be asked for.

@@ -3,6 +3,7 @@
 //! What every request must be was checked by the router. What must never enter: storage, a rule of the account's.
 
 mod address;
+mod bound;
 mod code;
 mod fields;
 mod open;
@@ -14,6 +15,7 @@ mod site;
 mod staff;
 
 pub(crate) use address::{address_begin, address_confirm, address_stop};
+pub(crate) use bound::{bound_refresh, bound_register};
 pub(crate) use code::{login_code, login_code_resend};
 pub(crate) use open::{import, open, release};
 pub(crate) use passkey::{
@@ -22,7 +24,9 @@ pub(crate) use passkey::{
     passkey_step_up_begin, passkey_step_up_finish, passkeys,
 };
 pub(crate) use sealed::attempt;
-pub(crate) use session::{end_sessions, end_sessions_of, history, lock, logout, me, parked, session, sessions};
+pub(crate) use session::{
+    accesses, end_sessions, end_sessions_of, history, lock, logout, me, parked, session, sessions,
+};
 pub(crate) use sign_in::{change_password, login};
 pub(crate) use site::{change_password_page, jwks, passkey_endpoints, related_origins, site};
 pub use staff::STAFF_ROUTES;

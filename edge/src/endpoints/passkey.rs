@@ -9,6 +9,7 @@ pub(crate) use list::{passkey_delete, passkey_icon, passkey_only, passkey_rename
 pub(super) use sign_in::{canonical, challenge_of, named};
 pub(crate) use sign_in::{passkey_login_begin, passkey_login_finish};
 
+use super::bound::offer;
 use super::session::live;
 use super::sign_in::{millis, no};
 use crate::House;
@@ -112,7 +113,10 @@ pub(crate) async fn passkey_step_up_finish<H: Host>(asked: &Asked<'_, H>) -> Ans
     match asked.host.account(cookie.account, command).await? {
         Reply::SignedIn(raised) => {
             let SignedIn { id, session, .. } = *raised;
-            live(asked, &asked.house.leased(cookie.account, Zeroizing::new(id), session, asked.now))
+            let cookie = asked.house.leased(cookie.account, Zeroizing::new(id), cookie.raised(session), asked.now);
+            let mut response = live(asked, &cookie)?;
+            offer(asked, response.headers_mut(), &cookie);
+            Ok(response)
         }
         reply => Err(no(&reply)),
     }

@@ -1,14 +1,16 @@
 //! Sign-in by password, and what every completed sign-in has in common.
 
+use super::bound::offer;
 use super::code::code_asked;
 use super::open::refused_password;
 use super::sealed::Passwords;
-use super::session::live;
+use super::session::{live, shown};
 use crate::account::{AccountId, Command, LONGEST_PASSWORD, LoginEntry, Reply, SignedIn};
 use crate::gate::return_path;
 use crate::host::{Host, Unreached};
 use crate::name::{self, NameTag};
 use crate::network::{self, PrefixTag};
+use crate::risk::Said;
 use crate::routes::{Answer, Asked, No, append, json, set};
 use sekisho_rules::{LoginName, Refusal, Secret, Timestamp};
 use serde_json::{Value, json as document};
@@ -17,7 +19,8 @@ use zeroize::Zeroizing;
 
 /// Signs in by password. Unknown and known names get the same answer after the same work, on a grid of time.
 pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let ([id, password], [attempt, back]) = asked.texts(["id", "password"], ["attempt", "return"])?;
+    let ([id, password], [attempt, back, zone, language]) =
+        asked.texts(["id", "password"], ["attempt", "return", "zone", "language"])?;
     let back = checked_return(back.as_ref().map(Secret::expose))?;
     let passwords = Passwords::of(asked, attempt.as_ref().map(Secret::expose))?;
     let typed = passwords.open(asked, (id.expose(), "password"), password)?;
@@ -30,7 +33,8 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let account = known.unwrap_or_else(|| asked.house.keys.decoy(tag));
     let fits = typed.expose().len() <= LONGEST_PASSWORD;
     let password = if fits { typed } else { Secret::new(String::new()) };
-    let (attempt, mut visit) = (passwords.attempt(canonical), asked.visit());
+    let said = Said::read(zone.as_ref().map(Secret::expose), language.as_ref().map(Secret::expose));
+    let (attempt, mut visit) = (passwords.attempt(canonical), asked.visit_saying(&said));
     let prefix = visit.shown.prefix().map(|prefix| asked.house.keys.prefix_tag(&prefix));
     visit.shown.sprayed = is_sprayed(asked, prefix, tag).await;
     visit.shown.scale = asked.house.scale(asked.host, asked.now, &visit.channel, &visit.shown).await;
@@ -125,7 +129,7 @@ pub(super) async fn signed_in_answer<H: Host>(
     signed_in: SignedIn,
     back: Option<String>,
 ) -> Answer {
-    if let Ok(old) = asked.cookie() {
+    if let Some(old) = asked.any_cookie() {
         // Best effort: the new session stands whether or not the old one could be reached; it ends by itself.
         let _ = asked.host.account(old.account, Command::End { session: old.key() }).await;
     }
@@ -135,12 +139,13 @@ pub(super) async fn signed_in_answer<H: Host>(
         "next": back.unwrap_or_else(|| asked.config().login.home.clone()),
         "amr": amr,
         "first": last.is_none(),
-        "last_login": last.as_ref().map(entry),
+        "last_login": last.as_ref().map(|last| shown(asked, entry(last), &last.channel)),
         "renew_password": renew_password,
         "second_factor": asked.config().login.second_factor.name(),
     }))?;
     let cookie = asked.house.leased(account, Zeroizing::new(id), session, asked.now);
     set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
+    offer(asked, response.headers_mut(), &cookie);
     append(response.headers_mut(), "set-cookie", &asked.device.clone().with(account).set(&asked.house.keys));
     Ok(response)
 }
@@ -149,7 +154,7 @@ pub(super) async fn signed_in_answer<H: Host>(
 pub(super) fn entry(entry: &LoginEntry) -> Value {
     document!({
         "at": millis(entry.at), "channel": entry.channel, "method": entry.method, "outcome": entry.outcome,
-        "client": entry.client,
+        "client": entry.client, "place": entry.place,
     })
 }
 
@@ -183,5 +188,5 @@ pub(crate) async fn change_password<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Session(session) => (cookie.id.clone(), session),
         reply => return Err(no(&reply)),
     };
-    live(asked, &asked.house.leased(cookie.account, id, session, asked.now))
+    live(asked, &asked.house.leased(cookie.account, id, cookie.raised(session), asked.now))
 }

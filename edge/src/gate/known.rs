@@ -4,12 +4,14 @@
 //! than it may be believed. [`House::decide`] is what decides; nothing here may ever lead to another answer than it does.
 
 use super::packed::{Decision, Packed, forward, pack_headers};
-use super::{find, is_own, is_plain_path, path_of, session_header};
+use super::{find, find_named, is_own, is_plain_path, path_of, session_header};
 use crate::House;
+use crate::bound;
 use crate::config::Demand;
 use sekisho_rules::Timestamp;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use subtle::ConstantTimeEq as _;
 
 /// The most cookies an isolate remembers, about 2 KB each; past it those that are over go, and if none is, all.
 const MOST: usize = 2048;
@@ -18,8 +20,10 @@ const SESSION: &str = "sekisho-session";
 
 /// What a verified cookie leads to.
 struct Known {
-    /// Until when it may be believed: its lease, or its deadline where that comes first.
+    /// Until when it may be believed: its lease, its deadline or the end of the bound cookie, whichever comes first.
     end: Timestamp,
+    /// The bound cookie that was verified with it; none where its session is not bound.
+    bound: Option<String>,
     /// When the session ends by itself.
     deadline: Timestamp,
     /// All of the packed answer behind the URL, but for the value of the last line.
@@ -48,7 +52,7 @@ impl House {
     fn known(&self, now: Timestamp, request: &Packed) -> Option<String> {
         let target = request.target();
         let path = path_of(target);
-        if !is_plain_path(target) || is_own(path) || self.is_staffs(request.authority()) {
+        if !is_plain_path(target) || is_own(path) || self.is_staffs(request.authority()) || self.is_forged(request) {
             return None;
         }
         if self
@@ -60,6 +64,11 @@ impl House {
         }
         let all = self.verified.0.borrow();
         let known = all.get(find(request.cookie)?).filter(|known| now < known.end)?;
+        if let Some(bound) = &known.bound {
+            // Whoever copied the one cookie is not to find the other byte by byte.
+            let shown = find_named(request.cookie, bound::NAME).unwrap_or_default();
+            bool::from(shown.as_bytes().ct_eq(bound.as_bytes())).then_some(())?;
+        }
         let remaining = session_header(&self.config, known.deadline, now);
         let origin = &self.config.origin.url;
         let head = forward(request.is_safe());
@@ -75,7 +84,8 @@ impl House {
     fn remember(&self, now: Timestamp, request: &Packed, decision: &Decision) {
         let Decision::Forward { request: dress, response, .. } = decision else { return };
         let Some(value) = find(request.cookie) else { return };
-        let Some(cookie) = super::Cookie::open(value, &self.keys) else { return };
+        // One that is not shown on its device led to the answer of an anonymous visit: that is nothing to remember by it.
+        let Some(cookie) = self.session_of(request.cookie, now) else { return };
         let (mut constant, changing): (Vec<_>, Vec<_>) =
             response.iter().cloned().partition(|(name, _)| name != SESSION);
         if changing.len() != 1 || constant.iter().any(|(name, _)| name.starts_with('+')) {
@@ -93,6 +103,9 @@ impl House {
                 all.clear();
             }
         }
-        all.insert(value.to_owned(), Known { end: cookie.lease.min(deadline), deadline, tail });
+        let shown = self.shown_until(request.cookie, &cookie.session);
+        let bound = shown.and_then(|_| find_named(request.cookie, bound::NAME)).map(str::to_owned);
+        let end = cookie.lease.min(deadline).min(shown.unwrap_or(deadline));
+        all.insert(value.to_owned(), Known { end, bound, deadline, tail });
     }
 }

@@ -13,7 +13,7 @@ mod refuse;
 mod stream;
 
 pub use assertion::Assertions;
-pub use cookie::{Cookie, clear, find, find_named, session_key};
+pub use cookie::{Cookie, NAME as COOKIE, clear, find, find_named, session_key};
 pub use headers::{session_header, stripped};
 pub use known::Verified;
 pub use packed::{Decision, Header, Packed, is_mobile};
@@ -22,7 +22,7 @@ pub use refuse::problem;
 
 use crate::House;
 use crate::account::{Command, Reply};
-use crate::config::{Demand, Proof};
+use crate::config::{Demand, NONCE, Proof};
 use crate::host::{Host, Unreached};
 use crate::parked::SEND;
 use rand_core::CryptoRng;
@@ -53,7 +53,11 @@ impl House {
         if demand == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now);
         }
-        match find(request.cookie).and_then(|value| Cookie::open(value, &self.keys)) {
+        match self.session_of(request.cookie, now) {
+            Some(_) if self.is_forged(&request) => match demand {
+                Demand::Public => self.forward_cached(&request, now, &Who::Anonymous),
+                _ => self.refuse(&request, Refusal::CrossSite, now),
+            },
             Some(cookie) if now < cookie.lease && now < cookie.session.deadline => {
                 if !meets(proof, &cookie, now) {
                     return self.ask_or_park(&request, proof, now);
@@ -76,15 +80,20 @@ impl House {
     ) -> Decision {
         let request = Packed::read(packed);
         let (demand, proof) = self.config.demand(path_of(request.target()));
-        let cookie = find(request.cookie).and_then(|value| Cookie::open(value, &self.keys));
-        let Some(cookie) = cookie else { return self.pass(host, rng, &request, now, Who::Anonymous, None).await };
+        let cookie = self.session_of(request.cookie, now).filter(|_| !self.is_forged(&request));
+        let Some(cookie) = cookie else {
+            if demand == Demand::Session {
+                return self.refuse(&request, Refusal::NoSession, now);
+            }
+            return self.pass(host, rng, &request, now, Who::Anonymous, None).await;
+        };
         if now < cookie.lease && now < cookie.session.deadline {
             if !meets(proof, &cookie, now) {
                 return self.ask_or_park(&request, proof, now);
             }
             return self.pass(host, rng, &request, now, Who::Customer(Box::new(cookie)), None).await;
         }
-        match self.renew(host, now, &cookie, request.is_background()).await {
+        match self.renew(host, now, request.cookie, &cookie, request.is_background()).await {
             // The lease is renewed by the next request that passes: an answer of this one may not reach the browser's page.
             Ok(Ok(renewed)) if !meets(proof, &renewed, now) => self.ask_or_park(&request, proof, now),
             Ok(Ok(renewed)) => {
@@ -103,6 +112,12 @@ impl House {
     /// A form of our own pages waits for the proof; anything else is told to give it and to come again.
     fn ask_or_park(&self, request: &Packed, proof: Proof, now: Timestamp) -> Decision {
         if self.can_wait(request) { Decision::Park } else { self.ask_for(request, proof, now) }
+    }
+
+    /// Whether a page of another site would act in the customer's name. Where both Fetch Metadata and Origin are missing nobody
+    /// can tell, and it counts as one: every browser that our pages run in sends one of them with what acts.
+    pub(super) fn is_forged(&self, request: &Packed) -> bool {
+        request.acts() && !self.is_from_us(request)
     }
 
     /// Whether a page of this very site made the request: Fetch Metadata where the browser sends it, else Origin.
@@ -132,16 +147,20 @@ impl House {
         self.refuse(request, Refusal::Unavailable, now)
     }
 
-    /// Asks the account about a session; the cookie to set, or why there is none.
+    /// Asks the account about a session that `cookies` have shown; the cookie to set, or why there is none. One that was bound
+    /// since the cookie was made is unknown to whoever brings the old one.
     pub(crate) async fn renew<H: Host>(
         &self,
         host: &H,
         now: Timestamp,
+        cookies: &str,
         cookie: &Cookie,
         background: bool,
     ) -> Result<Result<Cookie, Standing>, Unreached> {
-        let touch = Command::Touch { session: cookie.key(), background };
+        let shown = cookie.session.bound.is_some();
+        let touch = Command::Touch { session: cookie.key(), background, shown };
         match host.account(cookie.account, touch).await? {
+            Reply::Session(session) if !self.is_on_device(cookies, &session, now) => Ok(Err(Standing::Unknown)),
             Reply::Session(session) => Ok(Ok(self.leased(cookie.account, cookie.id.clone(), session, now))),
             Reply::Gone(standing) => Ok(Err(standing)),
             _ => Err(Unreached("the account answered out of turn".into())),
@@ -204,6 +223,9 @@ impl House {
         let url = format!("{}{}", self.config.origin.url, request.target());
         let mut dress = self.forwarded_headers();
         dress.push(("sekisho-assertion".into(), assertion));
+        if self.config.headers.nonce {
+            dress.push(("*sekisho-nonce".into(), NONCE.into()));
+        }
         let mut response = self.config.headers.every.clone();
         if let Who::Customer(cookie) = who {
             response.push(("cache-control".into(), "no-store".into()));

@@ -58,6 +58,11 @@ impl DeviceCookie {
         self.accounts.contains(&self.tag(account)).then_some(self.id)
     }
 
+    /// How many accounts have been logged in to from it, as far as it is remembered.
+    pub fn accounts(&self) -> u8 {
+        u8::try_from(self.accounts.len()).unwrap_or(u8::MAX)
+    }
+
     /// Notes that this account has been logged in to from it.
     #[must_use]
     pub fn with(mut self, account: AccountId) -> Self {

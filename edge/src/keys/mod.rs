@@ -11,6 +11,7 @@ mod jwt;
 mod mail;
 mod marks;
 mod seal;
+mod trace;
 
 pub use code::CodeUse;
 pub use device::DeviceCookie;
@@ -19,6 +20,7 @@ pub use mail::{MailAlgorithm, MailKey};
 pub use marks::{Challenge, Purpose};
 pub(crate) use seal::Returned;
 use seal::SealKey;
+pub use trace::Trace;
 
 use crate::account::AccountId;
 use crate::name::NameTag;

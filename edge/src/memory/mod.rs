@@ -326,6 +326,16 @@ impl Unicode for Memory {
     fn ascii_domain(&self, text: &str) -> Option<String> {
         url::Host::parse(text).ok().map(|host| host.to_string())
     }
+
+    /// Those that tests go to.
+    fn country(&self, code: &str, english: bool) -> Option<String> {
+        let (ja, en) = match code {
+            "JP" => ("日本", "Japan"),
+            "RO" => ("ルーマニア", "Romania"),
+            _ => return None,
+        };
+        Some(if english { en } else { ja }.to_owned())
+    }
 }
 
 impl Pause for Memory {

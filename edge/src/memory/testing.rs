@@ -1,6 +1,7 @@
 //! What the native tests of every room begin with: a house, a customer, a request.
 
 use super::Memory;
+use crate::config::json_of;
 use crate::risk::Platform;
 use crate::wire::{from_hex, to_hex};
 use crate::{House, Settings};
@@ -41,6 +42,11 @@ pub fn keyed_house(mac_keys: &str) -> House {
     built(|config| config, mac_keys, &seal_key(1))
 }
 
+/// The same with other keys of names.
+pub fn named_house(name_keys: &str) -> House {
+    with_keys(|config| config, [&ring("A"), name_keys, &seal_key(1)])
+}
+
 /// The same with other keys to seal to.
 pub fn sealed_house(change: impl FnOnce(String) -> String, seal_keys: &str) -> House {
     built(change, &ring("A"), seal_keys)
@@ -51,12 +57,17 @@ fn ring(fill: &str) -> String {
 }
 
 fn built(change: impl FnOnce(String) -> String, mac_keys: &str, seal_keys: &str) -> House {
+    with_keys(change, [mac_keys, &ring("Q"), seal_keys])
+}
+
+fn with_keys(change: impl FnOnce(String) -> String, [mac_keys, name_keys, seal_keys]: [&str; 3]) -> House {
     let config = include_str!("../../sekisho.toml").replace("memory = 19456", "memory = 7168");
     let config = change(config.replace("passes = 2", "passes = 1"));
+    let config = json_of(&config).unwrap_or_else(|complaint| panic!("{complaint}"));
     House::build(&Settings {
         config: &config,
         mac_keys,
-        name_keys: &ring("Q"),
+        name_keys,
         seal_keys,
         jwt_keys: JWK,
         mail_token: "mail-token-of-tests",
@@ -80,6 +91,8 @@ pub struct Browser {
     pub cookie: Option<String>,
     /// The device cookie, name and value.
     pub device: Option<String>,
+    /// The bound cookie, name and value.
+    pub bound: Option<String>,
     /// What the platform says of where it is.
     pub platform: Platform,
     /// Another user agent than Chrome on Windows.
@@ -124,12 +137,18 @@ impl Browser {
             .header("content-type", "application/json")
             .header("user-agent", self.agent.unwrap_or(CHROME))
             .extension(self.platform.clone());
-        let session = self.cookie.as_ref().map(|cookie| format!("__Host-sekisho={cookie}"));
-        let cookies: Vec<_> = session.into_iter().chain(self.device.clone()).collect();
+        let cookies = self.cookies();
         if !cookies.is_empty() {
-            request = request.header("cookie", cookies.join("; "));
+            request = request.header("cookie", cookies);
         }
         request.body(body).unwrap()
+    }
+
+    /// The whole `Cookie` header.
+    pub fn cookies(&self) -> String {
+        let session = self.cookie.as_ref().map(|cookie| format!("__Host-sekisho={cookie}"));
+        let all: Vec<_> = session.into_iter().chain(self.bound.clone()).chain(self.device.clone()).collect();
+        all.join("; ")
     }
 
     /// Sends a request and keeps the cookie that comes back.
@@ -138,7 +157,9 @@ impl Browser {
         for line in response.headers().get_all("set-cookie") {
             let pair = line.to_str().unwrap().split(';').next().unwrap();
             let Some(value) = pair.strip_prefix("__Host-sekisho=") else {
-                self.device = Some(pair.to_owned());
+                let bound = pair.strip_prefix("__Host-sekisho-bound=");
+                let place = if bound.is_some() { &mut self.bound } else { &mut self.device };
+                *place = (bound != Some("")).then(|| pair.to_owned());
                 continue;
             };
             self.cookie = (!value.is_empty()).then(|| value.to_owned());
@@ -149,7 +170,7 @@ impl Browser {
 
     /// A page request, packed as the shim packs it: a navigation.
     pub fn packed(&self, path: &str) -> String {
-        let cookie = self.cookie.as_ref().map(|value| format!("__Host-sekisho={value}")).unwrap_or_default();
+        let cookie = Self { device: None, ..self.clone() }.cookies();
         format!("GET\nhttp://localhost:8787{path}\n{cookie}\ntext/html\nsame-origin\nnavigate\ndocument\n\n\n\n\n?0\n")
     }
 

@@ -10,7 +10,7 @@ mod sealed;
 use crate::House;
 use crate::account::{Command, ParkedName, Reply};
 use crate::config::Demand;
-use crate::gate::{Cookie, Decision, Header, Packed, find, find_named, path_of};
+use crate::gate::{Cookie, Decision, Header, Packed, find_named, path_of};
 use crate::host::Host;
 use crate::pages;
 use rand_core::CryptoRng;
@@ -46,11 +46,13 @@ pub struct Sent {
     pub decision: Decision,
     /// The form's body; empty where it is not sent.
     pub body: String,
+    /// The request that the form was, packed: what it leads to is watched as that; empty where it is not sent.
+    pub request: String,
 }
 
 impl From<Decision> for Sent {
     fn from(decision: Decision) -> Self {
-        Self { decision, body: String::new() }
+        Self { decision, body: String::new(), request: String::new() }
     }
 }
 
@@ -86,7 +88,7 @@ impl House {
     ) -> Decision {
         let request = Packed::read(packed);
         let (_, proof) = self.config.demand(path_of(request.target()));
-        let Some(cookie) = find(request.cookie).and_then(|value| Cookie::open(value, &self.keys)) else {
+        let Some(cookie) = self.session_of(request.cookie, now) else {
             return self.refuse(&request, Refusal::NoSession, now);
         };
         if body.len() > self.config.limits.body {
@@ -158,8 +160,8 @@ impl House {
         }
         let (_, rest) = packed.split_once('\n').unwrap_or_default();
         let (_, rest) = rest.split_once('\n').unwrap_or_default();
-        let request = format!("POST\n{}{}\n{rest}", self.config.site.origin, form.target);
-        let request = Packed::read(&request);
+        let packed = format!("POST\n{}{}\n{rest}", self.config.site.origin, form.target);
+        let request = Packed::read(&packed);
         if self.config.demand(path_of(&form.target)).0 == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now).into();
         }
@@ -167,7 +169,7 @@ impl House {
         if let Decision::Forward { response, .. } = &mut decision {
             response.push(("+set-cookie".into(), set("", Duration::ZERO)));
         }
-        Sent { decision, body: form.body }
+        Sent { decision, body: form.body, request: packed }
     }
 
     /// What waits for whoever brings these cookies, under the name that they were shown or that the cookie has, once the
@@ -180,13 +182,13 @@ impl House {
         shown: Option<ParkedName>,
     ) -> Result<Found, Decision> {
         let home = || self.lead_to(&self.config.login.home);
-        let cookie = find(cookies).and_then(|value| Cookie::open(value, &self.keys)).ok_or_else(home)?;
+        let cookie = self.session_of(cookies, now).ok_or_else(home)?;
         let (key, name) = brought(cookies).ok_or_else(home)?;
         let name = shown.unwrap_or(name);
         let command = Command::Parked { session: cookie.key(), name, take: false };
         let Ok(Reply::Parked(kept)) = host.account(cookie.account, command).await else { return Err(home()) };
         let form = key.open(&kept).ok_or_else(home)?;
-        let Ok(Ok(live)) = self.renew(host, now, &cookie, false).await else { return Err(home()) };
+        let Ok(Ok(live)) = self.renew(host, now, cookies, &cookie, false).await else { return Err(home()) };
         let (demand, proof) = self.config.demand(path_of(&form.target));
         if demand == Demand::Session && !proof.is_met(live.session.amr, live.session.auth_time, now) {
             return Err(self.lead_to_proof(proof, PAGE));

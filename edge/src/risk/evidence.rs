@@ -3,6 +3,7 @@
 
 use super::features::{Feature, Features, PerFeature};
 use super::habits::{Habits, Memory, ONE, faded};
+use super::signs::Signs;
 use sekisho_rules::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +61,21 @@ pub struct Evidence {
     /// By which version of the counts the shares are; 0: by general experience.
     #[serde(default)]
     pub population: u32,
+    /// What in the login does not fit together.
+    #[serde(default)]
+    pub signs: Signs,
+    /// How far it is from the last login, in kilometres, at the least.
+    #[serde(default)]
+    pub kilometres: u32,
+    /// How long ago that was, in minutes.
+    #[serde(default)]
+    pub minutes: u32,
+    /// How many accounts have been logged in to from its device.
+    #[serde(default)]
+    pub accounts: u8,
+    /// How many wrong passwords came before the right one.
+    #[serde(default)]
+    pub failures: u32,
 }
 
 impl Evidence {
@@ -82,6 +98,11 @@ impl Evidence {
             Some(_) => Device::Known,
             None => Device::Unknown,
         };
+        let journey = features.spot.zip(habits.last).map(|(here, (there, at))| {
+            let minutes = u32::try_from((now - at).as_secs() / 60).unwrap_or(u32::MAX);
+            (here.kilometres(there), minutes)
+        });
+        let (kilometres, minutes) = journey.unwrap_or_default();
         Self {
             logins: faded(habits.logins, left),
             weight: PerFeature::new(weight),
@@ -97,6 +118,11 @@ impl Evidence {
             hidden: features.values.of(Feature::Address) == 0
                 && of(Feature::Address).is_some_and(|memory| !memory.seen.is_empty()),
             population: population.version(),
+            signs: features.signs,
+            kilometres,
+            minutes,
+            accounts: features.accounts,
+            failures: 0,
         }
     }
 

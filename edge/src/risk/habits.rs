@@ -4,6 +4,7 @@
 //! tenth login and at the ten thousandth. What must never enter: a login that was not its owner's.
 
 use super::features::{Feature, Features};
+use super::signs::Spot;
 use sekisho_rules::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -57,6 +58,9 @@ pub struct Habits {
     /// The day, since 1970, on which a login was last counted among all customers'.
     #[serde(default)]
     pub counted: u32,
+    /// Where the last login was made that showed where, and when.
+    #[serde(default)]
+    pub last: Option<(Spot, Timestamp)>,
 }
 
 impl Habits {
@@ -83,6 +87,7 @@ impl Habits {
             add(hour);
         }
         add(&mut self.logins);
+        self.last = features.spot.map(|spot| (spot, now)).or(self.last);
     }
 
     /// What is remembered of one feature.

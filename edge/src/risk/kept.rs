@@ -2,6 +2,7 @@
 
 use super::evidence::{Device, Evidence};
 use super::features::{Feature, PerFeature};
+use super::signs::Signs;
 use super::verdict::{Judgement, Reason};
 
 /// The order of the numbers; another order is another layout, and is not read.
@@ -26,6 +27,11 @@ impl Judgement {
             sprayed,
             hidden,
             population,
+            signs,
+            kilometres,
+            minutes,
+            accounts,
+            failures,
         } = &self.evidence;
         let flag = |at: u8, flag: bool| i64::from(flag) << at;
         let device = flag(1, *device == Device::Known);
@@ -33,7 +39,10 @@ impl Judgement {
         let reasons = self.reasons.iter().fold(0, |bits, reason| bits | 1 << *reason as u8);
         let score = self.score.map_or(NO_SCORE, i64::from);
         let mut numbers = vec![LAYOUT, score, self.threshold.into(), self.policy.into(), reasons, flags];
-        for count in [*logins, *hour, *hour_share, *known, *population] {
+        let (signs, accounts) = (u32::from(signs.bits()), u32::from(*accounts));
+        for count in
+            [*logins, *hour, *hour_share, *known, *population, signs, *kilometres, *minutes, accounts, *failures]
+        {
             numbers.push(count.into());
         }
         for of in [weight, fresh, share] {
@@ -45,7 +54,8 @@ impl Judgement {
     /// The judgement of those numbers, as it was made then; none where they are of another layout.
     pub fn read(numbers: &[i64]) -> Option<Self> {
         let ([layout, score, threshold, policy, reasons, flags], rest) = numbers.split_first_chunk()?;
-        let ([logins, hour, hour_share, known, population], features) = rest.split_first_chunk()?;
+        let (counts, features) = rest.split_first_chunk::<10>()?;
+        let [logins, hour, hour_share, known, population, signs, kilometres, minutes, accounts, failures] = counts;
         let (features, []) = features.as_chunks::<8>() else { return None };
         let [weight, fresh, share] = features else { return None };
         if *layout != LAYOUT {
@@ -68,6 +78,11 @@ impl Judgement {
             sprayed: flag(3),
             hidden: flag(4),
             population: count(population)?,
+            signs: Signs::of_bits(u16::try_from(*signs).ok()?),
+            kilometres: count(kilometres)?,
+            minutes: count(minutes)?,
+            accounts: u8::try_from(*accounts).ok()?,
+            failures: count(failures)?,
         };
         let mut given = Vec::new();
         for reason in Reason::ALL {

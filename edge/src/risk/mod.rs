@@ -8,15 +8,18 @@ mod habits;
 mod kept;
 mod model;
 mod scale;
+mod signs;
 mod user_agent;
 mod verdict;
 
 pub use evidence::{Device, Evidence, Population};
 pub use features::{Feature, Features, PerFeature};
+pub(crate) use fingerprint::one_line;
 pub use fingerprint::{Fingerprint, Platform};
 pub use habits::{Habits, ONE, faded, left};
 pub use model::score;
 pub use scale::Scale;
+pub use signs::{NetworkKind, Networks, Said, Signs, Spot};
 pub use user_agent::{Hints, Kind, UserAgent, contradicts};
 pub use verdict::{Judgement, Priors, Reason};
 

@@ -10,7 +10,7 @@ fn at(day: u64) -> Timestamp {
 
 /// A login whose every feature has the value that `value` gives it.
 fn shown(value: impl Fn(Feature) -> u64) -> Features {
-    Features { values: PerFeature::new(value), hour: 20, device: None, sprayed: false }
+    Features { values: PerFeature::new(value), hour: 20, device: None, ..Features::default() }
 }
 
 fn usual() -> Features {
@@ -159,7 +159,17 @@ fn a_judgement_is_kept_as_numbers_and_read_again_whole() {
     let mut judgements: Vec<_> = shown.iter().map(|one| Judgement::of(evidence(one), -1_300)).collect();
     judgements.push(Judgement::of(Evidence::gather(&Habits::default(), &usual(), &Priors, at(0)), 5));
     for judgement in judgements {
-        let counted = Evidence { population: 77, known: 5, ..judgement.evidence.clone() };
+        let signs = Signs::HINTS.with(Signs::PASSKEY);
+        let counted = Evidence {
+            population: 77,
+            known: 5,
+            signs,
+            kilometres: 9_001,
+            minutes: 3,
+            accounts: 7,
+            failures: 6,
+            ..judgement.evidence.clone()
+        };
         let judgement = Judgement { policy: 9, ..Judgement::of(counted, judgement.threshold) };
         let read = Judgement::read(&judgement.numbers()).unwrap();
         assert!(read.is_reproduced());

@@ -21,7 +21,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     pub(super) fn make_room(&self, sql: &dyn Sql, visit: &Visit, method: &'static str) -> Result<(), Fault> {
         let rule = self.house.config.session;
         let rows = sql.run(
-            "SELECT key, channel, client FROM session WHERE ended IS NULL AND deadline > ?1 AND opened > ?2 \
+            "SELECT key, channel, client, place FROM session WHERE ended IS NULL AND deadline > ?1 AND opened > ?2 \
              ORDER BY opened, key",
             &[self.now.into(), (self.now - rule.absolute).into()],
         )?;
@@ -36,8 +36,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     fn give_way(&self, sql: &dyn Sql, row: &host::Row) -> Result<(), StoreFault> {
         let key = Value::from(row.blob(0)?);
         sql.run("UPDATE session SET ended = 'limit' WHERE key = ?1", &[key])?;
-        let visit =
-            Visit { channel: row.text(1)?.to_owned(), client: row.text(2)?.to_owned(), shown: Default::default() };
+        let [channel, client, place] = [row.text(1)?, row.text(2)?, row.text(3)?].map(str::to_owned);
+        let visit = Visit { channel, client, place, ..Visit::default() };
         record(sql, self.now, &visit, "session_limit", "ended").map(|_| ())
     }
 

@@ -8,7 +8,7 @@ use crate::config::{RiskMode, SecondFactor};
 use crate::crowd::{self, Counted, Shard};
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::notice::{Letter, Matter};
-use crate::risk::{Evidence, Habits, Judgement, PerFeature};
+use crate::risk::{Evidence, Habits, Judgement, PerFeature, Signs};
 use rand_core::CryptoRng;
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ use std::time::Duration;
 pub(in crate::account) const KEPT: Duration = Duration::from_secs(183 * 86_400);
 
 const DAY: u64 = 86_400_000;
+/// How long a passkey that may have been copied is remembered in judgements.
+const SUSPICION: Duration = Duration::from_secs(30 * 86_400);
 
 /// What follows a right password.
 pub(super) enum Course {
@@ -28,12 +30,15 @@ pub(super) enum Course {
 }
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// Judges a login by password and keeps the judgement.
-    pub(super) fn course(&self, sql: &dyn Sql, row: &Row, visit: &Visit) -> Result<Course, Fault> {
+    /// Judges a login by a right password, after so many wrong ones, and keeps the judgement.
+    pub(super) fn course(&self, sql: &dyn Sql, row: &Row, visit: &Visit, failures: u32) -> Result<Course, Fault> {
         let (salt, habits) = memory(sql)?;
-        let features = visit.shown.features(&self.salted(&salt), self.now);
+        let mut features = visit.shown.features(&self.salted(&salt), self.now);
+        if self.passkey_suspected(sql)? {
+            features.signs = features.signs.with(Signs::PASSKEY);
+        }
         let scale = &visit.shown.scale;
-        let evidence = Evidence::gather(&habits, &features, scale, self.now);
+        let evidence = Evidence { failures, ..Evidence::gather(&habits, &features, scale, self.now) };
         let threshold = scale.threshold.unwrap_or(self.house.config.risk.threshold);
         let judgement = Judgement { policy: scale.policy, ..Judgement::of(evidence, threshold) };
         let body = serde_json::to_string(&judgement)?;
@@ -90,6 +95,13 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             false => Letter::login(self.now, visit, &profile.lang),
         };
         due::put(sql, self.now, &due::Task::Letter(letter))
+    }
+
+    /// Whether a passkey's counter went back of late: somebody may have it, and be after the rest.
+    fn passkey_suspected(&self, sql: &dyn Sql) -> Result<bool, StoreFault> {
+        let since = [(self.now - SUSPICION).into()];
+        let rows = sql.run("SELECT 1 FROM history WHERE method = 'passkey_suspected' AND at > ?1 LIMIT 1", &since)?;
+        Ok(!rows.is_empty())
     }
 
     /// Whether the account knows the device of `visit`. On a decoy the same statement finds nothing.

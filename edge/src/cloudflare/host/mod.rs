@@ -35,6 +35,13 @@ extern "C" {
     fn hostname(this: &Url) -> String;
 }
 
+#[wasm_bindgen(raw_module = "./names.mjs")]
+extern "C" {
+    /// The country with this code in `language`, or nothing.
+    #[wasm_bindgen(js_name = country, catch)]
+    fn country_name(code: &str, language: &str) -> Result<String, JsValue>;
+}
+
 /// The platform as one request, or one command, sees it.
 pub struct Cloudflare {
     env: Env,
@@ -154,6 +161,10 @@ impl Unicode for Cloudflare {
 
     fn ascii_domain(&self, text: &str) -> Option<String> {
         Some(Url::new(&format!("https://{text}/")).ok()?.hostname())
+    }
+
+    fn country(&self, code: &str, english: bool) -> Option<String> {
+        country_name(code, if english { "en" } else { "ja" }).ok().filter(|name| !name.is_empty())
     }
 }
 

@@ -9,6 +9,8 @@ const PACKED = [
   "user-agent", "sec-ch-ua-mobile", "content-type",
 ];
 const STRIPPED = new Set(call((wasm) => wasm.stripped()));
+const OURS = call((wasm) => wasm.cookie_prefix());
+const OURS_IN = new RegExp(`(^|[;,])\\s*${OURS}[^;,]*`, "g");
 
 export default {
   async fetch(request, env) {
@@ -39,7 +41,9 @@ async function forward(request, env, packed, verdict) {
   for (const name of request.headers.keys()) {
     if (STRIPPED.has(name) || name.startsWith("sekisho-") || name.startsWith("sekisho_")) outgoing.headers.delete(name);
   }
-  const next = eachHeader(lines, 2, (name, value) => outgoing.headers.set(name, value));
+  keepCookies(outgoing.headers);
+  const set = setter();
+  const next = eachHeader(lines, 2, (name, value) => set(outgoing.headers, name, value));
   let incoming;
   try {
     incoming = await answered(outgoing, env, lines[0] === "forward again" && !request.body);
@@ -51,8 +55,17 @@ async function forward(request, env, packed, verdict) {
   if (incoming.webSocket) return watched ? watchedSocket(env, packed, incoming) : incoming;
   const events = watched && incoming.body && /^text\/event-stream\b/i.test(incoming.headers.get("content-type") ?? "");
   const response = new Response(events ? watchedBody(env, packed, incoming.body) : incoming.body, incoming);
-  eachHeader(lines, next, (name, value) => setHeader(response.headers, name, value));
+  eachHeader(lines, next, (name, value) => set(response.headers, name, value));
   return response;
+}
+
+/** Our own cookies are nobody's but ours; every other goes on byte for byte. */
+function keepCookies(headers) {
+  const all = headers.get("cookie");
+  if (!all?.includes(OURS)) return;
+  const others = all.replace(OURS_IN, "").replace(/^[;,]\s*/, "");
+  if (others) headers.set("cookie", others);
+  else headers.delete("cookie");
 }
 
 const LATE = new Error("no answer in time");
@@ -74,7 +87,8 @@ async function answered(request, env, again) {
 function refuse(verdict) {
   const lines = verdict.split("\n");
   const headers = new Headers();
-  const body = eachHeader(lines, 2, (name, value) => setHeader(headers, name, value));
+  const set = setter();
+  const body = eachHeader(lines, 2, (name, value) => set(headers, name, value));
   return new Response(lines.slice(body).join("\n") || null, { status: Number(lines[1]), headers });
 }
 
@@ -85,18 +99,26 @@ function eachHeader(lines, at, take) {
   return end;
 }
 
-function setHeader(headers, name, value) {
-  if (name[0] === "+") headers.append(name.slice(1), value);
-  else headers.set(name, value);
+/** Sets headers as wasm words them: `+name` is appended, in `*name` the answer's nonce stands for `{nonce}`. */
+function setter() {
+  let nonce;
+  return (headers, name, value) => {
+    if (name[0] === "+") headers.append(name.slice(1), value);
+    else if (name[0] === "*") headers.set(name.slice(1), value.replaceAll("{nonce}", (nonce ??= fresh())));
+    else headers.set(name, value);
+  };
 }
+
+/** 128 random bits in base64 (CSP3, section 7.1). */
+const fresh = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
 
 async function park(request, env, packed) {
   const body = await bodyOf(request, env);
-  const [verdict, form] = await wait((wasm) => wasm.park(env, packed, body));
+  const [verdict, form, sent] = await wait((wasm) => wasm.park(env, packed, body));
   if (!verdict.startsWith("forward")) return refuse(verdict);
   const headers = new Headers(request.headers);
   headers.delete("content-length");
-  return forward(new Request(request.url, { method: "POST", headers, body: form }), env, packed, verdict);
+  return forward(new Request(request.url, { method: "POST", headers, body: form }), env, sent, verdict);
 }
 
 async function own(request, env) {
@@ -104,7 +126,11 @@ async function own(request, env) {
   const headers = [...request.headers].flat();
   const [status, lines, bytes] = await wait((wasm) => wasm.answer(env, request.method, request.url, headers, client(request), body));
   const answered = new Headers();
-  for (let at = 0; at < lines.length; at += 2) answered.append(lines[at], lines[at + 1]);
+  const set = setter();
+  for (let at = 0; at < lines.length; at += 2) {
+    if (lines[at][0] === "*") set(answered, lines[at], lines[at + 1]);
+    else answered.append(lines[at], lines[at + 1]);
+  }
   return new Response(bytes.length ? bytes : null, { status, headers: answered });
 }
 
@@ -112,8 +138,24 @@ async function own(request, env) {
 function client(request) {
   // Only Cloudflare's own front writes the header anew; anywhere else it is the client's word.
   if (!request.cf) return "{}";
-  const { asn, country, city } = request.cf;
-  return JSON.stringify({ address: request.headers.get("cf-connecting-ip"), asn, country, city });
+  const { asn, country, regionCode: region, city, httpProtocol: protocol, clientTcpRtt: rtt } = request.cf;
+  const [latitude, longitude] = [request.cf.latitude, request.cf.longitude].map((text) => (text ? Math.round(text) : undefined));
+  const login = request.url.endsWith("/.sekisho/login") && { zone: zone(request.cf.timezone), language: language(country) };
+  const address = request.headers.get("cf-connecting-ip");
+  return JSON.stringify({ address, asn, country, region, city, latitude, longitude, protocol, rtt, ...login });
+}
+
+/** Minutes that the clocks of a time zone are east of UTC now. */
+function zone(timeZone) {
+  if (!timeZone) return undefined;
+  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts();
+  const [, sign, hours, minutes] = parts.find(({ type }) => type === "timeZoneName").value.match(/([+-])(\d+):(\d+)/) ?? [];
+  return sign ? Number(`${sign}${Number(hours) * 60 + Number(minutes)}`) : 0;
+}
+
+/** The language that is likely in a country. */
+function language(country) {
+  return country && /^[A-Z]{2}$/.test(country) ? new Intl.Locale("und", { region: country }).maximize().language : undefined;
 }
 
 /** The body, cut off one byte past the limit: enough to see that it is too long. */

@@ -1,5 +1,6 @@
 //! One file a route group, the whole request in memory.
 
+mod access;
 mod code;
 mod open;
 mod openapi;
