@@ -65,7 +65,9 @@ fn build(env: &Env) -> Option<House> {
     };
     let models = Models::parse(&authenticators()).map_err(|complaint| vec![complaint]);
     let networks = Networks::parse(&networks()).map_err(|complaint| vec![complaint]);
-    match House::build(&settings).and_then(|house| Ok(house.knowing(models?).watching(networks?).showing(&staff_page()))) {
+    match House::build(&settings)
+        .and_then(|house| Ok(house.knowing(models?).watching(networks?).showing(&staff_page())))
+    {
         Ok(house) => Some(house),
         Err(complaints) => {
             for complaint in complaints {

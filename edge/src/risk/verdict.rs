@@ -180,7 +180,7 @@ fn unusual(evidence: &Evidence) -> [(bool, Reason); 9] {
     ]
 }
 
-/// What is thought of customers in general before any were seen: round figures, the same for every value.
+/// What is thought of customers in general before any were counted: round figures, the same for every value.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Priors;
 

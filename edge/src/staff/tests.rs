@@ -344,3 +344,13 @@ fn no_command_but_those_there_are() {
         assert!(reply.map_or(true, |reply| !reply.starts_with('{')), "{command}");
     }
 }
+
+#[test]
+fn the_table_names_every_endpoint_with_its_fields() {
+    let table = include_str!("../../../.github/STAFF.md");
+    for (path, fields) in crate::STAFF_ROUTES {
+        let line = table.lines().find(|line| line.starts_with("| `") && line.contains(&format!("`{path}`")));
+        let line = line.unwrap_or_else(|| panic!("{path} is not told"));
+        assert!(fields.iter().all(|field| line.contains(&format!("`{field}`"))), "{path}: {line}");
+    }
+}
