@@ -1,14 +1,18 @@
-//! What a handler may ask of its request: fields, cookies, who stands behind it. What must never enter: a decision.
+//! What a handler may ask of its request: fields, cookies, who stands behind it and whether that one asks too often. What
+//! must never enter: another decision.
 
-use crate::account::Visit;
+use crate::account::{Reply, Visit};
+use crate::bound::{Absent, Place, Shown, network};
 use crate::config::Config;
 use crate::gate::{Cookie, is_mobile};
 use crate::host::Host;
+use crate::limits::Lane;
 use crate::risk::{Fingerprint, Hints, Platform, Said, Signs, UserAgent};
 use crate::routes::{Asked, No};
-use crate::wire::Texts;
+use crate::wire::{Texts, to_hex};
 use sekisho_rules::{Refusal, Secret};
 use serde::de::DeserializeOwned;
+use std::net::IpAddr;
 
 impl<H: Host> Asked<'_, H> {
     pub fn header(&self, name: &str) -> &str {
@@ -48,17 +52,111 @@ impl<H: Host> Asked<'_, H> {
         self.texts([], []).map(|([], [])| ())
     }
 
-    /// The session cookie, if it is ours and its session on its device; whether it still lives is the account's to say.
+    /// The session cookie, if it is ours, its session on its device and not known to be over; whether it still lives is the
+    /// account's to say.
     pub fn cookie(&self) -> Result<Cookie, No> {
-        self.session.clone().map_err(|unreached| match unreached {
-            Some(unreached) => unreached.into(),
-            None => Refusal::NoSession.into(),
-        })
+        let cookie = self.session.clone().map_err(|absent| match absent {
+            Absent::None => No::from(Refusal::NoSession),
+            Absent::Unreached(unreached) => unreached.into(),
+            Absent::Moved(_) => Refusal::InsufficientAuthentication.into(),
+        })?;
+        self.unless_over(cookie)
     }
 
-    /// The same wherever its session is: to end it, and where its device is about to be shown.
+    /// The same, or one that is used from elsewhere and is about to be proved anew.
+    pub fn proving_cookie(&self) -> Result<Cookie, No> {
+        match &self.session {
+            Err(Absent::Moved(cookie)) => self.unless_over((**cookie).clone()),
+            _ => self.cookie(),
+        }
+    }
+
+    fn unless_over(&self, cookie: Cookie) -> Result<Cookie, No> {
+        match self.house.over(&cookie, self.now) {
+            Some(standing) => Err(No::standing(standing)),
+            None => Ok(cookie),
+        }
+    }
+
+    /// From where and with what it comes.
+    pub fn shown(&self) -> Shown<'_> {
+        // Who has come around the operator's proxy shows nothing, and is elsewhere.
+        let around = self.house.proxy_token.as_ref().map(|_| String::new());
+        Shown { network: network(&self.platform()).or(around), agent: self.header("user-agent") }
+    }
+
+    /// The place of the session `id`, which this request has proved.
+    pub fn place(&self, id: &[u8; 32]) -> Place {
+        self.house.place(id, &self.shown())
+    }
+
+    /// The session cookie, if it is ours, wherever its session is and also if it is over: to end it, and where its device is
+    /// about to be shown.
     pub fn any_cookie(&self) -> Option<Cookie> {
         Cookie::brought(self.header("cookie"), &self.house.keys)
+    }
+
+    /// Lets a request of somebody who need not have a session on to an object, unless its client has made too many of late.
+    /// It comes behind all that can be told without asking, so that what is malformed takes nobody's room.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the moment from which on the client may come again.
+    pub async fn admit(&self) -> Result<(), No> {
+        let Some(client) = self.client() else { return Ok(()) };
+        let limits = &self.house.limits;
+        let most = self.config().limits.client;
+        let until = match limits.count(client, most, self.now) {
+            Ok(()) if self.host.is_within(&to_hex(&client)).await => return Ok(()),
+            Ok(()) => limits.fill(client, self.now),
+            Err(until) => until,
+        };
+        self.house.tally().count("limited", "client");
+        Err(No::with(Refusal::RateLimited, "until", until.as_millis()))
+    }
+
+    /// Who asks, as far as one client can be told from others: a browser that has logged in before by its cookie, so that
+    /// nobody at its address can shut it out; any other by the address, or the line where that is IPv6. Nobody where no
+    /// address is known and none could be.
+    fn client(&self) -> Option<Lane> {
+        let keys = &self.house.keys;
+        if !self.device.is_new() {
+            return Some(keys.lane(&[b"device", &self.device.id()]));
+        }
+        match self.platform().address.map(|address| address.to_canonical()) {
+            Some(IpAddr::V4(four)) => Some(keys.lane(&[b"address", &four.octets()])),
+            Some(IpAddr::V6(six)) => Some(keys.lane(&[b"address", six.octets().get(..7).unwrap_or_default()])),
+            // Who came around the operator's own proxy.
+            None => self.house.proxy_token.is_some().then(|| keys.lane(&[b"nowhere"])),
+        }
+    }
+
+    /// The lane under which a refusal of an object is remembered: for the name or sign-in `whose`, and the browser where it
+    /// has logged in before, since an account refuses strangers without refusing its owner.
+    pub fn lane(&self, kind: &[u8], whose: &[u8]) -> Lane {
+        let device = self.device.id();
+        let device: &[u8] = if self.device.is_new() { b"" } else { &device };
+        self.house.keys.lane(&[kind, whose, device])
+    }
+
+    /// What an object has refused in this lane and would refuse again.
+    ///
+    /// # Errors
+    /// That refusal.
+    pub fn not_refused(&self, lane: Lane) -> Result<(), No> {
+        match self.house.limits.refused(lane, self.now) {
+            Some((refusal, until)) => {
+                self.house.tally().count("limited", "held");
+                Err(No::with(refusal, "until", until.as_millis()))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Remembers a refusal that names its end.
+    pub fn remember(&self, lane: Lane, reply: &Reply) {
+        if let Reply::Refused { refusal, until: Some(until) } = reply {
+            self.house.limits.refuse(lane, *refusal, *until, self.now);
+        }
     }
 
     /// What the request shows.

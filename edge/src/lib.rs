@@ -22,6 +22,7 @@ mod endpoints;
 pub mod gate;
 pub mod host;
 pub mod keys;
+pub mod limits;
 mod models;
 pub mod name;
 pub mod network;
@@ -32,6 +33,7 @@ pub mod parked;
 pub mod risk;
 mod routes;
 pub mod staff;
+pub mod tally;
 pub mod wire;
 
 #[cfg(target_arch = "wasm32")]
@@ -88,6 +90,8 @@ pub struct House {
     assertions: gate::Assertions,
     verified: gate::Verified,
     board: crowd::Board,
+    limits: limits::Limits,
+    tally: tally::Tally,
     models: Models,
     staff: Option<staff::Door>,
     networks: risk::Networks,
@@ -146,6 +150,8 @@ impl House {
             assertions,
             verified,
             board: crowd::Board::default(),
+            limits: limits::Limits::default(),
+            tally: tally::Tally::default(),
             models: Models::default(),
             staff,
             networks: risk::Networks::default(),
@@ -191,6 +197,11 @@ impl House {
     /// The checked config.
     pub const fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// What was counted and noted here and not yet told.
+    pub const fn tally(&self) -> &tally::Tally {
+        &self.tally
     }
 
     /// What is known of authenticator models.

@@ -1,6 +1,7 @@
 //! The whole table of our own routes, one match; what every request to them must be is checked here once.
 
 use crate::House;
+use crate::bound::Absent;
 use crate::endpoints;
 use crate::gate::{Cookie, problem};
 use crate::host::{Host, Unreached};
@@ -169,11 +170,13 @@ pub(crate) struct No {
     pub extra: Map<String, Value>,
     /// What failed, for the operator's log alone.
     cause: Option<String>,
+    /// How the account has said that the session stands. That it is not shown on its device says nothing of it.
+    over: Option<Standing>,
 }
 
 impl From<Refusal> for No {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, extra: Map::new(), cause: None }
+        Self { refusal, extra: Map::new(), cause: None, over: None }
     }
 }
 
@@ -192,10 +195,8 @@ impl No {
 
     /// How a session stands that is not live.
     pub fn standing(standing: Standing) -> Self {
-        match standing {
-            Standing::Idle => Refusal::SessionIdle.into(),
-            _ => Refusal::NoSession.into(),
-        }
+        let refusal = if standing == Standing::Idle { Refusal::SessionIdle } else { Refusal::NoSession };
+        Self { over: Some(standing).filter(|standing| *standing != Standing::Unknown), ..Self::from(refusal) }
     }
 }
 
@@ -209,8 +210,8 @@ pub(crate) struct Asked<'a, H> {
     pub request: &'a Request<Vec<u8>>,
     /// The browser as we know it again; one that was never here has a number now, which it learns when a login succeeds.
     pub device: DeviceCookie,
-    /// The session that it brings, on its device; none, or what failed on the way to say so.
-    pub session: Result<Cookie, Option<Unreached>>,
+    /// The session that it brings, or why it has none.
+    pub session: Result<Cookie, Absent>,
 }
 
 impl House {
@@ -224,12 +225,13 @@ impl House {
     ) -> Response<Vec<u8>> {
         let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let device = DeviceCookie::find(cookies, &self.keys).unwrap_or_else(|| DeviceCookie::new(rng));
-        let mut asked = Asked { house: self, host, now, request: &request, device, session: Err(None) };
+        let mut asked = Asked { house: self, host, now, request: &request, device, session: Err(Absent::None) };
         let staffs = request.uri().authority().is_some_and(|authority| self.is_staffs(authority.as_str()));
         let answer = match asked.route() {
             _ if staffs => endpoints::staff(&asked, rng).await,
             Ok(route) => {
-                asked.session = self.asking(host, now, cookies, route.is_bare()).await;
+                let shown = asked.shown();
+                asked.session = self.asking(host, now, (cookies, &shown), route.is_bare()).await;
                 asked.dispatch(route, rng).await
             }
             Err(no) => Err(no),
@@ -238,6 +240,12 @@ impl House {
             let reference = Self::reference(now);
             if let Some(cause) = &no.cause {
                 host.fault(&reference, cause);
+            }
+            let known = |(_, path, _): &&(Method, &'static str, Route)| *path == request.uri().path();
+            self.note(no.refusal, &reference, ROUTES.iter().find(known).map_or("", |(_, path, _)| path));
+            // Of a cookie that is ours only its account says this.
+            if let (Some(standing), Some(cookie)) = (no.over, asked.any_cookie()) {
+                self.is_over(&cookie, standing, now);
             }
             self.refused(&no, &reference, now)
         });

@@ -300,6 +300,13 @@ pub enum Command {
         #[serde(default)]
         shown: bool,
     },
+    /// The session is used from elsewhere: it was asked to prove itself.
+    Moved {
+        /// The session.
+        session: SessionKey,
+        /// With what: browser family and system.
+        client: String,
+    },
     /// Binds the session to a key of its browser's.
     Bind {
         /// The session.

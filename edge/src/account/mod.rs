@@ -27,7 +27,6 @@ pub use reply::{
     CodeAsked, Complaint, CredentialName, LoginEntry, Me, PasskeyList, PasskeyOptions, PasskeyView, Reply,
     SessionState, SessionView, SignedIn,
 };
-pub use session::Crowded;
 pub use sign_in::CodeProof;
 pub(crate) use sign_in::complaints;
 
@@ -56,9 +55,6 @@ pub enum Fault {
     /// The command is refused; not a fault, but it undoes its transaction.
     #[error("refused: {}", .0.code())]
     Refused(Refusal),
-    /// A login is refused because the account has as many sessions as it may have; it undoes its transaction.
-    #[error("as many sessions as there may be")]
-    Crowded(Box<Crowded>),
 }
 
 /// What a command works with.
@@ -126,6 +122,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::RenamePasskey { session, id, name } => room.rename_passkey(session, &id, &name),
         Command::DeletePasskey { session, id } => room.delete_passkey(session, &id),
         Command::Touch { session, background, shown } => room.touch(session, background, shown),
+        Command::Moved { session, client } => room.moved(session, client),
         Command::Bind { session, challenge, until, proof } => {
             room.bind(rng, session, &Challenge { bytes: challenge, until }, &proof).await
         }
@@ -143,7 +140,6 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
     };
     match reply {
         Err(Fault::Refused(refusal)) => Ok(Reply::refused(refusal)),
-        Err(Fault::Crowded(crowded)) => room.turn_away(&crowded),
         reply => reply,
     }
 }

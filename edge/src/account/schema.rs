@@ -81,6 +81,8 @@ const STEPS: [&[&str]; 9] = [
         "ALTER TABLE session ADD COLUMN binding BLOB",
         "ALTER TABLE session ADD COLUMN binding_key TEXT",
         "ALTER TABLE session ADD COLUMN binding_shown INTEGER NOT NULL DEFAULT 0",
+        // Whether the history tells that it was used from elsewhere.
+        "ALTER TABLE session ADD COLUMN moved INTEGER NOT NULL DEFAULT 0",
     ],
     &[
         // place: a code of ISO 3166, empty where nobody knows. address, device: under the key of names of that generation.

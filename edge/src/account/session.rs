@@ -7,7 +7,6 @@ mod parked;
 
 use history::last_success;
 pub(super) use history::record;
-pub use limit::Crowded;
 
 use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
@@ -131,7 +130,8 @@ impl Kept {
 }
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// Opens a session on a proof, within the caller's transaction: the row, the history line, the notice.
+    /// Opens a session on a proof, within the caller's transaction: the row, the history line, the notice. Answers it, or the
+    /// refusal where there is no room.
     pub(super) fn open_session<R: CryptoRng>(
         &self,
         sql: &dyn Sql,
@@ -139,8 +139,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         row: &Row,
         proof: Proof,
         visit: &Visit,
-    ) -> Result<SignedIn, Fault> {
-        self.make_room(sql, visit, proof.method())?;
+    ) -> Result<Result<SignedIn, Reply>, Fault> {
+        if let Err(refused) = self.make_room(sql, visit, proof.method())? {
+            return Ok(Err(refused));
+        }
         let mut id = [0; 32];
         rng.fill_bytes(&mut id);
         let last = last_success(sql, i64::MAX)?;
@@ -170,7 +172,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             channel: visit.channel.clone(),
             bound: None,
         };
-        Ok(SignedIn { id, session, last, renew_password: false })
+        Ok(Ok(SignedIn { id, session, last, renew_password: false }))
     }
 
     /// A live session goes on under a new id with `proof` beside its own; the old id ends with it.

@@ -166,8 +166,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             }
         }
         sql.run("DELETE FROM tries WHERE name = ?1", &[Value::Blob(name.0.to_vec())])?;
-        let signed_in = self.open_session(sql, rng, &row, Proof::Password(compared.proof), visit)?;
-        Ok(Reply::SignedIn(Box::new(super::SignedIn { renew_password, ..signed_in })))
+        let opened = self.open_session(sql, rng, &row, Proof::Password(compared.proof), visit)?;
+        let signed_in = |signed_in| Reply::SignedIn(Box::new(super::SignedIn { renew_password, ..signed_in }));
+        Ok(opened.map_or_else(|refused| refused, signed_in))
     }
 }
 

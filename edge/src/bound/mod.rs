@@ -1,21 +1,25 @@
 //! What ties a session to the browser that opened it: a key that does not leave the device (Device Bound Session
-//! Credentials, W3C draft of 2026-02-17).
+//! Credentials, W3C draft of 2026-02-17), and [where and with what](Place) it was last seen.
 //!
-//! A sign-in offers it in a header; a browser that can makes a key, registers it, and from then on shows a short cookie
+//! A sign-in offers the first in a header; a browser that can makes a key, registers it, and from then on shows a short cookie
 //! beside the session's, which it gets anew for a signature whenever it is over. So both cookies together, copied, are good
 //! for the rest of that short life and no longer. Browsers that cannot never notice. The key and what was signed are the
 //! account's to judge, in its own object; what the hot path needs stands in the two cookies. What must never enter: storage.
 
 mod cookie;
 mod offer;
+mod place;
 
 pub(crate) use cookie::{NAME, clear, set};
 pub(crate) use offer::{challenge_header, instructions, over, registration_header, text};
+pub use place::Place;
+pub(crate) use place::{Shown, network};
 
 use crate::House;
-use crate::account::SessionState;
+use crate::account::{Command, Reply, SessionState};
 use crate::gate::{Cookie, Packed};
 use crate::host::{Host, Unreached};
+use crate::risk::UserAgent;
 use crate::wire;
 use sekisho_rules::{Standing, Timestamp};
 use std::time::Duration;
@@ -31,6 +35,17 @@ pub(crate) const CHALLENGE: Duration = Duration::from_secs(600);
 pub struct BindingId(pub [u8; 16]);
 wire::as_hex!(BindingId, 16);
 
+/// Why a request to one of our own routes has no session.
+#[derive(Clone)]
+pub(crate) enum Absent {
+    /// It brings none, or one that is not on its device.
+    None,
+    /// Nobody could be asked.
+    Unreached(Unreached),
+    /// It is used from elsewhere and must be proved anew, which this cookie is good for and nothing else.
+    Moved(Box<Cookie>),
+}
+
 impl House {
     /// The session that a request brings, if it is still shown to be on its device. One that is not is no session: public
     /// pages are an anonymous visit, anything else leads to the login, and the cookies are left alone, since a browser that
@@ -42,22 +57,45 @@ impl House {
 
     /// The session that a request to one of our own routes brings. A cookie that names no binding, and whose lease is over, may be
     /// from before there was one: the account is asked, unless the route asks it anyway or wants no session (`bare`).
+    ///
+    /// # Errors
+    /// Why it counts for nothing here.
     pub(crate) async fn asking<H: Host>(
         &self,
         host: &H,
         now: Timestamp,
-        cookies: &str,
+        (cookies, shown): (&str, &Shown<'_>),
         bare: bool,
-    ) -> Result<Cookie, Option<Unreached>> {
-        let cookie = self.session_of(cookies, now).ok_or(None)?;
+    ) -> Result<Cookie, Absent> {
+        let cookie = self.counted_session_of(cookies, now).ok_or(Absent::None)?;
+        if self.has_moved(&cookie, shown) {
+            return match self.tell_moved(host, &cookie, shown).await {
+                Ok(()) => Err(Absent::Moved(Box::new(cookie))),
+                Err(unreached) => Err(Absent::Unreached(unreached)),
+            };
+        }
         if bare || !self.config.session.bound || cookie.session.bound.is_some() || now < cookie.lease {
             return Ok(cookie);
         }
-        match self.renew(host, now, cookies, &cookie, true).await {
-            Ok(Err(Standing::Unknown)) => Err(None),
+        match self.renew(host, now, (cookies, shown), &cookie, true).await {
+            Ok(Err(Standing::Unknown)) => Err(Absent::None),
             Ok(_) => Ok(cookie),
-            Err(unreached) => Err(Some(unreached)),
+            Err(unreached) => Err(Absent::Unreached(unreached)),
         }
+    }
+
+    /// The account hears that its session is used from elsewhere; its history tells the customer.
+    pub(crate) async fn tell_moved<H: Host>(
+        &self,
+        host: &H,
+        cookie: &Cookie,
+        shown: &Shown<'_>,
+    ) -> Result<(), Unreached> {
+        let command = Command::Moved { session: cookie.key(), client: UserAgent::parse(shown.agent).client_name() };
+        if let Reply::Session(_) = host.account(cookie.account, command).await? {
+            host.count("session_moved");
+        }
+        Ok(())
     }
 
     /// Whether the cookies show that a session is on its device, as far as it is bound to one.

@@ -13,6 +13,7 @@ mod objects;
 mod store;
 
 use crate::risk::Networks;
+use crate::tally::Tally;
 use crate::{House, Models, Settings};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
@@ -43,6 +44,11 @@ thread_local! {
 /// The house of this isolate, or none where its settings are refused; every complaint was then logged, once.
 fn house(env: &Env) -> Option<Rc<House>> {
     HOUSE.with(|house| house.get_or_init(|| build(env).map(Rc::new)).clone())
+}
+
+/// What this isolate has counted, where its house is built.
+fn with_tally<T>(work: impl FnOnce(&Tally) -> T) -> Option<T> {
+    HOUSE.with(|house| house.get().and_then(Option::as_ref).map(|house| work(house.tally())))
 }
 
 fn build(env: &Env) -> Option<House> {

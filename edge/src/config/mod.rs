@@ -203,6 +203,8 @@ pub struct Endpoint {
 pub struct Limits {
     /// How long a call to an account's or a name's object may take before the edge answers 503.
     pub object_call: Duration,
+    /// How many requests that need no session one client may make in a minute.
+    pub client: u32,
     /// The longest body of our own endpoints, in bytes.
     pub body: usize,
 }
@@ -313,6 +315,7 @@ impl Config {
             staff: root.optional("staff", |section| staff::read(section, &host)),
             limits: root.section("limits", |limits| Limits {
                 object_call: limits.duration("object_call", 5_000, 100..=30_000),
+                client: limits.number("client", 300, 10..=100_000),
                 body: 65_536,
             }),
             site,

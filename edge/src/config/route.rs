@@ -45,9 +45,16 @@ pub struct Route {
     pub proof: Proof,
     /// Whether each request to it bears a statement of its own, bound to method and path.
     pub jti: bool,
+    /// Whether reading goes on by the last lease for a while where the account does not answer.
+    pub last_known: bool,
 }
 
 impl Proof {
+    /// One that no login meets which is not made now.
+    pub const fn anew() -> Self {
+        Self { methods: Methods::Any, age: Some(Duration::ZERO) }
+    }
+
     /// Whether it asks for more than a live session.
     pub fn is_asked(self) -> bool {
         self != Self::default()
@@ -127,5 +134,10 @@ fn one(route: &mut Section) -> Route {
     if proof.is_asked() && demand != Demand::Session {
         route.complain("proof", "is for routes that demand a session");
     }
-    Route { path, demand, proof, jti: route.boolean("jti") }
+    let jti = route.boolean("jti");
+    let last_known = route.one_of("outage", &["refuse", "last_known"]) == "last_known";
+    if last_known && (jti || proof.is_asked() || demand != Demand::Session) {
+        route.complain("outage", "last_known is for routes that demand a session and nothing more");
+    }
+    Route { path, demand, proof, jti, last_known }
 }

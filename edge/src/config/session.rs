@@ -24,6 +24,8 @@ pub struct Session {
     pub at_limit: AtLimit,
     /// Whether browsers that can are offered to bind sessions to the device, and what is bound must be shown.
     pub bound: bool,
+    /// Whether a session that is used from another network with another client must prove itself anew.
+    pub moved: bool,
 }
 
 /// What gives way when an account has as many sessions as it may have.
@@ -90,5 +92,6 @@ pub(super) fn read(session: &mut Section) -> Session {
             _ => AtLimit::Oldest,
         },
         bound: session.one_of("bound", &["offer", "off"]) == "offer",
+        moved: session.one_of("moved", &["prove", "off"]) == "prove",
     }
 }

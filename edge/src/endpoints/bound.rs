@@ -44,7 +44,7 @@ pub(crate) async fn bound_register<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Session(session) => {
             let binding = session.bound.ok_or(Refusal::Unavailable)?;
             let mut response = json(&bound::instructions(asked.house, binding))?;
-            let cookie = asked.house.leased(cookie.account, cookie.id, session, asked.now);
+            let cookie = asked.house.leased(cookie.account, cookie.id, cookie.place, session, asked.now);
             set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
             append(response.headers_mut(), "set-cookie", &bound::set(binding, &asked.house.keys, asked.now));
             Ok(response)

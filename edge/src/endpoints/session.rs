@@ -26,7 +26,7 @@ pub(crate) async fn session<H: Host>(asked: &Asked<'_, H>, background: bool) -> 
         asked,
         &asked
             .house
-            .renew(asked.host, asked.now, asked.header("cookie"), &cookie, background)
+            .renew(asked.host, asked.now, (asked.header("cookie"), &asked.shown()), &cookie, background)
             .await?
             .map_err(No::standing)?,
     )
@@ -65,7 +65,7 @@ pub(crate) async fn logout<H: Host>(asked: &Asked<'_, H>) -> Answer {
 /// Locks the account, at once and without another proof; the way back in is a passkey or the desk.
 pub(crate) async fn lock<H: Host>(asked: &Asked<'_, H>) -> Answer {
     asked.nothing()?;
-    let cookie = asked.cookie()?;
+    let cookie = asked.proving_cookie()?;
     match asked.host.account(cookie.account, Command::Lock(cookie.key())).await? {
         Reply::Done => ended(asked),
         reply => Err(no(&reply)),
@@ -196,7 +196,7 @@ pub(crate) async fn end_sessions_of<H: Host>(asked: &Asked<'_, H>) -> Answer {
 
 /// The page with the form that waits for a proof, or the way on where none does.
 pub(crate) async fn parked<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let shown = asked.house.show_parked(asked.host, asked.now, asked.header("cookie")).await;
+    let shown = asked.house.show_parked(asked.host, asked.now, (asked.header("cookie"), &asked.shown())).await;
     let Decision::Refuse { status, headers, body } = shown else { return Err(Refusal::Unavailable.into()) };
     let mut response = Response::new(body.into_bytes());
     *response.status_mut() = StatusCode::from_u16(status).map_err(|_| Refusal::Unavailable)?;

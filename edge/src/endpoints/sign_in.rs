@@ -29,6 +29,11 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let canonical = name.as_ref().map_or("", LoginName::as_str);
     let tags = asked.house.keys.name_tags(canonical);
     let tag = *tags.first().ok_or(Refusal::Unavailable)?;
+    let lane = asked.lane(b"login", &tag.0);
+    if let Err(held) = asked.not_refused(lane) {
+        return Err(late(asked, held).await);
+    }
+    asked.admit().await?;
     let known = look(asked.host, &tags).await?;
     let account = known.unwrap_or_else(|| asked.house.keys.decoy(tag));
     let fits = typed.expose().len() <= LONGEST_PASSWORD;
@@ -54,18 +59,31 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     match reply {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
         Ok(Reply::CodeAsked(code)) => code_asked(asked, account, &code),
-        Ok(reply) => Err(late(asked, no(&reply)).await),
+        Ok(reply) => {
+            asked.remember(lane, &reply);
+            Err(late(asked, no(&reply)).await)
+        }
         Err(unreached) => Err(late(asked, unreached.into()).await),
     }
 }
 
 /// Counts the try where it comes from, and tells whether passwords are being sprayed from there. Where nobody can tell, more
-/// is asked, not less.
+/// is asked, not less. From where passwords are known to be sprayed, nothing is counted for a while: no object is run hot.
 async fn is_sprayed<H: Host>(asked: &Asked<'_, H>, prefix: Option<PrefixTag>, name: NameTag) -> bool {
     // Behind a proxy of the operator's own, who shows no address has come around it.
     let Some(prefix) = prefix else { return asked.house.proxy_token.is_some() };
+    let lane = asked.house.keys.lane(&[b"prefix", &prefix.0]);
+    if asked.house.limits.is_sprayed(lane, asked.now) {
+        return true;
+    }
     match asked.host.network(prefix, network::Command::Tried(name)).await {
-        Ok(counted) => counted.names >= asked.config().risk.spray,
+        Ok(counted) => {
+            let sprayed = counted.names >= asked.config().risk.spray;
+            if sprayed {
+                asked.house.limits.spray(lane, asked.now);
+            }
+            sprayed
+        }
         Err(unreached) => {
             asked.host.fault("-", &unreached.to_string());
             true
@@ -133,6 +151,7 @@ pub(super) async fn signed_in_answer<H: Host>(
         // Best effort: the new session stands whether or not the old one could be reached; it ends by itself.
         let _ = asked.host.account(old.account, Command::End { session: old.key() }).await;
     }
+    asked.host.count("login");
     let SignedIn { id, session, last, renew_password } = signed_in;
     let amr: Vec<_> = session.amr.names().collect();
     let mut response = json(&document!({
@@ -143,7 +162,7 @@ pub(super) async fn signed_in_answer<H: Host>(
         "renew_password": renew_password,
         "second_factor": asked.config().login.second_factor.name(),
     }))?;
-    let cookie = asked.house.leased(account, Zeroizing::new(id), session, asked.now);
+    let cookie = asked.house.leased(account, Zeroizing::new(id), asked.place(&id), session, asked.now);
     set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
     offer(asked, response.headers_mut(), &cookie);
     append(response.headers_mut(), "set-cookie", &asked.device.clone().with(account).set(&asked.house.keys));
@@ -188,5 +207,6 @@ pub(crate) async fn change_password<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Session(session) => (cookie.id.clone(), session),
         reply => return Err(no(&reply)),
     };
-    live(asked, &asked.house.leased(cookie.account, id, cookie.raised(session), asked.now))
+    let place = asked.place(&id);
+    live(asked, &asked.house.leased(cookie.account, id, place, cookie.raised(session), asked.now))
 }

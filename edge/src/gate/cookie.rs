@@ -4,7 +4,7 @@
 //! id, the proofs, the idle deadline and a short lease. The account's deadline decides; this one may lag, never lead.
 
 use crate::account::{AccountId, SessionKey, SessionState};
-use crate::bound::BindingId;
+use crate::bound::{BindingId, Place};
 use crate::keys::{CURRENT_AND_PREVIOUS, Keys};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sekisho_rules::{Amr, Timestamp};
@@ -27,6 +27,8 @@ pub struct Cookie {
     pub id: Zeroizing<[u8; 32]>,
     /// Until when the edge may believe the rest without asking.
     pub lease: Timestamp,
+    /// Where and with what it was last seen.
+    pub place: Place,
     /// The session as the account last told it.
     pub session: SessionState,
 }
@@ -60,6 +62,8 @@ impl Cookie {
             bytes.push(u8::try_from(text.len()).unwrap_or(u8::MAX));
             bytes.extend(text.bytes().take(usize::from(u8::MAX)));
         }
+        bytes.extend_from_slice(&self.place.network);
+        bytes.extend_from_slice(&self.place.client);
         if let Some(binding) = self.session.bound {
             bytes.extend_from_slice(&binding.0);
         }
@@ -96,9 +100,10 @@ impl Cookie {
         let (lease, deadline, auth_time) = (reader.moment()?, reader.moment()?, reader.moment()?);
         let [amr] = reader.array()?;
         let (channel, customer) = (reader.text()?, reader.text()?);
+        let place = Place { generation: *generation, network: reader.array()?, client: reader.array()? };
         let bound = if reader.0.is_empty() { None } else { Some(BindingId(reader.array()?)) };
         let session = SessionState { customer, deadline, auth_time, amr: Amr::from_bits(amr), channel, bound };
-        reader.0.is_empty().then_some(Self { account, id, lease, session })
+        reader.0.is_empty().then_some(Self { account, id, lease, place, session })
     }
 
     /// The `Set-Cookie` line that hands the cookie to the browser.
@@ -136,6 +141,11 @@ pub fn find_named<'a>(header: &'a str, wanted: &str) -> Option<&'a str> {
         }
     }
     found
+}
+
+/// Whether a `Cookie` header has ours at all, however often.
+pub fn is_named(header: &str) -> bool {
+    header.split([';', ',']).any(|pair| pair.trim().split_once('=').is_some_and(|(name, _)| name == NAME))
 }
 
 struct Reader<'a>(&'a [u8]);

@@ -24,6 +24,8 @@ struct Known {
     end: Timestamp,
     /// The bound cookie that was verified with it; none where its session is not bound.
     bound: Option<String>,
+    /// From where and with what it came.
+    shown: [String; 2],
     /// When the session ends by itself.
     deadline: Timestamp,
     /// All of the packed answer behind the URL, but for the value of the last line.
@@ -64,6 +66,9 @@ impl House {
         }
         let all = self.verified.0.borrow();
         let known = all.get(find(request.cookie)?).filter(|known| now < known.end)?;
+        if known.shown != [request.network, request.user_agent] {
+            return None;
+        }
         if let Some(bound) = &known.bound {
             // Whoever copied the one cookie is not to find the other byte by byte.
             let shown = find_named(request.cookie, bound::NAME).unwrap_or_default();
@@ -86,6 +91,9 @@ impl House {
         let Some(value) = find(request.cookie) else { return };
         // One that is not shown on its device led to the answer of an anonymous visit: that is nothing to remember by it.
         let Some(cookie) = self.session_of(request.cookie, now) else { return };
+        if self.has_moved(&cookie, &self.shown(request)) {
+            return;
+        }
         let (mut constant, changing): (Vec<_>, Vec<_>) =
             response.iter().cloned().partition(|(name, _)| name != SESSION);
         if changing.len() != 1 || constant.iter().any(|(name, _)| name.starts_with('+')) {
@@ -106,6 +114,7 @@ impl House {
         let shown = self.shown_until(request.cookie, &cookie.session);
         let bound = shown.and_then(|_| find_named(request.cookie, bound::NAME)).map(str::to_owned);
         let end = cookie.lease.min(deadline).min(shown.unwrap_or(deadline));
-        all.insert(value.to_owned(), Known { end, bound, deadline, tail });
+        let from = [request.network.to_owned(), request.user_agent.to_owned()];
+        all.insert(value.to_owned(), Known { end, bound, shown: from, deadline, tail });
     }
 }

@@ -7,6 +7,7 @@ mod assertion;
 mod cookie;
 mod headers;
 mod known;
+mod outage;
 mod packed;
 mod path;
 mod refuse;
@@ -22,6 +23,7 @@ pub use refuse::problem;
 
 use crate::House;
 use crate::account::{Command, Reply};
+use crate::bound::{Place, Shown};
 use crate::config::{Demand, NONCE, Proof};
 use crate::host::{Host, Unreached};
 use crate::parked::SEND;
@@ -53,10 +55,14 @@ impl House {
         if demand == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now);
         }
-        match self.session_of(request.cookie, now) {
+        match self.counted_session_of(request.cookie, now) {
             Some(_) if self.is_forged(&request) => match demand {
                 Demand::Public => self.forward_cached(&request, now, &Who::Anonymous),
                 _ => self.refuse(&request, Refusal::CrossSite, now),
+            },
+            Some(cookie) if self.has_moved(&cookie, &self.shown(&request)) => match demand {
+                Demand::Session => Decision::Ask,
+                _ => self.forward_cached(&request, now, &Who::Anonymous),
             },
             Some(cookie) if now < cookie.lease && now < cookie.session.deadline => {
                 if !meets(proof, &cookie, now) {
@@ -87,13 +93,22 @@ impl House {
             }
             return self.pass(host, rng, &request, now, Who::Anonymous, None).await;
         };
+        let shown = self.shown(&request);
+        let confirming = path_of(request.target()) == self.config.login.confirm;
+        if self.has_moved(&cookie, &shown) && !confirming {
+            return match (demand, self.tell_moved(host, &cookie, &shown).await) {
+                (Demand::Session, Ok(())) => self.ask_or_park(&request, Proof::anew(), now),
+                (Demand::Session, Err(unreached)) => self.fail(host, &request, now, &unreached),
+                _ => self.pass(host, rng, &request, now, Who::Anonymous, None).await,
+            };
+        }
         if now < cookie.lease && now < cookie.session.deadline {
             if !meets(proof, &cookie, now) {
                 return self.ask_or_park(&request, proof, now);
             }
             return self.pass(host, rng, &request, now, Who::Customer(Box::new(cookie)), None).await;
         }
-        match self.renew(host, now, request.cookie, &cookie, request.is_background()).await {
+        match self.renew(host, now, (request.cookie, &shown), &cookie, request.is_background()).await {
             // The lease is renewed by the next request that passes: an answer of this one may not reach the browser's page.
             Ok(Ok(renewed)) if !meets(proof, &renewed, now) => self.ask_or_park(&request, proof, now),
             Ok(Ok(renewed)) => {
@@ -105,7 +120,7 @@ impl House {
             Ok(Err(_)) if demand == Demand::Public => self.pass(host, rng, &request, now, Who::Anonymous, None).await,
             Ok(Err(Standing::Idle)) => self.refuse(&request, Refusal::SessionIdle, now),
             Ok(Err(_)) => self.refuse(&request, Refusal::NoSession, now),
-            Err(unreached) => self.fail(host, &request, now, &unreached),
+            Err(unreached) => self.unreached(host, rng, &request, now, (cookie, unreached)).await,
         }
     }
 
@@ -153,18 +168,53 @@ impl House {
         &self,
         host: &H,
         now: Timestamp,
-        cookies: &str,
+        (cookies, seen): (&str, &Shown<'_>),
         cookie: &Cookie,
         background: bool,
     ) -> Result<Result<Cookie, Standing>, Unreached> {
+        if let Some(standing) = self.over(cookie, now) {
+            return Ok(Err(standing));
+        }
         let shown = cookie.session.bound.is_some();
         let touch = Command::Touch { session: cookie.key(), background, shown };
         match host.account(cookie.account, touch).await? {
+            // Of the device alone, not of the session: nothing to remember by the cookie.
             Reply::Session(session) if !self.is_on_device(cookies, &session, now) => Ok(Err(Standing::Unknown)),
-            Reply::Session(session) => Ok(Ok(self.leased(cookie.account, cookie.id.clone(), session, now))),
-            Reply::Gone(standing) => Ok(Err(standing)),
+            Reply::Session(session) => {
+                host.count("lease_renewed");
+                // What is seen now is what the next lease is held against, unless it has to be proved first.
+                let place = if self.has_moved(cookie, seen) { cookie.place } else { self.place(&cookie.id, seen) };
+                Ok(Ok(self.leased(cookie.account, cookie.id.clone(), place, session, now)))
+            }
+            Reply::Gone(standing) => {
+                self.is_over(cookie, standing, now);
+                Ok(Err(standing))
+            }
             _ => Err(Unreached("the account answered out of turn".into())),
         }
+    }
+
+    /// As [`House::session_of`]; a session cookie that is not ours, or whose session is not on its device, is counted.
+    pub(crate) fn counted_session_of(&self, cookies: &str, now: Timestamp) -> Option<Cookie> {
+        let cookie = self.session_of(cookies, now);
+        if cookie.is_none() && cookie::is_named(cookies) {
+            self.tally.count("cookie_refused", "");
+        }
+        cookie
+    }
+
+    /// How the cookie's session stands that an account has said of late is over.
+    pub(crate) fn over(&self, cookie: &Cookie, now: Timestamp) -> Option<Standing> {
+        let standing = self.limits.ended(self.keys.lane(&[b"session", &cookie.key().0]), now);
+        if standing.is_some() {
+            self.tally.count("limited", "session");
+        }
+        standing
+    }
+
+    /// Remembers that the account has said so.
+    pub(crate) fn is_over(&self, cookie: &Cookie, standing: Standing, now: Timestamp) {
+        self.limits.end(self.keys.lane(&[b"session", &cookie.key().0]), standing, now);
     }
 
     /// The cookie of a session that the account has just vouched for.
@@ -172,12 +222,13 @@ impl House {
         &self,
         account: crate::account::AccountId,
         id: zeroize::Zeroizing<[u8; 32]>,
+        place: Place,
         session: crate::account::SessionState,
         now: Timestamp,
     ) -> Cookie {
         let rule = self.config.session;
         let lease = rule.idle.lease_end(session.deadline, now, rule.lease);
-        Cookie { account, id, lease, session }
+        Cookie { account, id, lease, place, session }
     }
 
     async fn pass<H: Host, R: CryptoRng>(

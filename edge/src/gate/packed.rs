@@ -33,6 +33,9 @@ pub struct Packed<'a> {
     pub mobile: &'a str,
     /// `Content-Type`.
     pub content_type: &'a str,
+    /// The client's network: its number and country as the platform says; or, where an operator's own proxy stands in front, what
+    /// `Sekisho-Proxy` and `Sekisho-Client` say, with a space between.
+    pub network: &'a str,
 }
 
 impl<'a> Packed<'a> {
@@ -54,6 +57,7 @@ impl<'a> Packed<'a> {
             user_agent: next(),
             mobile: next(),
             content_type: next(),
+            network: next(),
         }
     }
 

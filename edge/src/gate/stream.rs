@@ -44,7 +44,7 @@ impl House {
         if !self.is_on_device(request.cookie, &cookie.session, now) {
             return Err(again());
         }
-        let live = match self.renew(host, now, request.cookie, &cookie, true).await? {
+        let live = match self.renew(host, now, (request.cookie, &self.shown(&request)), &cookie, true).await? {
             Err(Standing::Unknown) => return Err(again()),
             live => live.ok().filter(|live| meets(proof, live, now)),
         };

@@ -53,6 +53,11 @@ impl DeviceCookie {
         self.id
     }
 
+    /// Whether no account has ever been logged in to from it: a browser that was never here, or hides that it was.
+    pub const fn is_new(&self) -> bool {
+        self.accounts.is_empty()
+    }
+
     /// Its number where this account has been logged in to from it.
     pub fn known_to(&self, account: AccountId) -> Option<[u8; 16]> {
         self.accounts.contains(&self.tag(account)).then_some(self.id)

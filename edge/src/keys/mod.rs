@@ -119,6 +119,11 @@ impl Keys {
         PrefixTag(self.name.0.first().map_or([0; 32], tag))
     }
 
+    /// What an isolate remembers things under. It is forgotten within minutes, so the current key alone will do.
+    pub(crate) fn lane(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.mac.0.first().map_or([0; 32], |generation| labelled(generation, b"lane", parts))
+    }
+
     /// The key that signs JWTs now.
     pub fn signing_key(&self) -> Option<&JwtKey> {
         self.jwt.first()

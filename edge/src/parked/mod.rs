@@ -9,7 +9,8 @@ mod sealed;
 
 use crate::House;
 use crate::account::{Command, ParkedName, Reply};
-use crate::config::Demand;
+use crate::bound::Shown;
+use crate::config::{Demand, Proof};
 use crate::gate::{Cookie, Decision, Header, Packed, find_named, path_of};
 use crate::host::Host;
 use crate::pages;
@@ -117,8 +118,13 @@ impl House {
     }
 
     /// The page that shows what waits; leads home where nothing does, and to the proof where that is still asked for.
-    pub(crate) async fn show_parked<H: Host>(&self, host: &H, now: Timestamp, cookies: &str) -> Decision {
-        let found = match self.found(host, now, cookies, None).await {
+    pub(crate) async fn show_parked<H: Host>(
+        &self,
+        host: &H,
+        now: Timestamp,
+        (cookies, shown): (&str, &Shown<'_>),
+    ) -> Decision {
+        let found = match self.found(host, now, (cookies, shown), None).await {
             Ok(found) => found,
             Err(decision) => return decision,
         };
@@ -148,10 +154,11 @@ impl House {
         let home = || self.lead_to(&self.config.login.home).into();
         let shown = std::str::from_utf8(body).ok().and_then(|text| text.strip_prefix("name="));
         let Some(name) = shown.and_then(ParkedName::from_hex) else { return home() };
-        let Found { form, live, .. } = match self.found(host, now, press.cookie, Some(name)).await {
-            Ok(found) => found,
-            Err(decision) => return decision.into(),
-        };
+        let Found { form, live, .. } =
+            match self.found(host, now, (press.cookie, &self.shown(&press)), Some(name)).await {
+                Ok(found) => found,
+                Err(decision) => return decision.into(),
+            };
         // Only who takes it sends it.
         match host.account(live.account, Command::Parked { session: live.key(), name, take: true }).await {
             Ok(Reply::Parked(_)) => {}
@@ -178,7 +185,7 @@ impl House {
         &self,
         host: &H,
         now: Timestamp,
-        cookies: &str,
+        (cookies, seen): (&str, &Shown<'_>),
         shown: Option<ParkedName>,
     ) -> Result<Found, Decision> {
         let home = || self.lead_to(&self.config.login.home);
@@ -188,7 +195,10 @@ impl House {
         let command = Command::Parked { session: cookie.key(), name, take: false };
         let Ok(Reply::Parked(kept)) = host.account(cookie.account, command).await else { return Err(home()) };
         let form = key.open(&kept).ok_or_else(home)?;
-        let Ok(Ok(live)) = self.renew(host, now, cookies, &cookie, false).await else { return Err(home()) };
+        if self.has_moved(&cookie, seen) {
+            return Err(self.lead_to_proof(Proof::anew(), PAGE));
+        }
+        let Ok(Ok(live)) = self.renew(host, now, (cookies, seen), &cookie, false).await else { return Err(home()) };
         let (demand, proof) = self.config.demand(path_of(&form.target));
         if demand == Demand::Session && !proof.is_met(live.session.amr, live.session.auth_time, now) {
             return Err(self.lead_to_proof(proof, PAGE));

@@ -64,24 +64,6 @@ test("a site's own words, and a policy that is only reported at first", async ()
   assert.equal(out.headers["clear-site-data"], '"cache", "storage"');
 });
 
-test("each answer has a nonce of its own, and the application is told that one", async () => {
-  const visitor = await customer(nonced.url);
-  const seen = new Set();
-  const of = ({ headers }) => /^script-src 'nonce-([A-Za-z0-9+/]{22}==)' 'strict-dynamic'$/.exec(headers["content-security-policy"])?.[1];
-  for (const path of ["/home", "/home", "/home?a={nonce}", "/security"]) {
-    const answer = await visitor.navigate(path, { "sekisho-nonce": "the-clients-own" });
-    assert.equal(answer.status, 200);
-    assert.equal(origin.last.headers["sekisho-nonce"], of(answer), path);
-    assert.ok(origin.last.url === path || encodeURI(path) === origin.last.url, origin.last.url);
-    seen.add(of(answer));
-  }
-  for (const answer of [await visitor.get("/.sekisho/me"), await visitor.get("/internal/x")]) seen.add(of(answer));
-  assert.equal(seen.size, 6);
-  assert.ok(![...seen].includes(undefined));
-  const strictly = await visitor.navigate("/internal/x");
-  assert.match(strictly.headers["content-security-policy"], /^default-src 'none'/, "a page of the gate's keeps its own policy");
-});
-
 test("our own cookies stay here, and every other goes on byte for byte", async () => {
   const { cookie, ...visitor } = await customer(strict.url);
   assert.ok(visitor.number);
@@ -100,4 +82,22 @@ test("our own cookies stay here, and every other goes on byte for byte", async (
   }
   await new Visitor(strict.url).get("/security", { cookie: others });
   assert.equal(origin.last.headers.cookie, others, "where none is ours nothing is touched");
+});
+
+test("each answer has a nonce of its own, and the application is told that one", async () => {
+  const visitor = await customer(nonced.url);
+  const seen = new Set();
+  const of = ({ headers }) => /^script-src 'nonce-([A-Za-z0-9+/]{22}==)' 'strict-dynamic'$/.exec(headers["content-security-policy"])?.[1];
+  for (const path of ["/home", "/home", "/home?a={nonce}", "/security"]) {
+    const answer = await visitor.navigate(path, { "sekisho-nonce": "the-clients-own" });
+    assert.equal(answer.status, 200);
+    assert.equal(origin.last.headers["sekisho-nonce"], of(answer), path);
+    assert.ok(origin.last.url === path || encodeURI(path) === origin.last.url, origin.last.url);
+    seen.add(of(answer));
+  }
+  for (const answer of [await visitor.get("/.sekisho/me"), await visitor.get("/internal/x")]) seen.add(of(answer));
+  assert.equal(seen.size, 6);
+  assert.ok(![...seen].includes(undefined));
+  const strictly = await visitor.navigate("/internal/x");
+  assert.match(strictly.headers["content-security-policy"], /^default-src 'none'/, "a page of the gate's keeps its own policy");
 });

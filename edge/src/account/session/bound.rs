@@ -4,8 +4,8 @@
 //! A binding counts from when the browser has shown that it knows of it, by the cookie that came with it or by a
 //! signature: an answer that was lost on the way leaves the session as it was.
 
-use super::NOTED;
-use crate::account::{Fault, Reply, Room, SessionKey};
+use super::{NOTED, record};
+use crate::account::{Fault, Reply, Room, SessionKey, Visit};
 use crate::bound::{BindingId, TYP};
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::keys::Challenge;
@@ -37,6 +37,19 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 sql.run(statement, &[deadline.into(), last_seen.into(), name])?;
                 kept.deadline = deadline;
             }
+            Ok(Reply::Session(kept.state(&row.customer)))
+        })
+    }
+
+    /// The session was used from elsewhere: its history tells so, once. Answers with the session where it had not.
+    pub(in crate::account) fn moved(&self, key: SessionKey, client: String) -> Result<Reply, Fault> {
+        self.within(key, |sql, kept, row| {
+            let statement = "UPDATE session SET moved = 1 WHERE key = ?1 AND moved = 0 RETURNING 1";
+            if sql.run(statement, &[Value::Blob(key.0.to_vec())])?.is_empty() {
+                return Ok(Reply::Done);
+            }
+            let visit = Visit { channel: kept.channel.clone(), client, ..Visit::default() };
+            record(sql, self.now, &visit, "session_moved", "asked")?;
             Ok(Reply::Session(kept.state(&row.customer)))
         })
     }

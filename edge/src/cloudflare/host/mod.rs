@@ -9,7 +9,7 @@ mod signer;
 use super::now;
 use crate::account::{self, AccountId};
 use crate::crowd::Shard;
-use crate::host::{Accounts, Crowds, Journal, Names, Networks, Outside, Pause, Staffs, Unicode, Unreached};
+use crate::host::{Accounts, Crowds, Journal, Meter, Names, Networks, Outside, Pause, Staffs, Unicode, Unreached};
 use crate::name::{self, NameTag};
 use crate::network::{self, PrefixTag};
 use futures_util::future::{Either, select};
@@ -42,6 +42,12 @@ extern "C" {
     fn country_name(code: &str, language: &str) -> Result<String, JsValue>;
 }
 
+#[wasm_bindgen(raw_module = "./meter.mjs")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = isWithin)]
+    async fn is_within(env: &Env, client: &str) -> Result<JsValue, JsValue>;
+}
+
 /// The platform as one request, or one command, sees it.
 pub struct Cloudflare {
     env: Env,
@@ -56,6 +62,20 @@ impl Cloudflare {
 
     /// Sends `command` to the object called `name` of the class bound as `binding`.
     async fn call<C: Serialize, R: DeserializeOwned>(
+        &self,
+        (binding, kind): (&str, &'static str),
+        name: &str,
+        command: &C,
+    ) -> Result<R, Unreached> {
+        count("object", kind);
+        let answer = self.answer_of(binding, name, command).await;
+        if answer.is_err() {
+            count("object_failed", "");
+        }
+        answer
+    }
+
+    async fn answer_of<C: Serialize, R: DeserializeOwned>(
         &self,
         binding: &str,
         name: &str,
@@ -112,19 +132,19 @@ pub async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Result
 
 impl Accounts for Cloudflare {
     async fn account(&self, account: AccountId, command: account::Command) -> Result<account::Reply, Unreached> {
-        self.call("ACCOUNTS", &account.to_hex(), &command).await
+        self.call(("ACCOUNTS", "accounts"), &account.to_hex(), &command).await
     }
 }
 
 impl Names for Cloudflare {
     async fn name(&self, tag: NameTag, command: name::Command) -> Result<name::Reply, Unreached> {
-        self.call("NAMES", &tag.to_hex(), &command).await
+        self.call(("NAMES", "names"), &tag.to_hex(), &command).await
     }
 }
 
 impl Networks for Cloudflare {
     async fn network(&self, tag: PrefixTag, command: network::Command) -> Result<network::Reply, Unreached> {
-        self.call("NETWORKS", &tag.to_hex(), &command).await
+        self.call(("NETWORKS", "networks"), &tag.to_hex(), &command).await
     }
 }
 
@@ -146,12 +166,24 @@ impl Journal for Cloudflare {
     }
 
     fn count(&self, what: &'static str) {
-        worker::console_log!("{}", serde_json::json!({ "count": what }));
+        count(what, "");
     }
 
     fn judged(&self, judgement: &str) {
         worker::console_log!("{{\"judged\":{judgement}}}");
     }
+}
+
+impl Meter for Cloudflare {
+    async fn is_within(&self, client: &str) -> bool {
+        // Where the counter is out of order, this isolate's own stands.
+        is_within(&self.env, client).await.map_or(true, |within| within.is_truthy())
+    }
+}
+
+/// Counts in this isolate, whose house is built wherever there is anything to count.
+fn count(what: &'static str, of: &'static str) {
+    crate::cloudflare::with_tally(|tally| tally.count(what, of));
 }
 
 impl Unicode for Cloudflare {

@@ -3,6 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { call, wait } from "./instance.mjs";
 import { watchedBody, watchedSocket } from "./streams.mjs";
+import { tell } from "./tell.mjs";
 
 const PACKED = [
   "cookie", "accept", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "origin", "sekisho-background", "upgrade",
@@ -15,7 +16,7 @@ const OURS_IN = new RegExp(`(^|[;,])\\s*${OURS}[^;,]*`, "g");
 export default {
   async fetch(request, env) {
     try {
-      const packed = pack(request);
+      const packed = pack(request, env);
       let verdict = call((wasm) => wasm.decide(env, packed));
       if (verdict === "ask") verdict = await wait((wasm) => wasm.resolve(env, packed));
       if (verdict === "park") return await park(request, env, packed);
@@ -25,14 +26,22 @@ export default {
     } catch (fault) {
       console.error("request:", String(fault));
       return unavailable();
+    } finally {
+      tell(env);
     }
   },
 };
 
-function pack(request) {
+function pack(request, env) {
   let packed = `${request.method}\n${request.url}`;
   for (const name of PACKED) packed += `\n${request.headers.get(name) ?? ""}`;
-  return packed;
+  return `${packed}\n${network(request, env)}`;
+}
+
+/** The client's network, as the platform or the operator's own proxy says. */
+function network({ headers, cf }, env) {
+  if (env.SEKISHO_PROXY_TOKEN) return `${headers.get("sekisho-proxy") ?? ""} ${headers.get("sekisho-client") ?? ""}`;
+  return cf ? `${cf.asn ?? 0} ${cf.country ?? ""}` : "";
 }
 
 async function forward(request, env, packed, verdict) {
@@ -184,28 +193,33 @@ function unavailable() {
 }
 
 /** Answers one command; a fault is logged here and is a bare 500 to the caller, who has a time limit besides. */
-async function reply(work) {
+async function reply(env, work) {
   try {
     return new Response(await work());
   } catch (fault) {
     console.error("object:", String(fault));
     return new Response(null, { status: 500 });
+  } finally {
+    tell(env);
   }
 }
 
 /** Does what an alarm rang for. The runtime drops an alarm that fails too often, so none ever does. */
-async function rung(ctx, work) {
+async function rung({ ctx, env }, work) {
   try {
     await work();
   } catch (fault) {
     console.error("alarm:", String(fault));
     await ctx.storage.setAlarm(Date.now() + 60_000);
+  } finally {
+    // Nobody may come by for long, and what an alarm counts is what an operator wants to hear of.
+    tell(env, true);
   }
 }
 
 export class Account extends DurableObject {
   fetch(request) {
-    return reply(async () => {
+    return reply(this.env, async () => {
       const name = new URL(request.url).pathname.slice(1);
       const command = await request.text();
       return wait((wasm) => wasm.account(this.env, this.ctx.storage, name, command));
@@ -213,20 +227,20 @@ export class Account extends DurableObject {
   }
 
   alarm() {
-    return rung(this.ctx, () => wait((wasm) => wasm.account_due(this.env, this.ctx.storage, this.ctx.id.name)));
+    return rung(this, () => wait((wasm) => wasm.account_due(this.env, this.ctx.storage, this.ctx.id.name)));
   }
 }
 
 export class Network extends DurableObject {
   fetch(request) {
-    return reply(async () => {
+    return reply(this.env, async () => {
       const command = await request.text();
       return call((wasm) => wasm.network(this.ctx.storage, command));
     });
   }
 
   alarm() {
-    return rung(this.ctx, async () => call((wasm) => wasm.network_due(this.ctx.storage)));
+    return rung(this, async () => call((wasm) => wasm.network_due(this.ctx.storage)));
   }
 }
 
@@ -258,7 +272,7 @@ export class Staff extends DurableObject {
 
 export class Name extends DurableObject {
   fetch(request) {
-    return reply(async () => {
+    return reply(this.env, async () => {
       const command = await request.text();
       return call((wasm) => wasm.name(this.ctx.storage, command));
     });

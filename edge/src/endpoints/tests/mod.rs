@@ -2,6 +2,7 @@
 
 mod access;
 mod code;
+mod limits;
 mod open;
 mod openapi;
 mod password;

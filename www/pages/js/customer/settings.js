@@ -56,6 +56,7 @@ function sessionItem(session, index) {
     line("small", say("settings_js.opened", { time })),
     line("small", say("settings_js.seen", { time: moment(session.last_seen) })),
   );
+  if (session.bound) facts.append(line("small", say("settings_js.bound")));
   entry.append(facts);
   const ending = () => change("/.sekisho/sessions/end", { id: session.id }, say("settings_js.ended"));
   const label = say("settings_js.end_of", { name: session.client, time });
