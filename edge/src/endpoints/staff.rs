@@ -10,7 +10,7 @@ pub(crate) use customers::invite_staff;
 
 use crate::gate;
 use crate::host::Host;
-use crate::routes::{Answer, Asked, No, json, set};
+use crate::routes::{Answer, Asked, No, set};
 use crate::wire::{Texts, to_hex};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{Method, Response};
@@ -77,7 +77,7 @@ pub(crate) async fn staff<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut
         ("members/invite", [name, role]) => customers::invite(asked, rng, &by, name, role).await,
         ("logout", _) => {
             tell(asked, &["sign_out", &by]).await?;
-            let mut response = json(&Value::Object(serde_json::Map::new()))?;
+            let mut response = written("{}".to_owned());
             set(response.headers_mut(), "set-cookie", &cookie("", "; Max-Age=0"));
             Ok(response)
         }
@@ -86,7 +86,7 @@ pub(crate) async fn staff<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut
             let verb = what.rsplit('/').next().unwrap_or_default();
             let mut words = vec![verb, &by];
             words.extend_from_slice(fields);
-            json(&tell(asked, &words).await?)
+            Ok(written(tell(asked, &words).await?))
         }
     }
 }
@@ -100,15 +100,31 @@ fn tell<'a, H: Host>(asked: &'a Asked<'_, H>, words: &[&str]) -> Told<'a> {
     // On the heap: what waits for it in so many places is then compiled once.
     Box::pin(async move {
         let reply = asked.host.staff(command).await?;
-        if !reply.starts_with('{') {
-            return Err(Refusal::from_code(&reply).unwrap_or(Refusal::Unavailable).into());
+        match reply.starts_with('{') {
+            true => Ok(reply),
+            false => Err(Refusal::from_code(&reply).unwrap_or(Refusal::Unavailable).into()),
         }
-        serde_json::from_slice(reply.as_bytes()).map_err(|_| Refusal::Unavailable.into())
     })
 }
 
 /// The object's answer, once it comes.
-type Told<'a> = Pin<Box<dyn Future<Output = Result<Value, No>> + 'a>>;
+type Told<'a> = Pin<Box<dyn Future<Output = Result<String, No>> + 'a>>;
+
+/// A JSON answer that is written already.
+fn written(text: String) -> Response<Vec<u8>> {
+    let mut response = Response::new(text.into_bytes());
+    set(response.headers_mut(), "content-type", "application/json");
+    response
+}
+
+/// A field of an answer of the object's, a text.
+fn field(answer: &str, name: &str) -> Option<String> {
+    let Value::Object(mut fields) = serde_json::from_slice(answer.as_bytes()).ok()? else { return None };
+    match fields.remove(name)? {
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
+}
 
 fn cookie(value: &str, rest: &str) -> String {
     format!("{COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Strict{rest}")

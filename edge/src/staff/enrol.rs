@@ -1,13 +1,12 @@
 //! Who is staff: invited by a code that is good once, made by the operator's token or by who has the role for it.
 
 use super::ceremony::{Ceremony, Proved};
-use super::record::{listed, note};
-use super::{Begun, Desk, Fault, Role};
+use super::record::{note, text};
+use super::{Begun, Desk, Fault, NOTHING, Role};
 use crate::host::{Sql, Value as Bound};
 use crate::wire::bytes_of;
 use sekisho_rules::Refusal;
 use sekisho_webauthn::Registered;
-use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How long a code is good.
@@ -17,7 +16,7 @@ const LONGEST_NAME: usize = 64;
 
 impl Desk<'_> {
     /// Keeps an invitation under the SHA-256 of its code. `by` is empty where the operator's token was shown.
-    pub(super) fn invite(&self, sql: &dyn Sql, by: &str, code: &str, who: (&str, &str)) -> Result<Value, Fault> {
+    pub(super) fn invite(&self, sql: &dyn Sql, by: &str, code: &str, who: (&str, &str)) -> Result<String, Fault> {
         let author = match by {
             "" => "SEKISHO_OPS_TOKEN".to_owned(),
             by => self.member(sql, by, &[Role::Admin])?.name,
@@ -32,14 +31,14 @@ impl Desk<'_> {
             &[code.into(), name.into(), role.name().into(), until.into()],
         )?;
         note(sql, self.now, &author, "invite", &format!("{name} ({})", role.name()))?;
-        Ok(json!({ "until": until.as_sql() }))
+        Ok(format!("{{\"until\":{}}}", until.as_sql()))
     }
 
     /// What a registration's options are made of.
-    pub(super) fn enrol_options(&self, sql: &dyn Sql, code: &str) -> Result<Value, Fault> {
+    pub(super) fn enrol_options(&self, sql: &dyn Sql, code: &str) -> Result<String, Fault> {
         let values = [code.into(), self.now.into()];
-        let rows = sql.run("SELECT name FROM invitation WHERE code = ?1 AND until > ?2", &values)?;
-        Ok(json!({ "name": rows.first().ok_or(Refusal::CodeGone)?.text(0)? }))
+        let named = "SELECT json_object('name', name) FROM invitation WHERE code = ?1 AND until > ?2";
+        text(&sql.run(named, &values)?).map_err(|_| Refusal::CodeGone.into())
     }
 
     /// Takes the invitation, which is good once.
@@ -64,7 +63,7 @@ impl Desk<'_> {
     }
 
     /// The second transaction of a ceremony.
-    pub(super) fn finish(&self, sql: &dyn Sql, proved: Proved, session: &[u8; 32]) -> Result<Value, Fault> {
+    pub(super) fn finish(&self, sql: &dyn Sql, proved: Proved, session: &[u8; 32]) -> Result<String, Fault> {
         match proved {
             Proved::SignedIn(stored, proved) => self.sign_in(sql, (&stored, &proved), session),
             Proved::Enrolled { id, name, role, made } => self.enrol(sql, &id, (&name, &role), &made),
@@ -73,7 +72,7 @@ impl Desk<'_> {
     }
 
     /// There is one more of them.
-    fn enrol(&self, sql: &dyn Sql, id: &[u8], who: (&str, &str), made: &Registered) -> Result<Value, Fault> {
+    fn enrol(&self, sql: &dyn Sql, id: &[u8], who: (&str, &str), made: &Registered) -> Result<String, Fault> {
         if self.house.models().get(&made.aaguid).is_some_and(|model| model.compromised.is_some()) {
             return Err(Refusal::PasskeyModel.into());
         }
@@ -99,22 +98,21 @@ impl Desk<'_> {
         note(sql, self.now, who.0, "enrol", who.1)?;
         // From now on there is a text of the thresholds for edges that do not reach this object.
         sql.wake(Some(self.now))?;
-        Ok(json!({}))
+        Ok(NOTHING.to_owned())
     }
 
     /// Who is staff.
-    pub(super) fn members(&self, sql: &dyn Sql, by: &str) -> Result<Value, Fault> {
+    pub(super) fn members(&self, sql: &dyn Sql, by: &str) -> Result<String, Fault> {
         self.member(sql, by, &[Role::Admin])?;
-        let rows = sql.run(
-            "SELECT json_object('id', lower(hex(id)), 'name', name, 'role', role, 'since', since) FROM member \
-             ORDER BY since, id",
+        text(&sql.run(
+            "SELECT json_object('members', json_group_array(json(line))) FROM (SELECT json_object('id', lower(hex(id)), \
+             'name', name, 'role', role, 'since', since) AS line FROM member ORDER BY since, id)",
             &[],
-        )?;
-        Ok(json!({ "members": listed(&rows)? }))
+        )?)
     }
 
     /// One of them is no more: passkey, sessions and what they proposed are gone, what they did stands in the record.
-    pub(super) fn dismiss(&self, sql: &dyn Sql, by: &str, member: &str) -> Result<Value, Fault> {
+    pub(super) fn dismiss(&self, sql: &dyn Sql, by: &str, member: &str) -> Result<String, Fault> {
         let author = self.member(sql, by, &[Role::Admin])?;
         let id = [Bound::Blob(bytes_of(member).ok_or(Refusal::NotFound)?)];
         let rows = sql.run("DELETE FROM member WHERE id = ?1 RETURNING name", &id)?;
@@ -122,7 +120,7 @@ impl Desk<'_> {
         sql.run("DELETE FROM session WHERE member = ?1", &id)?;
         sql.run("DELETE FROM proposal WHERE member = ?1", &id)?;
         note(sql, self.now, &author.name, "dismiss", name)?;
-        Ok(json!({}))
+        Ok(NOTHING.to_owned())
     }
 }
 

@@ -23,7 +23,9 @@ use crate::crowd::sealed;
 use crate::host::{Outside, Sql, Store, StoreFault, Unreached};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Timestamp};
-use serde_json::Value;
+
+/// The answer where there is nothing to tell.
+const NOTHING: &str = "{}";
 
 /// What a member of staff may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +62,6 @@ struct Member {
     id: Vec<u8>,
     name: String,
     role: Role,
-    until: Timestamp,
 }
 
 /// Why a command could not be carried out; nothing of it was done.
@@ -119,7 +120,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         answer = store.transaction(|sql| Ok(Begun::Done(desk.finish(sql, proved, &id)?)));
     }
     match answer {
-        Ok(Begun::Done(answer)) => Ok(answer.to_string()),
+        Ok(Begun::Done(answer)) => Ok(answer),
         Ok(Begun::Ceremony(_)) => Ok(Refusal::Unavailable.code().to_owned()),
         Err(Fault::Refused(refusal)) => Ok(refusal.code().to_owned()),
         Err(fault) => Err(fault),
@@ -138,13 +139,13 @@ pub async fn due<S: Store, O: Outside>(house: &House, store: &S, outside: &O, no
         sql.wake(Some(now + thresholds::AGAIN))?;
         desk.policy(sql)
     })?;
-    Ok(outside.publish(THRESHOLDS, &sealed(&house.keys, THRESHOLDS, text.to_string().as_bytes())).await?)
+    Ok(outside.publish(THRESHOLDS, &sealed(&house.keys, THRESHOLDS, text.as_bytes())).await?)
 }
 
 /// How far the first transaction has come.
 enum Begun {
     /// That was all.
-    Done(Value),
+    Done(String),
     /// A passkey has yet to be verified.
     Ceremony(Ceremony),
 }

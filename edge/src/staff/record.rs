@@ -1,9 +1,8 @@
 //! The record: who did what, when, and on which account. It is written before anything is done, and only ever added to.
 
-use super::{Desk, Fault, Role};
+use super::{Desk, Fault, NOTHING, Role};
 use crate::host::{Row, Sql, StoreFault};
 use sekisho_rules::{Refusal, Timestamp};
-use serde_json::{Value, json};
 
 /// The most lines a page holds.
 const PAGE: i64 = 50;
@@ -21,40 +20,37 @@ pub(super) fn note(sql: &dyn Sql, now: Timestamp, author: &str, action: &str, su
 
 impl Desk<'_> {
     /// Whether the member may do this, and that it is about to be done.
-    pub(super) fn act(&self, sql: &dyn Sql, by: &str, action: &str, subject: &str) -> Result<Value, Fault> {
+    pub(super) fn act(&self, sql: &dyn Sql, by: &str, action: &str, subject: &str) -> Result<String, Fault> {
         let known = ACTIONS.iter().find(|(name, _)| *name == action);
         let (_, role) = known.ok_or(Refusal::Malformed)?;
         let member = self.member(sql, by, &[*role])?;
         note(sql, self.now, &member.name, action, subject)?;
-        Ok(json!({}))
+        Ok(NOTHING.to_owned())
     }
 
     /// What was written down could not be done.
-    pub(super) fn failed(&self, sql: &dyn Sql, by: &str, action: &str, subject: &str) -> Result<Value, Fault> {
+    pub(super) fn failed(&self, sql: &dyn Sql, by: &str, action: &str, subject: &str) -> Result<String, Fault> {
         let member = self.live(sql, by)?;
         note(sql, self.now, &member.name, &format!("{action}_failed"), subject)?;
-        Ok(json!({}))
+        Ok(NOTHING.to_owned())
     }
 
     /// A page of the record, the newest first.
-    pub(super) fn record(&self, sql: &dyn Sql, by: &str, before: &str) -> Result<Value, Fault> {
+    pub(super) fn record(&self, sql: &dyn Sql, by: &str, before: &str) -> Result<String, Fault> {
         self.member(sql, by, &[Role::Admin, Role::Risk])?;
         let before: i64 = if before.is_empty() { 1 << 52 } else { before.parse().map_err(|_| Refusal::Malformed)? };
         let rows = sql.run(
-            "SELECT json_object('id', id, 'at', at, 'author', author, 'action', action, 'subject', subject) FROM record \
-             WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
+            "SELECT json_object('lines', json_group_array(json(line))) FROM (SELECT json_object('id', id, 'at', at, \
+             'author', author, 'action', action, 'subject', subject) AS line FROM record \
+             WHERE id < ?1 ORDER BY id DESC LIMIT ?2)",
             &[before.min(1 << 52).into(), PAGE.into()],
         )?;
-        Ok(json!({ "lines": listed(&rows)? }))
+        text(&rows)
     }
 }
 
-/// Rows of one JSON text each.
-pub(super) fn listed(rows: &[Row]) -> Result<Vec<Value>, StoreFault> {
-    let mut list = Vec::with_capacity(rows.len());
-    for row in rows {
-        let value = serde_json::from_slice(row.text(0)?.as_bytes());
-        list.push(value.map_err(|fault| StoreFault(fault.to_string()))?);
-    }
-    Ok(list)
+/// The one text of an answer that SQL has put together.
+pub(super) fn text(rows: &[Row]) -> Result<String, Fault> {
+    let row = rows.first().ok_or_else(|| StoreFault("no text".into()))?;
+    Ok(row.text(0)?.to_owned())
 }

@@ -1,14 +1,13 @@
 //! Sessions of staff: opened by a passkey that verified its user, for half an hour, and not a minute longer.
 
 use super::ceremony::Ceremony;
-use super::record::note;
-use super::{Begun, Desk, Fault, Member, Role};
+use super::record::{note, text};
+use super::{Begun, Desk, Fault, Member, NOTHING, Role};
 use crate::gate::session_key;
 use crate::host::{Sql, Value as Bound};
 use crate::wire::{bytes_of, to_hex};
 use sekisho_rules::{Refusal, Timestamp};
 use sekisho_webauthn::{Authenticated, StoredCredential};
-use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How long a session lasts.
@@ -39,7 +38,7 @@ impl Desk<'_> {
                 Begun::Ceremony(Ceremony::SignIn { challenge: bytes, stored, response: response.to_owned() })
             }
             // The challenge stays used.
-            None => Begun::Done(json!({ "session": Value::Null })),
+            None => Begun::Done(NOTHING.to_owned()),
         })
     }
 
@@ -49,7 +48,7 @@ impl Desk<'_> {
         sql: &dyn Sql,
         (stored, proved): (&StoredCredential, &Authenticated),
         id: &[u8; 32],
-    ) -> Result<Value, Fault> {
+    ) -> Result<String, Fault> {
         let again = credential(sql, &stored.id)?;
         if again.is_none_or(|again| again.sign_count != stored.sign_count) {
             return Err(Refusal::SignInFailed.into());
@@ -66,17 +65,21 @@ impl Desk<'_> {
             &[to_hex(&session_key(id).0).into(), stored.user_handle.as_slice().into(), until.into()],
         )?;
         note(sql, self.now, name, "sign_in", "")?;
-        Ok(json!({ "session": to_hex(id) }))
+        Ok(format!("{{\"session\":\"{}\"}}", to_hex(id)))
     }
 
-    pub(super) fn sign_out(sql: &dyn Sql, by: &str) -> Result<Value, Fault> {
+    pub(super) fn sign_out(sql: &dyn Sql, by: &str) -> Result<String, Fault> {
         sql.run("DELETE FROM session WHERE key = ?1", &[by.into()])?;
-        Ok(json!({}))
+        Ok(NOTHING.to_owned())
     }
 
-    pub(super) fn me(&self, sql: &dyn Sql, by: &str) -> Result<Value, Fault> {
-        let member = self.live(sql, by)?;
-        Ok(json!({ "name": member.name, "role": member.role.name(), "until": member.until.as_sql() }))
+    pub(super) fn me(&self, sql: &dyn Sql, by: &str) -> Result<String, Fault> {
+        self.live(sql, by)?;
+        text(&sql.run(
+            "SELECT json_object('name', name, 'role', role, 'until', until) \
+             FROM session JOIN member ON member.id = session.member WHERE key = ?1",
+            &[by.into()],
+        )?)
     }
 
     /// The member whose live session this is.
@@ -85,7 +88,7 @@ impl Desk<'_> {
     /// `no_session`.
     pub(super) fn live(&self, sql: &dyn Sql, by: &str) -> Result<Member, Fault> {
         let rows = sql.run(
-            "SELECT member.id, name, role, until FROM session JOIN member ON member.id = session.member \
+            "SELECT member.id, name, role FROM session JOIN member ON member.id = session.member \
              WHERE key = ?1 AND until > ?2",
             &[by.into(), self.now.into()],
         )?;
@@ -94,7 +97,6 @@ impl Desk<'_> {
             id: row.blob(0)?.to_vec(),
             name: row.text(1)?.to_owned(),
             role: Role::named(row.text(2)?).ok_or(Refusal::NoSession)?,
-            until: row.moment(3)?,
         })
     }
 }

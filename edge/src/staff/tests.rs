@@ -7,7 +7,7 @@ use crate::risk::Judgement;
 use crate::wire::to_hex;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 const ORIGIN: &str = "http://staff.localhost:8787";

@@ -4,13 +4,13 @@
 //! when a second member has agreed. Edges ask this object each minute; where it does not answer, they go by the text that it
 //! published last, marked and dated, so that nobody who may write there can put an older or another in its place.
 
-use super::record::{listed, note};
-use super::{Desk, Fault, Role};
+use super::record::{note, text};
+use super::{Desk, Fault, NOTHING, Role};
 use crate::crowd::unsealed;
 use crate::host::Sql;
 use crate::keys::Keys;
 use sekisho_rules::{Refusal, Timestamp};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::time::Duration;
 
 /// Under which name they are published.
@@ -57,30 +57,24 @@ impl Policy {
 
 impl Desk<'_> {
     /// What is set now, and what waits for a second member.
-    pub(super) fn thresholds(&self, sql: &dyn Sql, by: &str) -> Result<Value, Fault> {
+    pub(super) fn thresholds(&self, sql: &dyn Sql, by: &str) -> Result<String, Fault> {
         let member = self.member(sql, by, &[Role::Risk])?;
-        let rows = sql.run("SELECT subject, value, author FROM threshold", &[])?;
-        let mut current = Vec::new();
-        for (channel, config) in self.house.config().thresholds() {
-            let (mut value, mut author) = (None, None);
-            for row in &rows {
-                if row.text(0)? == channel {
-                    (value, author) = (Some(row.integer(1)?), Some(row.text(2)?));
-                }
-            }
-            current.push(json!({ "subject": channel, "config": config, "value": value, "author": author }));
-        }
         self.forget_proposals(sql)?;
-        let rows = sql.run(
-            "SELECT json_object('id', id, 'at', at, 'subject', subject, 'value', value, 'author', author, 'own', \
-             json(CASE member WHEN ?1 THEN 'true' ELSE 'false' END)) FROM proposal ORDER BY id",
-            &[member.id.as_slice().into()],
-        )?;
-        Ok(json!({ "version": version(sql)?, "current": current, "proposals": listed(&rows)? }))
+        let config: Vec<(&str, i32)> = self.house.config().thresholds().collect();
+        let config = serde_json::to_string(&config).unwrap_or_default();
+        text(&sql.run(
+            "SELECT json_object('version', (SELECT version FROM policy), 'current', (SELECT json_group_array(json_object( \
+             'subject', json_extract(one.value, '$[0]'), 'config', json_extract(one.value, '$[1]'), \
+             'value', threshold.value, 'author', author)) FROM json_each(?1) AS one \
+             LEFT JOIN threshold ON subject = json_extract(one.value, '$[0]')), \
+             'proposals', (SELECT json_group_array(json_object('id', id, 'at', at, 'subject', subject, 'value', value, \
+             'author', author, 'own', json(CASE member WHEN ?2 THEN 'true' ELSE 'false' END))) FROM proposal))",
+            &[config.into(), member.id.as_slice().into()],
+        )?)
     }
 
     /// Sets a channel's threshold where that asks more; else it waits for another member. An empty value is the config's own.
-    pub(super) fn propose(&self, sql: &dyn Sql, by: &str, subject: &str, value: &str) -> Result<Value, Fault> {
+    pub(super) fn propose(&self, sql: &dyn Sql, by: &str, subject: &str, value: &str) -> Result<String, Fault> {
         let member = self.member(sql, by, &[Role::Risk])?;
         let config = self.config(subject)?;
         let value = match value {
@@ -105,11 +99,11 @@ impl Desk<'_> {
             let told = format!("{subject} {before} -> {}", word(value));
             note(sql, self.now, &member.name, "threshold_proposed", &told)?;
         }
-        Ok(json!({ "applied": asks_more }))
+        Ok(format!("{{\"applied\":{asks_more}}}"))
     }
 
     /// Another member agrees to what was proposed.
-    pub(super) fn second(&self, sql: &dyn Sql, by: &str, proposal: &str) -> Result<Value, Fault> {
+    pub(super) fn second(&self, sql: &dyn Sql, by: &str, proposal: &str) -> Result<String, Fault> {
         let member = self.member(sql, by, &[Role::Risk])?;
         self.forget_proposals(sql)?;
         let rows = sql.run(
@@ -122,27 +116,26 @@ impl Desk<'_> {
         // The config may have changed since.
         self.config(subject)?;
         self.apply(sql, (subject, value), &format!("{} + {}", row.text(2)?, member.name), &member.name)?;
-        Ok(json!({ "applied": true }))
+        Ok("{\"applied\":true}".to_owned())
     }
 
     /// Whoever has the role takes a proposal back.
-    pub(super) fn withdraw(&self, sql: &dyn Sql, by: &str, proposal: &str) -> Result<Value, Fault> {
+    pub(super) fn withdraw(&self, sql: &dyn Sql, by: &str, proposal: &str) -> Result<String, Fault> {
         let member = self.member(sql, by, &[Role::Risk])?;
         let gone = sql.run("DELETE FROM proposal WHERE id = ?1 RETURNING subject", &[number(proposal)?.into()])?;
         let subject = gone.first().ok_or(Refusal::NotFound)?.text(0)?;
         note(sql, self.now, &member.name, "threshold_withdrawn", subject)?;
-        Ok(json!({}))
+        Ok(NOTHING.to_owned())
     }
 
     /// What edges go by.
-    pub(super) fn policy(&self, sql: &dyn Sql) -> Result<Value, Fault> {
-        let rows = sql.run(
+    pub(super) fn policy(&self, sql: &dyn Sql) -> Result<String, Fault> {
+        text(&sql.run(
             "SELECT json_object('version', (SELECT version FROM policy), 'at', CAST(?1 AS INTEGER), \
              'set', (SELECT json_group_object(subject, value) FROM threshold), \
              'author', (SELECT group_concat(author, ', ') FROM threshold))",
             &[self.now.into()],
-        )?;
-        Ok(listed(&rows)?.pop().unwrap_or_default())
+        )?)
     }
 
     /// The new threshold and the record of it together; it is published at once.
@@ -177,11 +170,6 @@ impl Desk<'_> {
         sql.run("DELETE FROM proposal WHERE at < ?1", &[(self.now - WAITS).into()])?;
         Ok(())
     }
-}
-
-fn version(sql: &dyn Sql) -> Result<i64, Fault> {
-    let rows = sql.run("SELECT version FROM policy", &[])?;
-    Ok(rows.first().map_or(Ok(0), |row| row.integer(0))?)
 }
 
 fn set(sql: &dyn Sql, subject: &str) -> Result<Option<i32>, Fault> {

@@ -1,7 +1,7 @@
 //! Staff's passkeys: enrolment by a code that is good once, and the login. The user is always verified.
 
 use super::super::passkey::challenge_of;
-use super::{cookie, tell};
+use super::{cookie, field, tell, written};
 use crate::host::Host;
 use crate::keys::Purpose;
 use crate::routes::{Answer, Asked, json, set};
@@ -32,8 +32,8 @@ pub(super) async fn login_finish<H: Host>(asked: &Asked<'_, H>, credential: &str
     let challenge = challenge.ok_or(Refusal::ChallengeGone)?;
     let until = challenge.until.as_millis().to_string();
     let told = tell(asked, &["sign_in", &to_hex(&challenge.bytes), &until, credential]).await?;
-    let id = told.get("session").and_then(|id| from_hex::<32>(id.as_str()?)).ok_or(Refusal::Unavailable)?;
-    let mut response = json(&document!({}))?;
+    let id = field(&told, "session").and_then(|id| from_hex::<32>(&id)).ok_or(Refusal::SignInFailed)?;
+    let mut response = written("{}".to_owned());
     set(response.headers_mut(), "set-cookie", &cookie(&URL_SAFE_NO_PAD.encode(id), ""));
     Ok(response)
 }
@@ -47,7 +47,7 @@ pub(super) async fn enrol_begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng
     let party = party(asked)?;
     let digest = digest_of(code);
     let told = tell(asked, &["enrol_options", &to_hex(&digest)]).await?;
-    let name = told.get("name").and_then(|name| name.as_str()).unwrap_or_default();
+    let name = &field(&told, "name").unwrap_or_default();
     let challenge = asked.house.keys.challenge(rng, Purpose::StaffEnrol, &digest, asked.now + CEREMONY);
     let user = User { handle: handle(&digest), name, display_name: name };
     let options = creation_options(party, &user, &challenge.bytes, &[]).map_err(|_| Refusal::Unavailable)?;
@@ -59,5 +59,5 @@ pub(super) async fn enrol_finish<H: Host>(asked: &Asked<'_, H>, code: &str, cred
     let signed = challenge_of(credential).unwrap_or_default();
     let challenge = asked.house.keys.own_challenge(&signed, Purpose::StaffEnrol, &digest, asked.now);
     let challenge = challenge.ok_or(Refusal::ChallengeGone)?;
-    json(&tell(asked, &["enrol", &to_hex(&digest), &to_hex(&challenge.bytes), credential]).await?)
+    Ok(written(tell(asked, &["enrol", &to_hex(&digest), &to_hex(&challenge.bytes), credential]).await?))
 }

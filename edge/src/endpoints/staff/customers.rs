@@ -3,7 +3,7 @@
 
 use super::super::sign_in::{look as find, no};
 use super::ceremonies::digest_of;
-use super::tell;
+use super::{field, tell, written};
 use crate::account::{AccountId, Command, Reply};
 use crate::crowd::{self, Replayed, Shard};
 use crate::host::Host;
@@ -31,13 +31,8 @@ pub(super) async fn act<H: Host>(asked: &Asked<'_, H>, by: &str, action: &str, n
         _ => Command::Look,
     };
     match asked.host.account(account, command).await {
-        Ok(Reply::Done) => json(&document!({})),
-        Ok(Reply::Standing(mut standing)) => {
-            if let Some(fields) = standing.as_object_mut() {
-                fields.insert("account".to_owned(), subject.into());
-            }
-            json(&standing)
-        }
+        Ok(Reply::Done) => Ok(written("{}".to_owned())),
+        Ok(Reply::Standing(standing)) => Ok(written(standing)),
         failed => {
             // That it was not done is written down too.
             let _ = tell(asked, &["failed", by, action, &subject]).await;
@@ -90,7 +85,8 @@ pub(super) async fn invite<H: Host, R: CryptoRng>(
     rng.fill_bytes(&mut bytes);
     let code = URL_SAFE_NO_PAD.encode(bytes);
     let told = tell(asked, &["invite", by, &to_hex(&digest_of(&code)), name, role]).await?;
-    json(&document!({ "code": code, "until": told.get("until") }))
+    let until = field(&told, "until").ok_or(Refusal::Unavailable)?;
+    Ok(written(format!("{{\"code\":\"{code}\",\"until\":{until}}}")))
 }
 
 /// The same on the site's own host, for the operator's token: how the first of them comes in.
