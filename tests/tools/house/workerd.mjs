@@ -65,7 +65,7 @@ const worker :Workerd.Worker = (
  * @returns {Promise<Child>} the running worker
  */
 export async function startWorkerd({ directory, state, port, environment, texts = {}, platform, keys, trusted, echo }) {
-  mkdirSync(join(state, "objects"), { recursive: true });
+  for (const folder of ["objects", ...(platform.stores ?? [])]) mkdirSync(join(state, folder), { recursive: true });
   const modules = readdirSync(directory).filter((name) => /\.(m?js|wasm|json|txt|html)$/.test(name));
   modules.sort((a, b) => Number(b === "index.js") - Number(a === "index.js"));
   for (const name of modules) copyFileSync(join(directory, name), join(state, name));
