@@ -78,3 +78,14 @@ test("what a dozen customers show is published, marked, and is what the next log
   }
   assert.ok(told(), "nobody was told that something else stands there");
 });
+
+test("where nobody bound the store, logins go on by general experience, and the log says why", async () => {
+  const bare = await startWorker(origin.url, { platform: (all) => ({ ...all, stores: [] }) });
+  try {
+    const { account_number: id } = (await new Visitor(bare.url).post("/.sekisho/open", person())).json;
+    const [, answer] = await Promise.all([bare.child.line(/PUBLISHED: it is not bound/), new Visitor(bare.url).post("/.sekisho/login", { id, password: PASSWORD })]);
+    assert.equal(answer.status, 200, answer.text);
+  } finally {
+    await bare.stop();
+  }
+});

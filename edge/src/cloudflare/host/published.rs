@@ -20,7 +20,9 @@ extern "C" {
 
 impl Cloudflare {
     fn store(&self) -> Result<KeyValue, JsValue> {
-        Ok(Reflect::get(self.env.as_ref(), &"PUBLISHED".into())?.unchecked_into())
+        let bound = Reflect::get(self.env.as_ref(), &"PUBLISHED".into())?;
+        // A call on nothing would throw where only a refused promise is waited for.
+        if bound.is_object() { Ok(bound.unchecked_into()) } else { Err("it is not bound".into()) }
     }
 }
 
