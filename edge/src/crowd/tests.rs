@@ -188,6 +188,16 @@ fn what_many_customers_show_reaches_the_judgement_of_each_with_its_version() {
 }
 
 #[test]
+fn nothing_is_published_that_nine_accounts_have_shown() {
+    let memory = memory();
+    let nine: Vec<_> = (0..9).map(|_| customer(&memory)).collect();
+    hours_pass(&memory);
+    let mut length = 0;
+    memory.published_mut(POPULATION, |bytes| length = bytes.len());
+    assert_eq!((nine.len(), length), (9, snapshot::HEAD + 33), "totals and the mark, not a value");
+}
+
+#[test]
 fn an_account_counts_once_a_day_however_often_it_logs_in() {
     let memory = memory();
     let (mut browser, id) = customer(&memory);
