@@ -62,7 +62,12 @@ impl House {
         let counted = board.population.as_ref();
         let scale =
             counted.map_or_else(Scale::default, |known| known.scale(&shown.features(&self.keys.crowd_key(), now)));
-        Scale { policy: board.policy.version, threshold: board.policy.of(channel), ..scale }
+        Scale {
+            policy: board.policy.version,
+            threshold: board.policy.of(channel),
+            strictest: board.policy.strictest(),
+            ..scale
+        }
     }
 
     /// Where nothing better is there than was read before, that stands, and the log says why.

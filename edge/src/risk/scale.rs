@@ -20,6 +20,19 @@ pub struct Scale {
     pub policy: u32,
     /// The score from which on a login by this channel is suspected, where staff have set one.
     pub threshold: Option<i32>,
+    /// The strictest that staff have set for any channel.
+    pub strictest: Option<i32>,
+}
+
+impl Scale {
+    /// The threshold of a login, where the config has `config` for it: staff's own for a channel that the account is `known` to use;
+    /// for another, the strictest of all.
+    pub fn over(&self, config: i32, known: bool) -> i32 {
+        match known {
+            true => self.threshold.unwrap_or(config),
+            false => self.strictest.map_or(config, |strictest| strictest.min(config)),
+        }
+    }
 }
 
 impl Population for Scale {
@@ -36,12 +49,15 @@ impl Population for Scale {
     }
 }
 
-/// It travels as numbers: the last one is missing where there is no threshold.
+/// Stands for no threshold: no number of this kind is so large.
+const NONE: i64 = 1 << 40;
+
+/// It travels as numbers.
 impl From<Scale> for Vec<i64> {
     fn from(scale: Scale) -> Self {
         let mut numbers = vec![scale.version.into(), scale.hour.into(), scale.policy.into()];
         Feature::ALL.iter().for_each(|of| numbers.push(scale.shares.of(*of).into()));
-        scale.threshold.iter().for_each(|threshold| numbers.push((*threshold).into()));
+        numbers.extend([scale.threshold, scale.strictest].map(|threshold| threshold.map_or(NONE, i64::from)));
         numbers
     }
 }
@@ -55,6 +71,7 @@ impl From<Vec<i64>> for Scale {
             policy: at(2),
             shares: PerFeature::new(|of| at(3 + of as usize)),
             threshold: numbers.get(11).and_then(|number| i32::try_from(*number).ok()),
+            strictest: numbers.get(12).and_then(|number| i32::try_from(*number).ok()),
         }
     }
 }

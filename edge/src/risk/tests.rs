@@ -186,3 +186,14 @@ fn a_judgement_is_kept_as_numbers_and_read_again_whole() {
         assert!(Judgement::read(&judgement.numbers()[1..]).is_none());
     }
 }
+
+#[test]
+fn staffs_threshold_stands_over_the_configs_and_a_channel_never_used_has_the_strictest() {
+    let set = Scale { threshold: Some(-2_000), strictest: Some(-3_000), policy: 4, ..Scale::default() };
+    assert_eq!((set.over(-1_300, true), set.over(-1_300, false), set.over(-5_000, false)), (-2_000, -3_000, -5_000));
+    assert_eq!((Scale::default().over(-1_300, true), Scale::default().over(-1_300, false)), (-1_300, -1_300));
+    for scale in [set, Scale::default(), Scale { version: 7, hour: 9, threshold: Some(-1), ..Scale::default() }] {
+        assert_eq!(Scale::from(Vec::from(scale)), scale);
+    }
+    assert_eq!(Scale::from(Vec::new()), Scale::default(), "what brings none is measured by experience");
+}

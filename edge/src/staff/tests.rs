@@ -210,6 +210,10 @@ fn what_staff_do_to_a_customer_is_done_and_stands_in_the_record_under_the_accoun
     assert_eq!(done(&memory, &support, "look", name.clone())["sessions"], 1);
     done(&memory, &support, "sessions/end", name);
     assert_eq!(customer.get(&memory, "/.sekisho/me").status, 401);
+    memory.ring_alarms();
+    let letters = memory.mailroom.sent("/send");
+    let told = letters.iter().filter(|letter| letter.body["text"].as_str().unwrap().contains("当社の担当者が"));
+    assert_eq!(told.count(), 1, "its owner hears of it");
     let record = recorded(&memory, &risk);
     let actions: Vec<&str> = record.iter().map(|(_, action, _)| action.as_str()).collect();
     assert_eq!(actions, ["end_sessions", "look", "release", "look"]);

@@ -37,6 +37,11 @@ impl Policy {
         self.set.iter().find(|(known, _)| known == channel).map(|(_, value)| *value)
     }
 
+    /// The strictest that is set for any.
+    pub fn strictest(&self) -> Option<i32> {
+        self.set.iter().map(|(_, value)| *value).min()
+    }
+
     /// Reads what the object answered, or has published at that moment or after.
     pub fn read(text: &[u8], since: Timestamp) -> Option<Self> {
         let value: Value = serde_json::from_slice(text).ok()?;

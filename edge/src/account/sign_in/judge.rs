@@ -39,7 +39,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         }
         let scale = &visit.shown.scale;
         let evidence = Evidence { failures, ..Evidence::gather(&habits, &features, scale, self.now) };
-        let threshold = scale.threshold.unwrap_or(self.house.config.risk.threshold);
+        let threshold = scale.over(self.house.config.risk.threshold, true);
         let judgement = Judgement { policy: scale.policy, ..Judgement::of(evidence, threshold) };
         let body = serde_json::to_string(&judgement)?;
         self.outside.judged(&body);
