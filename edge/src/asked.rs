@@ -1,8 +1,8 @@
 //! What a handler may ask of its request: fields, cookies, who stands behind it. What must never enter: a decision.
 
 use crate::account::Visit;
-use crate::config::Config;
-use crate::gate::{Cookie, find, is_mobile};
+use crate::config::{Channel, Config, Shown};
+use crate::gate::{Cookie, Packed, is_mobile, path_of};
 use crate::host::Host;
 use crate::risk::{Fingerprint, Platform, UserAgent};
 use crate::routes::{Asked, No};
@@ -48,19 +48,53 @@ impl<H: Host> Asked<'_, H> {
         self.texts([], []).map(|([], [])| ())
     }
 
-    /// The session cookie, if it is ours; whether it still lives is the account's to say.
+    /// The session cookie, if it is ours and its session may do more than read what its channel names; whether it still
+    /// lives is the account's to say.
     pub fn cookie(&self) -> Result<Cookie, No> {
-        let value = find(self.header("cookie"));
-        value.and_then(|value| Cookie::open(value, &self.house.keys)).ok_or_else(|| Refusal::NoSession.into())
+        let cookie = self.any_cookie()?;
+        match self.config().is_limited(&cookie.session.channel) {
+            true => Err(Refusal::ChannelLimited.into()),
+            false => Ok(cookie),
+        }
+    }
+
+    /// The session cookie, if it is ours, whatever its session may do: for what asks how long it lasts, and for its end.
+    pub fn any_cookie(&self) -> Result<Cookie, No> {
+        self.house.cookie(self.header("cookie"), self.entrance()).ok_or_else(|| Refusal::NoSession.into())
+    }
+
+    /// By which of the site's origins the request came.
+    pub fn entrance(&self) -> u8 {
+        self.config().entrance(self.request.uri().authority().map_or("", |authority| authority.as_str()))
+    }
+
+    /// The channel by which the request came. Our endpoints are every channel's, so the page that asks is what counts, and
+    /// of a login page the one that it leads to. The header is the page's own: a request from elsewhere has been refused.
+    pub fn channel(&self) -> Option<&Channel> {
+        let page = Packed { url: self.header("referer"), ..Packed::default() }.target();
+        let (page, query) = page.split_once('?').unwrap_or((page, ""));
+        let leads = query.split('&').find_map(|pair| pair.strip_prefix("return="));
+        let path = leads.filter(|_| page == self.config().login.page).map_or(page, path_of);
+        self.config().channel(&Shown {
+            entrance: self.entrance(),
+            path,
+            app: self.header("sekisho-app"),
+            mobile: is_mobile(self.header("sec-ch-ua-mobile"), self.header("user-agent")),
+        })
+    }
+
+    /// What a password login by the request's channel asks besides, by its name to pages.
+    pub fn second_factor(&self) -> &'static str {
+        let login = self.config().login.second_factor;
+        self.channel().map_or(login, |channel| channel.second_factor).name()
     }
 
     /// What the request shows.
     pub fn visit(&self) -> Visit {
         let agent = self.header("user-agent");
-        let mobile = is_mobile(self.header("sec-ch-ua-mobile"), agent);
         let parsed = UserAgent::parse(agent);
         Visit {
-            channel: self.config().channel(mobile).to_owned(),
+            channel: self.channel().map_or_else(String::new, |channel| channel.name.clone()),
             client: parsed.client_name(),
             shown: Fingerprint::new(self.platform(), &parsed, Some(self.device.id())),
         }

@@ -120,7 +120,8 @@ impl House {
         }
         let (Ok(keys), Ok(config), true) = (keys, config, complaints.is_empty()) else { return Err(complaints) };
         let site = &config.site;
-        let origins = std::iter::once(&site.origin).chain(&config.passkey.related_origins).cloned();
+        let origins =
+            std::iter::once(&site.origin).chain(&site.entrances).chain(&config.passkey.related_origins).cloned();
         let party = RelyingParty::new(config.passkey.rp_id.clone(), site.name.clone(), origins);
         let relying_party =
             party.map_err(|fault| vec![Complaint { place: "passkey".to_owned(), problem: fault.to_string() }])?;

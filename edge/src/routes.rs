@@ -318,7 +318,7 @@ impl<H: Host> Asked<'_, H> {
     /// Whether a page of this very origin made the request: Fetch Metadata where the browser sends it, else Origin.
     fn is_from_us(&self) -> bool {
         match self.header("sec-fetch-site") {
-            "" => self.header("origin") == self.house.config.site.origin,
+            "" => self.header("origin") == self.house.config.origin_of(self.entrance()),
             site => site == "same-origin",
         }
     }

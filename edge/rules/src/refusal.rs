@@ -28,6 +28,8 @@ pub enum Refusal {
     SessionLimit,
     /// A session is there, but the operation asks for a fresher or stronger proof.
     InsufficientAuthentication,
+    /// Sessions of this channel may only read what the site has named for it.
+    ChannelLimited,
     /// The current password, asked for to set a new one, is not the right one.
     PasswordWrong,
     /// The password breaks the rules; the complaints are beside the code.
@@ -78,7 +80,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Malformed,
         Self::CrossSite,
         Self::NotFound,
@@ -91,6 +93,7 @@ impl Refusal {
         Self::SessionIdle,
         Self::SessionLimit,
         Self::InsufficientAuthentication,
+        Self::ChannelLimited,
         Self::PasswordWrong,
         Self::PasswordRefused,
         Self::FieldsRefused,
@@ -159,6 +162,7 @@ impl Refusal {
             Self::InsufficientAuthentication => {
                 ("insufficient_user_authentication", 401, "A fresher or stronger proof is needed.")
             }
+            Self::ChannelLimited => ("channel_limited", 403, "Sessions of this channel may not do this."),
             Self::PasswordWrong => ("password_wrong", 422, "The current password is not the right one."),
             Self::PasswordRefused => ("password_refused", 422, "The password breaks the rules."),
             Self::FieldsRefused => ("fields_refused", 422, "Some fields are not acceptable."),

@@ -9,7 +9,7 @@ use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
 use super::sign_in::CodeProof;
 use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, SessionView, SignedIn, Visit, due};
-use crate::config::{PasskeyPolicy, Session};
+use crate::config::{Config, PasskeyPolicy};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::notice::{Letter, Matter, Seen};
@@ -61,16 +61,16 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    fn read(sql: &dyn Sql, key: SessionKey, rule: &Session) -> Result<Option<Self>, StoreFault> {
+    fn read(sql: &dyn Sql, key: SessionKey, config: &Config) -> Result<Option<Self>, StoreFault> {
         let statement = format!("SELECT {COLUMNS} FROM session WHERE key = ?1");
         let rows = sql.run(&statement, &[Value::Blob(key.0.to_vec())])?;
-        rows.first().map(|row| Self::of(row, rule)).transpose()
+        rows.first().map(|row| Self::of(row, config)).transpose()
     }
 
-    fn of(row: &host::Row, rule: &Session) -> Result<Self, StoreFault> {
+    fn of(row: &host::Row, config: &Config) -> Result<Self, StoreFault> {
         let opened = row.moment(7)?;
         Ok(Self {
-            deadline: rule.bounded(opened, row.moment(1)?),
+            deadline: config.session_of(row.text(4)?).bounded(opened, row.moment(1)?),
             auth_time: row.moment(2)?,
             amr: Amr::from_bits(u8::try_from(row.integer(3)?).unwrap_or_default()),
             channel: row.text(4)?.to_owned(),
@@ -131,7 +131,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         rng.fill_bytes(&mut id);
         let last = last_success(sql, i64::MAX)?;
         let login = record(sql, self.now, visit, proof.method(), "success")?;
-        let deadline = self.house.config.session.proved(self.now, self.now);
+        let deadline = self.house.config.session_of(&visit.channel).proved(self.now, self.now);
         sql.run(
             "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login) \
              VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -173,7 +173,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         rng.fill_bytes(&mut id);
         let (old, new) = (Value::Blob(key.0.to_vec()), Value::Blob(session_key(&id).0.to_vec()));
         let amr = kept.amr | proof.amr();
-        let deadline = self.house.config.session.proved(kept.opened, self.now);
+        let deadline = self.house.config.session_of(&kept.channel).proved(kept.opened, self.now);
         sql.run(
             "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login) \
              SELECT ?1, opened, ?2, ?3, channel, client, ?4, login FROM session WHERE key = ?5",
@@ -187,12 +187,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     /// The live sessions, the newest first.
     pub(super) fn sessions(&self, key: SessionKey) -> Result<Reply, Fault> {
         self.within(key, |sql, _, _| {
-            let rule = self.house.config.session;
-            let rows = sql.run(
-                "SELECT key, channel, client, opened, deadline FROM session WHERE ended IS NULL AND deadline > ?1 \
-                 AND opened > ?2 ORDER BY opened DESC, key",
-                &[self.now.into(), (self.now - rule.absolute).into()],
-            )?;
+            let mut rows = self.live_rows(sql)?;
+            rows.reverse();
             let view = |row: &host::Row| {
                 let bytes = row.blob(0)?;
                 let id =
@@ -202,12 +198,29 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     channel: row.text(1)?.to_owned(),
                     client: row.text(2)?.to_owned(),
                     opened: row.moment(3)?,
-                    deadline: rule.bounded(row.moment(3)?, row.moment(4)?),
+                    deadline: self.house.config.session_of(row.text(1)?).bounded(row.moment(3)?, row.moment(4)?),
                     current: bytes == key.0,
                 })
             };
             Ok(Reply::Sessions(rows.iter().map(view).collect::<Result<_, StoreFault>>()?))
         })
+    }
+
+    /// The live sessions' key, channel, client, opening and deadline, those that were opened first in front.
+    fn live_rows(&self, sql: &dyn Sql) -> Result<Vec<host::Row>, StoreFault> {
+        let config = &self.house.config;
+        let mut rows = sql.run(
+            "SELECT key, channel, client, opened, deadline FROM session WHERE ended IS NULL AND deadline > ?1 \
+             AND opened > ?2 ORDER BY opened, key",
+            &[self.now.into(), (self.now - config.longest_session()).into()],
+        )?;
+        // Each channel has an absolute end of its own.
+        let lives = |row: &host::Row| {
+            let (channel, opened) = (row.text(1).ok()?, row.moment(3).ok()?);
+            Some(opened + config.session_of(channel).absolute > self.now)
+        };
+        rows.retain(|row| lives(row).unwrap_or(true));
+        Ok(rows)
     }
 
     /// Ends another session, or all others; one that is not there is ended already.
@@ -240,7 +253,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 Ok(live) => live,
                 Err(standing) => return Ok(Reply::Gone(standing)),
             };
-            let rule = self.house.config.session;
+            let rule = self.house.config.session_of(&kept.channel);
             let deadline = if background { kept.deadline } else { rule.touched(kept.opened, kept.deadline, self.now) };
             if deadline != kept.deadline {
                 let values = [deadline.into(), Value::Blob(key.0.to_vec())];
@@ -272,7 +285,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
     /// The live session under `key` with its account, or how it stands.
     pub(super) fn live(&self, sql: &dyn Sql, key: SessionKey) -> Result<Result<(Kept, Row), Standing>, Fault> {
-        let Some(kept) = Kept::read(sql, key, &self.house.config.session)? else { return Ok(Err(Standing::Unknown)) };
+        let Some(kept) = Kept::read(sql, key, &self.house.config)? else { return Ok(Err(Standing::Unknown)) };
         match (kept.standing(self.now), Row::read(sql)?) {
             (Standing::Live, Some(row)) => Ok(Ok((kept, row))),
             (Standing::Live, None) => Ok(Err(Standing::Unknown)),

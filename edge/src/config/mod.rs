@@ -3,6 +3,7 @@
 //! `sekisho.toml` beside the crate documents every field. What must never enter: secrets (they are the platform's to
 //! keep), and any reading of files.
 
+mod channel;
 mod headers;
 mod mail;
 mod passkey;
@@ -12,6 +13,7 @@ mod route;
 mod rules;
 mod session;
 
+pub use channel::{Channel, Letters, Shown};
 pub use headers::Headers;
 pub use mail::{Mail, Submission, Transport};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
@@ -73,6 +75,8 @@ pub struct Config {
 pub struct Site {
     /// Scheme, host and port as the browser shows them, without a slash at the end.
     pub origin: String,
+    /// The other origins by which the same site is entered.
+    pub entrances: Vec<String>,
     /// The broker's name in Japanese.
     pub name: String,
     /// The broker's name in English.
@@ -114,6 +118,23 @@ impl SecondFactor {
             Self::Always => "always",
             Self::Risk => "risk",
             Self::Off => "off",
+        }
+    }
+
+    fn read(section: &mut Section, field: &str) -> Self {
+        match section.one_of(field, &["always", "risk", "off"]) {
+            "risk" => Self::Risk,
+            "off" => Self::Off,
+            _ => Self::Always,
+        }
+    }
+
+    /// How much it asks, the more the greater.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Always => 2,
+            Self::Risk => 1,
+            Self::Off => 0,
         }
     }
 }
@@ -167,19 +188,6 @@ pub struct Password {
     pub lanes: u32,
 }
 
-/// One channel by which customers come.
-#[derive(Clone, Debug)]
-pub struct Channel {
-    /// Its name in tokens and histories.
-    pub name: String,
-    /// Its name for customers, in Japanese.
-    pub ja: String,
-    /// Its name for customers, in English.
-    pub en: String,
-    /// Taken by clients that call themselves mobile.
-    pub mobile: bool,
-}
-
 /// An endpoint of the origin that the edge calls.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
@@ -227,28 +235,27 @@ impl Config {
     }
 
     fn gather(root: &mut Section) -> Self {
-        let site = root.section("site", |site| Site {
-            origin: site.origin("origin"),
-            name: site.text("name", "関所証券"),
-            name_en: site.text("name_en", "Sekisho Securities"),
-            phone: site.text("phone", "0120-000-000"),
-            hours: site.text("hours", "平日 8:00〜17:00"),
-            hours_en: site.text("hours_en", "weekdays 8:00-17:00 JST"),
+        let site = root.section("site", |site| {
+            let origin = site.origin("origin");
+            Site {
+                entrances: channel::entrances(site, &origin),
+                origin,
+                name: site.text("name", "関所証券"),
+                name_en: site.text("name_en", "Sekisho Securities"),
+                phone: site.text("phone", "0120-000-000"),
+                hours: site.text("hours", "平日 8:00〜17:00"),
+                hours_en: site.text("hours_en", "weekdays 8:00-17:00 JST"),
+            }
         });
         let host = host_of(&site.origin).to_owned();
         let login = root.section("login", |login| {
-            let second_factor = login.one_of("second_factor", &["always", "risk", "off"]);
             let plain = login.one_of("plain", &["allow", "refuse"]);
             Login {
                 page: login.path("page", "/login"),
                 home: login.path("home", "/home"),
                 settings: login.path("settings", "/settings"),
                 confirm: login.path("confirm", "/confirm"),
-                second_factor: match second_factor {
-                    "risk" => SecondFactor::Risk,
-                    "off" => SecondFactor::Off,
-                    _ => SecondFactor::Always,
-                },
+                second_factor: SecondFactor::read(login, "second_factor"),
                 plain: if plain == "refuse" { Plain::Refuse } else { Plain::Allow },
                 attempts: login.number("attempts", 10, 1..=100),
                 hold: login.duration("hold", 15 * 60_000, 1_000..=86_400_000),
@@ -256,6 +263,25 @@ impl Config {
                 grid: login.duration("grid", 250, 0..=5_000),
             }
         });
+        let passkey = root.section("passkey", |section| passkey::read(section, &host));
+        if !channel::covers(&passkey.rp_id, &site.entrances) {
+            root.complain(
+                "site.entrances",
+                "cannot be kept: passkey.rp_id must be the host of each or a parent domain of it",
+            );
+        }
+        let (session, risk) = (root.section("session", session::read), root.section("risk", risk::read));
+        // A browser that once was held to https on localhost would upgrade every other server there.
+        let hold = site.origin.starts_with("https://") && !read::is_local(&host);
+        let headers = root.section("headers", |section| headers::read(section, hold));
+        let defaults = channel::Defaults {
+            site: &site,
+            session,
+            risk,
+            second_factor: login.second_factor,
+            tells_path: headers.tell_path(),
+        };
+        let channels = channel::read(root, &defaults);
         Self {
             origin: root.section("origin", |origin| Origin {
                 url: origin.origin("url"),
@@ -273,37 +299,22 @@ impl Config {
                     lanes: password.number("lanes", 1, 1..=4),
                 }
             }),
-            passkey: root.section("passkey", |section| passkey::read(section, &host)),
-            session: root.section("session", session::read),
-            risk: root.section("risk", risk::read),
-            channels: root.list("channels", |channel| Channel {
-                name: channel.required("name"),
-                ja: channel.required("ja"),
-                en: channel.required("en"),
-                mobile: channel.boolean("mobile"),
-            }),
+            passkey,
+            session,
+            risk,
+            channels,
             routes: route::read(root),
             mail: root.section("mail", mail::read),
             elsewhere: root.optional("elsewhere", endpoint),
             events: root.optional("events", endpoint),
             breached: root.optional("breached", endpoint),
-            // A browser that once was held to https on localhost would upgrade every other server there.
-            headers: root.section("headers", |headers| {
-                let hold = site.origin.starts_with("https://") && !matches!(host.as_str(), "localhost" | "127.0.0.1");
-                headers::read(headers, hold)
-            }),
+            headers,
             limits: root.section("limits", |limits| Limits {
                 object_call: limits.duration("object_call", 5_000, 100..=30_000),
                 body: 65_536,
             }),
             site,
         }
-    }
-
-    /// The channel of a client that calls itself mobile, or not.
-    pub fn channel(&self, mobile: bool) -> &str {
-        let fitting = self.channels.iter().find(|channel| channel.mobile == mobile);
-        fitting.or_else(|| self.channels.first()).map_or("pc-main", |channel| &channel.name)
     }
 
     /// Whether the site is served over TLS.

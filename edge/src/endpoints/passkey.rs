@@ -112,7 +112,7 @@ pub(crate) async fn passkey_step_up_finish<H: Host>(asked: &Asked<'_, H>) -> Ans
     match asked.host.account(cookie.account, command).await? {
         Reply::SignedIn(raised) => {
             let SignedIn { id, session, .. } = *raised;
-            live(asked, &asked.house.leased(cookie.account, Zeroizing::new(id), session, asked.now))
+            live(asked, &asked.house.leased(cookie.account, Zeroizing::new(id), cookie.entrance, session, asked.now))
         }
         reply => Err(no(&reply)),
     }

@@ -17,14 +17,14 @@ pub(crate) async fn session<H: Host>(asked: &Asked<'_, H>, background: bool) -> 
     if !background {
         asked.nothing()?;
     }
-    let cookie = asked.cookie()?;
+    let cookie = asked.any_cookie()?;
     live(asked, &asked.house.renew(asked.host, asked.now, &cookie, background).await?.map_err(No::standing)?)
 }
 
 /// A live session as its page sees it, with the cookie that carries it on.
 pub(super) fn live<H: Host>(asked: &Asked<'_, H>, cookie: &Cookie) -> Answer {
     let (config, state) = (asked.config(), &cookie.session);
-    let rule = config.session.idle;
+    let rule = config.session_of(&state.channel).idle;
     let mut response = json(&document!({
         "remaining_ms": remaining(state.deadline, asked.now),
         "window_ms": u64::try_from(rule.renewal_window.as_millis()).unwrap_or_default(),
@@ -34,7 +34,7 @@ pub(super) fn live<H: Host>(asked: &Asked<'_, H>, cookie: &Cookie) -> Answer {
         "channel": state.channel,
     }))?;
     let headers = response.headers_mut();
-    set(headers, "sekisho-session", &session_header(config, state.deadline, asked.now));
+    set(headers, "sekisho-session", &session_header(rule, state.deadline, asked.now));
     set(headers, "set-cookie", &cookie.set(&asked.house.keys));
     Ok(response)
 }
@@ -42,7 +42,7 @@ pub(super) fn live<H: Host>(asked: &Asked<'_, H>, cookie: &Cookie) -> Answer {
 /// Ends the session at its account, then takes the cookie away. Without a session there is nothing to end.
 pub(crate) async fn logout<H: Host>(asked: &Asked<'_, H>) -> Answer {
     asked.nothing()?;
-    if let Ok(cookie) = asked.cookie() {
+    if let Ok(cookie) = asked.any_cookie() {
         match asked.host.account(cookie.account, Command::End { session: cookie.key() }).await? {
             Reply::Done => {}
             reply => return Err(no(&reply)),
@@ -97,7 +97,7 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         "address_verified": verified.is_some(),
         "verified_address": verified.as_deref().map(mask::mail),
         "passkey_only": passkey_only,
-        "second_factor": asked.config().login.second_factor.name(),
+        "second_factor": asked.second_factor(),
     }))
 }
 
@@ -180,7 +180,7 @@ pub(crate) async fn end_sessions_of<H: Host>(asked: &Asked<'_, H>) -> Answer {
 
 /// The page with the form that waits for a proof, or the way on where none does.
 pub(crate) async fn parked<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let shown = asked.house.show_parked(asked.host, asked.now, asked.header("cookie")).await;
+    let shown = asked.house.show_parked(asked.host, asked.now, (asked.header("cookie"), asked.entrance())).await;
     let Decision::Refuse { status, headers, body } = shown else { return Err(Refusal::Unavailable.into()) };
     let mut response = Response::new(body.into_bytes());
     *response.status_mut() = StatusCode::from_u16(status).map_err(|_| Refusal::Unavailable)?;

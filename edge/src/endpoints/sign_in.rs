@@ -124,7 +124,7 @@ pub(super) async fn signed_in_answer<H: Host>(
     signed_in: SignedIn,
     back: Option<String>,
 ) -> Answer {
-    if let Ok(old) = asked.cookie() {
+    if let Ok(old) = asked.any_cookie() {
         // Best effort: the new session stands whether or not the old one could be reached; it ends by itself.
         let _ = asked.host.account(old.account, Command::End { session: old.key() }).await;
     }
@@ -136,9 +136,9 @@ pub(super) async fn signed_in_answer<H: Host>(
         "first": last.is_none(),
         "last_login": last.as_ref().map(entry),
         "renew_password": renew_password,
-        "second_factor": asked.config().login.second_factor.name(),
+        "second_factor": asked.second_factor(),
     }))?;
-    let cookie = asked.house.leased(account, Zeroizing::new(id), session, asked.now);
+    let cookie = asked.house.leased(account, Zeroizing::new(id), asked.entrance(), session, asked.now);
     set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
     append(response.headers_mut(), "set-cookie", &asked.device.clone().with(account).set(&asked.house.keys));
     Ok(response)
@@ -182,5 +182,5 @@ pub(crate) async fn change_password<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Session(session) => (cookie.id.clone(), session),
         reply => return Err(no(&reply)),
     };
-    live(asked, &asked.house.leased(cookie.account, id, session, asked.now))
+    live(asked, &asked.house.leased(cookie.account, id, cookie.entrance, session, asked.now))
 }

@@ -23,6 +23,8 @@ pub struct Cookie {
     pub account: AccountId,
     /// The session id itself; the account knows its hash.
     pub id: Zeroizing<[u8; 32]>,
+    /// By which of the site's origins it was handed out: at another one it is nobody's.
+    pub entrance: u8,
     /// Until when the edge may believe the rest without asking.
     pub lease: Timestamp,
     /// The session as the account last told it.
@@ -42,7 +44,7 @@ impl Cookie {
 
     /// The value, marked under the current key.
     pub fn seal(&self, keys: &Keys) -> String {
-        let mut bytes = Zeroizing::new(vec![LAYOUT]);
+        let mut bytes = Zeroizing::new(vec![LAYOUT, self.entrance]);
         bytes.extend_from_slice(&self.account.0);
         bytes.extend_from_slice(self.id.as_slice());
         for moment in [self.lease, self.session.deadline, self.session.auth_time] {
@@ -72,7 +74,8 @@ impl Cookie {
             return None;
         }
         let mut reader = Reader(marked);
-        if reader.array::<1>()? != [LAYOUT] {
+        let [layout, entrance] = reader.array()?;
+        if layout != LAYOUT {
             return None;
         }
         let account = AccountId(reader.array()?);
@@ -81,7 +84,7 @@ impl Cookie {
         let [amr] = reader.array()?;
         let (channel, customer) = (reader.text()?, reader.text()?);
         let session = SessionState { customer, deadline, auth_time, amr: Amr::from_bits(amr), channel };
-        reader.0.is_empty().then_some(Self { account, id, lease, session })
+        reader.0.is_empty().then_some(Self { account, id, entrance, lease, session })
     }
 
     /// The `Set-Cookie` line that hands the cookie to the browser.

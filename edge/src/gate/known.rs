@@ -7,7 +7,7 @@ use super::packed::{Decision, Packed, forward, pack_headers};
 use super::{find, is_own, is_plain_path, path_of, session_header};
 use crate::House;
 use crate::config::Demand;
-use sekisho_rules::Timestamp;
+use sekisho_rules::{IdleRule, Timestamp};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -22,6 +22,10 @@ struct Known {
     end: Timestamp,
     /// When the session ends by itself.
     deadline: Timestamp,
+    /// The rule by which it does.
+    idle: IdleRule,
+    /// By which of the site's origins the cookie was handed out.
+    entrance: u8,
     /// All of the packed answer behind the URL, but for the value of the last line.
     tail: String,
 }
@@ -60,7 +64,10 @@ impl House {
         }
         let all = self.verified.0.borrow();
         let known = all.get(find(request.cookie)?).filter(|known| now < known.end)?;
-        let remaining = session_header(&self.config, known.deadline, now);
+        if known.entrance != request.entrance(&self.config) {
+            return None;
+        }
+        let remaining = session_header(known.idle, known.deadline, now);
         let origin = &self.config.origin.url;
         let head = forward(request.is_safe());
         let length = head.len() + origin.len() + target.len() + known.tail.len() + remaining.len();
@@ -76,6 +83,10 @@ impl House {
         let Decision::Forward { request: dress, response, .. } = decision else { return };
         let Some(value) = find(request.cookie) else { return };
         let Some(cookie) = super::Cookie::open(value, &self.keys) else { return };
+        // What a session of a limited channel may do depends on the path.
+        if self.config.is_limited(&cookie.session.channel) {
+            return;
+        }
         let (mut constant, changing): (Vec<_>, Vec<_>) =
             response.iter().cloned().partition(|(name, _)| name != SESSION);
         if changing.len() != 1 || constant.iter().any(|(name, _)| name.starts_with('+')) {
@@ -93,6 +104,13 @@ impl House {
                 all.clear();
             }
         }
-        all.insert(value.to_owned(), Known { end: cookie.lease.min(deadline), deadline, tail });
+        let known = Known {
+            end: cookie.lease.min(deadline),
+            deadline,
+            idle: self.config.session_of(&cookie.session.channel).idle,
+            entrance: cookie.entrance,
+            tail,
+        };
+        all.insert(value.to_owned(), known);
     }
 }

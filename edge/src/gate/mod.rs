@@ -50,12 +50,12 @@ impl House {
         if demand == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now);
         }
-        match find(request.cookie).and_then(|value| Cookie::open(value, &self.keys)) {
+        match self.cookie_of(&request) {
             Some(cookie) if now < cookie.lease && now < cookie.session.deadline => {
-                if !meets(proof, &cookie, now) {
-                    return self.ask_or_park(&request, proof, now);
+                match self.admitted(&request, (demand, proof), cookie, now) {
+                    Ok(who) => self.forward_cached(&request, now, &who),
+                    Err(decision) => decision,
                 }
-                self.forward_cached(&request, now, &Who::Customer(Box::new(cookie)))
             }
             Some(_) => Decision::Ask,
             None if demand == Demand::Session => self.refuse(&request, Refusal::NoSession, now),
@@ -73,20 +73,23 @@ impl House {
     ) -> Decision {
         let request = Packed::read(packed);
         let (demand, proof) = self.config.demand(path_of(request.target()));
-        let cookie = find(request.cookie).and_then(|value| Cookie::open(value, &self.keys));
-        let Some(cookie) = cookie else { return self.pass(host, rng, &request, now, Who::Anonymous, None).await };
+        let Some(cookie) = self.cookie_of(&request) else {
+            return self.pass(host, rng, &request, now, Who::Anonymous, None).await;
+        };
         if now < cookie.lease && now < cookie.session.deadline {
-            if !meets(proof, &cookie, now) {
-                return self.ask_or_park(&request, proof, now);
-            }
-            return self.pass(host, rng, &request, now, Who::Customer(Box::new(cookie)), None).await;
+            return match self.admitted(&request, (demand, proof), cookie, now) {
+                Ok(who) => self.pass(host, rng, &request, now, who, None).await,
+                Err(decision) => decision,
+            };
         }
         match self.renew(host, now, &cookie, request.is_background()).await {
-            // The lease is renewed by the next request that passes: an answer of this one may not reach the browser's page.
-            Ok(Ok(renewed)) if !meets(proof, &renewed, now) => self.ask_or_park(&request, proof, now),
             Ok(Ok(renewed)) => {
                 let set = renewed.set(&self.keys);
-                self.pass(host, rng, &request, now, Who::Customer(Box::new(renewed)), Some(set)).await
+                match self.admitted(&request, (demand, proof), renewed, now) {
+                    Ok(who) => self.pass(host, rng, &request, now, who, Some(set)).await,
+                    // The lease is renewed by the next request that passes: an answer of this one may not reach the browser's page.
+                    Err(decision) => decision,
+                }
             }
             // A dead session on a public page is an anonymous visit. The cookie is left alone: a response of the old
             // session that arrives late must not delete a newer one.
@@ -94,6 +97,48 @@ impl House {
             Ok(Err(Standing::Idle)) => self.refuse(&request, Refusal::SessionIdle, now),
             Ok(Err(_)) => self.refuse(&request, Refusal::NoSession, now),
             Err(unreached) => self.fail(host, &request, now, &unreached),
+        }
+    }
+
+    /// The session cookie of a request, if it is ours and was handed out by the origin that it comes by.
+    pub(crate) fn cookie_of(&self, request: &Packed) -> Option<Cookie> {
+        self.cookie(request.cookie, request.entrance(&self.config))
+    }
+
+    /// The session cookie in a `Cookie` header, if it is ours and was handed out by the origin of this number.
+    pub(crate) fn cookie(&self, header: &str, entrance: u8) -> Option<Cookie> {
+        let cookie = find(header).and_then(|value| Cookie::open(value, &self.keys));
+        cookie.filter(|cookie| cookie.entrance == entrance)
+    }
+
+    /// Whom a request with a live session speaks for, or why it does not pass. A session that may not do this is nobody's
+    /// where anybody may.
+    fn admitted(
+        &self,
+        request: &Packed,
+        (demand, proof): (Demand, Proof),
+        live: Cookie,
+        now: Timestamp,
+    ) -> Result<Who, Decision> {
+        if !self.may(request, &live) {
+            return match demand {
+                Demand::Public => Ok(Who::Anonymous),
+                _ => Err(self.refuse(request, Refusal::ChannelLimited, now)),
+            };
+        }
+        if !meets(proof, &live, now) {
+            return Err(self.ask_or_park(request, proof, now));
+        }
+        Ok(Who::Customer(Box::new(live)))
+    }
+
+    /// Whether sessions of the live one's channel may send this request. A socket is asked for by a GET and then says anything.
+    fn may(&self, request: &Packed, live: &Cookie) -> bool {
+        let reads = request.is_safe() && request.upgrade.is_empty();
+        let channel = self.config.channel_named(&live.session.channel);
+        match channel {
+            Some(channel) => channel.may(path_of(request.target()), reads),
+            None => false,
         }
     }
 
@@ -105,7 +150,7 @@ impl House {
     /// Whether a page of this very site made the request: Fetch Metadata where the browser sends it, else Origin.
     pub(crate) fn is_from_us(&self, request: &Packed) -> bool {
         match request.fetch_site {
-            "" => request.origin == self.config.site.origin,
+            "" => request.origin == self.config.origin_of(request.entrance(&self.config)),
             site => site == "same-origin",
         }
     }
@@ -139,7 +184,9 @@ impl House {
     ) -> Result<Result<Cookie, Standing>, Unreached> {
         let touch = Command::Touch { session: cookie.key(), background };
         match host.account(cookie.account, touch).await? {
-            Reply::Session(session) => Ok(Ok(self.leased(cookie.account, cookie.id.clone(), session, now))),
+            Reply::Session(session) => {
+                Ok(Ok(self.leased(cookie.account, cookie.id.clone(), cookie.entrance, session, now)))
+            }
             Reply::Gone(standing) => Ok(Err(standing)),
             _ => Err(Unreached("the account answered out of turn".into())),
         }
@@ -150,12 +197,13 @@ impl House {
         &self,
         account: crate::account::AccountId,
         id: zeroize::Zeroizing<[u8; 32]>,
+        entrance: u8,
         session: crate::account::SessionState,
         now: Timestamp,
     ) -> Cookie {
-        let rule = self.config.session;
+        let rule = self.config.session_of(&session.channel);
         let lease = rule.idle.lease_end(session.deadline, now, rule.lease);
-        Cookie { account, id, lease, session }
+        Cookie { account, id, entrance, lease, session }
     }
 
     async fn pass<H: Host, R: CryptoRng>(
@@ -199,12 +247,13 @@ impl House {
         set_cookie: Option<String>,
     ) -> Decision {
         let url = format!("{}{}", self.config.origin.url, request.target());
-        let mut dress = self.forwarded_headers();
+        let mut dress = self.forwarded_headers(request.entrance(&self.config));
         dress.push(("sekisho-assertion".into(), assertion));
         let mut response = self.config.headers.every.clone();
         if let Who::Customer(cookie) = who {
             response.push(("cache-control".into(), "no-store".into()));
-            response.push(("sekisho-session".into(), session_header(&self.config, cookie.session.deadline, now)));
+            let idle = self.config.session_of(&cookie.session.channel).idle;
+            response.push(("sekisho-session".into(), session_header(idle, cookie.session.deadline, now)));
         }
         if let Some(line) = set_cookie {
             response.push(("+set-cookie".into(), line));

@@ -2,7 +2,8 @@
 //!
 //! Header values hold no line feed, so lines separate them; a field that is absent is an empty line.
 
-use crate::config::Config;
+use super::path_of;
+use crate::config::{Config, Shown};
 
 /// The fields of a request that the gate looks at, in the order in which the shim packs them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +34,8 @@ pub struct Packed<'a> {
     pub mobile: &'a str,
     /// `Content-Type`.
     pub content_type: &'a str,
+    /// `Sekisho-App`.
+    pub app: &'a str,
 }
 
 impl<'a> Packed<'a> {
@@ -54,7 +57,14 @@ impl<'a> Packed<'a> {
             user_agent: next(),
             mobile: next(),
             content_type: next(),
+            app: next(),
         }
+    }
+
+    /// The host of the URL, with the port where it is not the scheme's own.
+    pub fn authority(&self) -> &'a str {
+        let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
+        rest.split(['/', '?', '#']).next().unwrap_or_default()
     }
 
     /// The path and query as they stand in the URL, from the first slash after the host.
@@ -91,9 +101,20 @@ impl<'a> Packed<'a> {
             || self.accept.trim() == "text/event-stream"
     }
 
+    /// By which of the site's origins it came.
+    pub fn entrance(&self, config: &Config) -> u8 {
+        config.entrance(self.authority())
+    }
+
     /// The channel by which it came.
     pub fn channel<'c>(&self, config: &'c Config) -> &'c str {
-        config.channel(is_mobile(self.mobile, self.user_agent))
+        let shown = Shown {
+            entrance: self.entrance(config),
+            path: path_of(self.target()),
+            app: self.app,
+            mobile: is_mobile(self.mobile, self.user_agent),
+        };
+        config.channel(&shown).map_or("", |channel| &channel.name)
     }
 }
 

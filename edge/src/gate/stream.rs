@@ -1,7 +1,7 @@
 //! What stays open longer than a lease, WebSockets and event streams: at each lease end the account is asked whether the
 //! session goes on. Such a question extends nothing, and neither does what flows meanwhile.
 
-use super::{Cookie, Packed, find, meets, path_of};
+use super::{Packed, meets, path_of};
 use crate::House;
 use crate::host::{Host, Unreached};
 use sekisho_rules::Timestamp;
@@ -11,7 +11,7 @@ impl House {
     /// How long a stream may flow that a customer's request, just let through, has opened: to the end of its cookie's lease,
     /// or of the one that was renewed for it.
     pub fn stream_lease(&self, packed: &str, now: Timestamp) -> Duration {
-        let cookie = find(Packed::read(packed).cookie).and_then(|value| Cookie::open(value, &self.keys));
+        let cookie = self.cookie_of(&Packed::read(packed));
         let left = cookie.map_or(Duration::ZERO, |cookie| cookie.lease - now);
         if left.is_zero() { self.config.session.lease } else { left }
     }
@@ -28,10 +28,13 @@ impl House {
         now: Timestamp,
     ) -> Result<Option<Duration>, Unreached> {
         let request = Packed::read(packed);
-        let cookie = find(request.cookie).and_then(|value| Cookie::open(value, &self.keys));
-        let Some(cookie) = cookie else { return Ok(None) };
+        let Some(cookie) = self.cookie_of(&request) else { return Ok(None) };
         let (_, proof) = self.config.demand(path_of(request.target()));
-        let live = self.renew(host, now, &cookie, true).await?.ok().filter(|live| meets(proof, live, now));
+        let live = self
+            .renew(host, now, &cookie, true)
+            .await?
+            .ok()
+            .filter(|live| meets(proof, live, now) && self.may(&request, live));
         Ok(live.map(|live| self.config.session.lease.min(live.session.deadline - now)))
     }
 }

@@ -10,7 +10,7 @@ mod sealed;
 use crate::House;
 use crate::account::{Command, ParkedName, Reply};
 use crate::config::Demand;
-use crate::gate::{Cookie, Decision, Header, Packed, find, find_named, path_of};
+use crate::gate::{Cookie, Decision, Header, Packed, find_named, path_of};
 use crate::host::Host;
 use crate::pages;
 use rand_core::CryptoRng;
@@ -86,7 +86,7 @@ impl House {
     ) -> Decision {
         let request = Packed::read(packed);
         let (_, proof) = self.config.demand(path_of(request.target()));
-        let Some(cookie) = find(request.cookie).and_then(|value| Cookie::open(value, &self.keys)) else {
+        let Some(cookie) = self.cookie_of(&request) else {
             return self.refuse(&request, Refusal::NoSession, now);
         };
         if body.len() > self.config.limits.body {
@@ -115,8 +115,13 @@ impl House {
     }
 
     /// The page that shows what waits; leads home where nothing does, and to the proof where that is still asked for.
-    pub(crate) async fn show_parked<H: Host>(&self, host: &H, now: Timestamp, cookies: &str) -> Decision {
-        let found = match self.found(host, now, cookies, None).await {
+    pub(crate) async fn show_parked<H: Host>(
+        &self,
+        host: &H,
+        now: Timestamp,
+        (cookies, entrance): (&str, u8),
+    ) -> Decision {
+        let found = match self.found(host, now, (cookies, entrance), None).await {
             Ok(found) => found,
             Err(decision) => return decision,
         };
@@ -146,7 +151,8 @@ impl House {
         let home = || self.lead_to(&self.config.login.home).into();
         let shown = std::str::from_utf8(body).ok().and_then(|text| text.strip_prefix("name="));
         let Some(name) = shown.and_then(ParkedName::from_hex) else { return home() };
-        let Found { form, live, .. } = match self.found(host, now, press.cookie, Some(name)).await {
+        let entrance = press.entrance(&self.config);
+        let Found { form, live, .. } = match self.found(host, now, (press.cookie, entrance), Some(name)).await {
             Ok(found) => found,
             Err(decision) => return decision.into(),
         };
@@ -158,7 +164,7 @@ impl House {
         }
         let (_, rest) = packed.split_once('\n').unwrap_or_default();
         let (_, rest) = rest.split_once('\n').unwrap_or_default();
-        let request = format!("POST\n{}{}\n{rest}", self.config.site.origin, form.target);
+        let request = format!("POST\n{}{}\n{rest}", self.config.origin_of(entrance), form.target);
         let request = Packed::read(&request);
         if self.config.demand(path_of(&form.target)).0 == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now).into();
@@ -176,11 +182,11 @@ impl House {
         &self,
         host: &H,
         now: Timestamp,
-        cookies: &str,
+        (cookies, entrance): (&str, u8),
         shown: Option<ParkedName>,
     ) -> Result<Found, Decision> {
         let home = || self.lead_to(&self.config.login.home);
-        let cookie = find(cookies).and_then(|value| Cookie::open(value, &self.keys)).ok_or_else(home)?;
+        let cookie = self.cookie(cookies, entrance).ok_or_else(home)?;
         let (key, name) = brought(cookies).ok_or_else(home)?;
         let name = shown.unwrap_or(name);
         let command = Command::Parked { session: cookie.key(), name, take: false };

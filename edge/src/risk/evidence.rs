@@ -50,6 +50,9 @@ pub struct Evidence {
     /// Whether passwords are being sprayed from where it came.
     #[serde(default)]
     pub sprayed: bool,
+    /// Whether it came by a channel by which the account was never logged in to.
+    #[serde(default)]
+    pub new_channel: bool,
     /// Whether it shows no address, where the owner's logins show one.
     #[serde(default)]
     pub hidden: bool,
@@ -87,9 +90,16 @@ impl Evidence {
             known: faded(habits.known, left),
             devices: !habits.devices.seen.is_empty(),
             sprayed: features.sprayed,
+            new_channel: false,
             hidden: features.values.of(Feature::Address) == 0
                 && of(Feature::Address).is_some_and(|memory| !memory.seen.is_empty()),
         }
+    }
+
+    /// The same of a login by a channel that the account has `known`, or not.
+    #[must_use]
+    pub const fn by_channel(self, known: bool) -> Self {
+        Self { new_channel: !known, ..self }
     }
 
     /// Whether the account has no login to compare with.

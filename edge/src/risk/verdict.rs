@@ -13,6 +13,8 @@ pub enum Reason {
     FirstLogin,
     /// None of the account's devices.
     NewDevice,
+    /// A channel by which the account was never logged in to.
+    NewChannel,
     /// A network that the account has not used.
     UnfamiliarNetwork,
     /// A country that it has not been used in.
@@ -73,6 +75,7 @@ fn reasons(evidence: &Evidence) -> Vec<Reason> {
     let usual_hour = u64::from(evidence.hour) * 1_000_000 * 5;
     let unusual = [
         (evidence.devices && evidence.device == Device::Unknown, Reason::NewDevice),
+        (evidence.new_channel, Reason::NewChannel),
         (new(Feature::Country), Reason::UnfamiliarCountry),
         (new(Feature::Network), Reason::UnfamiliarNetwork),
         (new(Feature::Stem), Reason::UnfamiliarClient),

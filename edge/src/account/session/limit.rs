@@ -20,11 +20,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     /// [`Fault::Crowded`] where the site's policy turns the new one down.
     pub(super) fn make_room(&self, sql: &dyn Sql, visit: &Visit, method: &'static str) -> Result<(), Fault> {
         let rule = self.house.config.session;
-        let rows = sql.run(
-            "SELECT key, channel, client FROM session WHERE ended IS NULL AND deadline > ?1 AND opened > ?2 \
-             ORDER BY opened, key",
-            &[self.now.into(), (self.now - rule.absolute).into()],
-        )?;
+        if self.house.config.is_limited(&visit.channel) {
+            // An app that logs in by itself has one, and pushes out none of its owner's.
+            let channel = visit.channel.as_str().into();
+            sql.run("UPDATE session SET ended = 'limit' WHERE channel = ?1 AND ended IS NULL", &[channel])?;
+            return Ok(());
+        }
+        let mut rows = self.live_rows(sql)?;
+        rows.retain(|row| row.text(1).is_ok_and(|channel| !self.house.config.is_limited(channel)));
         let limit = usize::try_from(rule.limit).unwrap_or(usize::MAX);
         let over = (rows.len() + 1).saturating_sub(limit);
         if over > 0 && rule.at_limit == AtLimit::Refuse {

@@ -4,11 +4,12 @@
 //! six months, so that it can be made again. Only what its owner did is learned: a completed login, by whatever proof.
 
 use super::super::{Fault, Room, Row, Visit, due};
-use crate::config::{RiskMode, SecondFactor};
+use crate::config::{Letters, RiskMode, SecondFactor};
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::notice::{Letter, Matter};
 use crate::risk::{Evidence, Habits, Judgement, Priors};
 use rand_core::CryptoRng;
+use sekisho_rules::Timestamp;
 use std::time::Duration;
 
 /// How long judgements are kept.
@@ -29,13 +30,15 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     pub(super) fn course(&self, sql: &dyn Sql, row: &Row, visit: &Visit) -> Result<Course, Fault> {
         let (salt, habits) = memory(sql)?;
         let features = visit.shown.features(&self.salted(&salt), self.now);
-        let evidence = Evidence::gather(&habits, &features, &Priors, self.now);
-        let judgement = Judgement::of(evidence, self.house.config.risk.threshold);
+        let known = logins(sql, &visit.channel, Timestamp::default())? > 0;
+        let evidence = Evidence::gather(&habits, &features, &Priors, self.now).by_channel(known);
+        let judgement = Judgement::of(evidence, self.house.config.threshold(&visit.channel, known));
         let body = serde_json::to_string(&judgement)?;
         self.outside.judged(&body);
         sql.run("INSERT INTO judged (at, body) VALUES (?1, ?2)", &[self.now.into(), body.as_str().into()])?;
         let acts = self.house.config.risk.mode == RiskMode::Act;
-        let factor = self.house.config.login.second_factor;
+        let channel = self.house.config.channel_named(&visit.channel);
+        let factor = channel.map_or(self.house.config.login.second_factor, |channel| channel.second_factor);
         Ok(match row.verified {
             Some(_) if factor == SecondFactor::Always => Course::Code,
             // Where the judgement is only looked at, everybody is asked.
@@ -53,6 +56,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         row: &Row,
         visit: &Visit,
     ) -> Result<(), Fault> {
+        if self.house.config.is_limited(&visit.channel) {
+            return self.welcome_app(sql, row, visit);
+        }
         let (mut salt, mut habits) = memory(sql)?;
         if salt.is_empty() {
             salt.resize(16, 0);
@@ -73,6 +79,21 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             false => Letter::login(self.now, visit, &profile.lang),
         };
         due::put(sql, self.now, &due::Task::Letter(letter))
+    }
+
+    /// The same of a login by an app that only reads. Where it runs and as what is nothing of its owner's, and is not learned:
+    /// whoever runs another program there would look like them.
+    fn welcome_app(&self, sql: &dyn Sql, row: &Row, visit: &Visit) -> Result<(), Fault> {
+        let channel = self.house.config.channel_named(&visit.channel);
+        let daily = channel.is_some_and(|channel| channel.letters == Letters::Daily);
+        // This login's own line stands in the history already.
+        let told = daily && logins(sql, &visit.channel, midnight(self.now))? > 1;
+        match &row.profile {
+            Some(profile) if !told => {
+                due::put(sql, self.now, &due::Task::Letter(Letter::login(self.now, visit, &profile.lang)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether the account knows the device of `visit`. On a decoy the same statement finds nothing.
@@ -96,6 +117,20 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 }
 
+/// How often the account was logged in to by a channel since a moment.
+fn logins(sql: &dyn Sql, channel: &str, since: Timestamp) -> Result<i64, StoreFault> {
+    let statement = "SELECT COUNT(*) FROM history WHERE channel = ?1 AND outcome = 'success' AND at >= ?2";
+    sql.run(statement, &[channel.into(), since.into()])?.first().map_or(Ok(0), |row| row.integer(0))
+}
+
+/// When the day began, in Japan's time.
+fn midnight(now: Timestamp) -> Timestamp {
+    const DAY: u64 = 86_400_000;
+    const JAPAN: u64 = 9 * 3_600_000;
+    let into = (now.as_millis() + JAPAN) % DAY;
+    now - Duration::from_millis(into)
+}
+
 /// The account's salt, empty before the first login, and its memory.
 fn memory(sql: &dyn Sql) -> Result<(Vec<u8>, Habits), Fault> {
     let rows = sql.run("SELECT salt, body FROM habits", &[])?;
@@ -117,7 +152,7 @@ pub(super) fn forget_devices(sql: &dyn Sql) -> Result<(), Fault> {
 }
 
 /// Judgements past their time go.
-pub(in crate::account) fn forget(sql: &dyn Sql, now: sekisho_rules::Timestamp) -> Result<(), StoreFault> {
+pub(in crate::account) fn forget(sql: &dyn Sql, now: Timestamp) -> Result<(), StoreFault> {
     sql.run("DELETE FROM judged WHERE at < ?1", &[(now - KEPT).into()])?;
     Ok(())
 }

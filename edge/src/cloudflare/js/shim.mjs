@@ -6,7 +6,7 @@ import { watchedBody, watchedSocket } from "./streams.mjs";
 
 const PACKED = [
   "cookie", "accept", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "origin", "sekisho-background", "upgrade",
-  "user-agent", "sec-ch-ua-mobile", "content-type",
+  "user-agent", "sec-ch-ua-mobile", "content-type", "sekisho-app",
 ];
 const STRIPPED = new Set(call((wasm) => wasm.stripped()));
 
