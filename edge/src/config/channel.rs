@@ -161,3 +161,6 @@ impl Config {
         u8::try_from(at).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests;
