@@ -38,8 +38,8 @@ test:
 build:
 	@NODE_OPTIONS= tests/tools/install.sh run
 	@node tests/tools/build.mjs
-	@if [ -n "$(CONFIG)" ]; then $(MAKE) --no-print-directory check-config FILE="$(CONFIG)" && \
-		cp "$(CONFIG)" "$${CARGO_TARGET_DIR:-target}/sekisho/edge/sekisho.toml"; fi
+	@if [ -n "$(CONFIG)" ]; then cargo run -q -p sekisho-edge --features memory --example check_config -- \
+		--lay "$${CARGO_TARGET_DIR:-target}/sekisho/edge/sekisho.json" "$(CONFIG)"; fi
 
 bench: build
 	@node tests/tools/build.mjs conformance

@@ -49,7 +49,7 @@ use sekisho_webauthn::RelyingParty;
 /// What a house is built from: one config text and the secrets, each as the platform keeps it.
 #[derive(Clone, Copy)]
 pub struct Settings<'a> {
-    /// The TOML text.
+    /// The config as JSON; [`config::json_of`] makes it of the TOML file.
     pub config: &'a str,
     /// `SEKISHO_MAC_KEYS`: generations of 32 bytes, current first.
     pub mac_keys: &'a str,
@@ -113,7 +113,7 @@ impl House {
         });
         let mail_key = MailKey::parse(settings.dkim_key);
         let mail_key = mail_key.map_err(|fault| complain("SEKISHO_DKIM_KEY", fault.to_string())).unwrap_or_default();
-        let config = Config::parse(settings.config).map_err(|mut found| complaints.append(&mut found));
+        let config = Config::read(settings.config).map_err(|mut found| complaints.append(&mut found));
         if mail_key.is_some() && config.as_ref().is_ok_and(|config| config.mail.lacks_selector()) {
             let problem = "is missing: SEKISHO_DKIM_KEY is there".to_owned();
             complaints.push(Complaint { place: "mail.selector".to_owned(), problem });

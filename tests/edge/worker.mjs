@@ -97,10 +97,10 @@ export async function startWorker(origin, { config = (toml) => toml, authenticat
     directory = mkdtempSync(join(tmpdir(), "sekisho-around-"));
     writeFileSync(join(directory, "index.js"), around);
     copyFileSync(join(built, "index.js"), join(directory, "edge.js"));
-    for (const name of ["index_bg.wasm", "authenticators.json", "sekisho.toml"]) copyFileSync(join(built, name), join(directory, name));
+    for (const name of ["index_bg.wasm", "authenticators.json", "sekisho.json"]) copyFileSync(join(built, name), join(directory, name));
   }
   const kept = { ...freshSecrets(), ...secrets };
-  const texts = { "sekisho.toml": config(layout.demoConfig(url, origin)) };
+  const texts = { "sekisho.json": layout.laid(config(layout.demoConfig(url, origin))) };
   if (authenticators !== undefined) texts["authenticators.json"] = authenticators;
   const child = await startWorkerd({ directory, state, port, environment: kept, texts, platform: layout.platform() });
   return {

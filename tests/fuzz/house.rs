@@ -1,6 +1,7 @@
 //! The edge that the targets run against: the demo's config over a store in memory, at the least Argon2 cost.
 
 use sekisho_edge::memory::Memory;
+use sekisho_edge::config::json_of;
 use sekisho_edge::{House, Settings};
 use sekisho_rules::Timestamp;
 
@@ -9,6 +10,7 @@ const JWK: &str = r#"[{"kty":"EC","crv":"P-256","kid":"fuzz","x":"f83OJ3D2xF1Bg8
 
 pub fn edge() -> Memory {
     let config = include_str!("../../edge/sekisho.toml").replace("19456", "7168").replace("passes = 2", "passes = 1");
+    let config = json_of(&config).expect("the demo's config");
     let ring = format!("1:{}", "A".repeat(43));
     let house = House::build(&Settings {
         config: &config,

@@ -67,7 +67,7 @@ class Stack {
             ...common,
             directory: layout.artefact(artefact),
             environment: secrets,
-            texts: { "sekisho.toml": config, ...(authenticators !== undefined && { "authenticators.json": authenticators }) },
+            texts: { "sekisho.json": layout.laid(config), ...(authenticators !== undefined && { "authenticators.json": authenticators }) },
             platform: layout.platform(),
             trusted,
           });

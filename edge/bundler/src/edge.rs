@@ -8,8 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// What the operator supplies as text: the config, and what is known of authenticator models.
-const TEXTS: [&str; 2] = ["sekisho.toml", "authenticators.json"];
+/// What the operator supplies as text, and as what it lies beside the worker: the config, and what is known of authenticator models.
+const TEXTS: [(&str, &str); 2] = [("sekisho.toml", "sekisho.json"), ("authenticators.json", "authenticators.json")];
 
 /// Builds the worker into `<target>/sekisho/edge/{index.js,index_bg.wasm}` with the operator's texts beside them, as they stand in
 /// `edge/`, or, with the feature `conformance`, the store's conformance suite into `<target>/sekisho/conformance/`.
@@ -35,11 +35,11 @@ pub fn build(workspace: &Workspace, features: Option<&str>) -> Result<()> {
     let out = workspace.target.join("sekisho").join(name);
     let parts = workspace.target.join("sekisho").join(format!("{name}-parts"));
     let modules = modules(&workspace.root.join("edge/src/cloudflare/js"))?;
-    let texts = TEXTS.map(|text| workspace.root.join("edge").join(text));
+    let texts = TEXTS.map(|(text, _)| workspace.root.join("edge").join(text));
     let mut inputs = vec![wasm.clone(), tools::lock(workspace)];
     inputs.extend(modules.iter().chain(&texts).cloned());
     let stamp = Stamp::of(&out, &inputs)?;
-    let made = ["index.js", "index_bg.wasm"].into_iter().chain(TEXTS).map(|name| out.join(name));
+    let made = ["index.js", "index_bg.wasm"].into_iter().chain(TEXTS.map(|(_, name)| name)).map(|name| out.join(name));
     if stamp.fresh(&made.collect::<Vec<_>>()) {
         eprintln!("    {name}: unchanged");
         return Ok(());
@@ -55,12 +55,20 @@ pub fn build(workspace: &Workspace, features: Option<&str>) -> Result<()> {
     emptied(&out)?;
     bundle(workspace, &parts, entry, &out)?;
     fs::copy(parts.join("index_bg.wasm"), out.join("index_bg.wasm"))?;
-    for (text, name) in texts.iter().zip(TEXTS) {
-        fs::copy(text, out.join(name)).with_context(|| format!("{} cannot be copied", text.display()))?;
+    for (text, (_, name)) in texts.iter().zip(TEXTS) {
+        lay(text, &out.join(name)).with_context(|| format!("{} cannot be laid beside the worker", text.display()))?;
     }
     stamp.keep()?;
     eprintln!("    {name}: {}", out.display());
     Ok(())
+}
+
+/// A text as the worker reads it: TOML becomes JSON.
+fn lay(from: &Path, to: &Path) -> Result<()> {
+    let text = fs::read_to_string(from)?;
+    let toml = from.extension().is_some_and(|extension| extension == "toml");
+    let text = if toml { serde_json::to_string(&toml::from_str::<serde_json::Value>(&text)?)? } else { text };
+    Ok(fs::write(to, text)?)
 }
 
 /// wasm-bindgen's glue. The reset function and the abort handler are what let the shim start a fresh instance after a
@@ -77,7 +85,7 @@ fn bundle(workspace: &Workspace, parts: &Path, entry: &str, out: &Path) -> Resul
     let outfile = out.join("index.js");
     let entry = format!("./{entry}");
     let to = format!("--outfile={}", outfile.display());
-    let texts = TEXTS.map(|text| format!("--external:./{text}"));
+    let texts = TEXTS.map(|(_, name)| format!("--external:./{name}"));
     let flags = ["--external:./index_bg.wasm", "--external:cloudflare:*", "--format=esm"];
     let mut arguments = vec!["--bundle", entry.as_str(), to.as_str(), "--minify-syntax", "--log-level=warning"];
     arguments.extend(flags);

@@ -3,6 +3,7 @@
 //! it is of.
 //!
 //! It judges by the very code that the worker runs, so that what passes here starts there. Secrets are no part of it.
+//! `make build CONFIG=path` lays what is good beside the worker, as the JSON that it reads (`--lay INTO`).
 
 mod dry_run;
 mod lines;
@@ -11,6 +12,7 @@ mod tests;
 
 use lines::Lines;
 use sekisho_edge::Config;
+use sekisho_edge::config::json_of;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -21,7 +23,8 @@ struct Report {
 }
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.is_empty());
+    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.is_empty()).peekable();
+    let into = arguments.next_if_eq("--lay").and_then(|_| arguments.next());
     let Some(file) = arguments.next() else {
         let _ = writeln!(std::io::stderr(), "usage: make check-config FILE=sekisho.toml [URL=/path]");
         return ExitCode::from(2);
@@ -37,7 +40,19 @@ fn main() -> ExitCode {
     for line in &report.lines {
         let _ = writeln!(std::io::stdout(), "{line}");
     }
-    if report.good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if !report.good {
+        return ExitCode::FAILURE;
+    }
+    let laid = into.map(|into| json_of(&text).map_err(|fault| fault.to_string()).and_then(|json| lay(&into, &json)));
+    if let Some(Err(fault)) = laid {
+        let _ = writeln!(std::io::stderr(), "{fault}");
+        return ExitCode::from(2);
+    }
+    ExitCode::SUCCESS
+}
+
+fn lay(into: &str, json: &str) -> Result<(), String> {
+    std::fs::write(into, json).map_err(|fault| format!("{into}: {fault}"))
 }
 
 /// Checks `text`, which is called `file` in what is said; where it is good, says what becomes of `url`.

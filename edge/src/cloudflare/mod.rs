@@ -23,7 +23,7 @@ use worker::Env;
 
 #[wasm_bindgen(raw_module = "./texts.mjs")]
 extern "C" {
-    /// The text of `sekisho.toml`, which lies beside the worker.
+    /// The config as JSON, which lies beside the worker.
     #[wasm_bindgen(js_name = config)]
     fn config_text() -> String;
     /// The text of `authenticators.json`, which lies there too.

@@ -1,6 +1,7 @@
-//! One TOML text becomes one checked [`Config`]; all complaints come at once, each with its place.
+//! One text becomes one checked [`Config`]; all complaints come at once, each with its place.
 //!
-//! `sekisho.toml` beside the crate documents every field. What must never enter: secrets (they are the platform's to
+//! `sekisho.toml` beside the crate documents every field. Where the worker is built, that file becomes JSON ([`json_of`]): the
+//! worker has a reader of JSON anyway, and one of TOML would be a twenty-fifth of it. What must never enter: secrets (they are the platform's to
 //! keep), and any reading of files.
 
 mod channel;
@@ -207,23 +208,27 @@ pub struct Limits {
 }
 
 impl Config {
-    /// Reads and checks `text`.
+    /// Reads and checks the TOML `text`.
     ///
     /// # Errors
-    /// Every complaint at once: unknown fields, missing ones, and values out of range.
+    /// As [`Config::read`].
     ///
     /// ```
     /// let complaints = sekisho_edge::Config::parse("[site]\norigin = \"ftp://x\"\nshop = 1\n").unwrap_err();
     /// assert!(complaints.iter().any(|complaint| complaint.place == "site.shop"));
     /// assert!(complaints.iter().any(|complaint| complaint.place == "origin.url"));
     /// ```
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn parse(text: &str) -> Result<Self, Vec<Complaint>> {
-        let table = match toml::from_str::<toml::Table>(text) {
-            Ok(table) => table,
-            Err(fault) => {
-                return Err(vec![Complaint { place: "the file".into(), problem: fault.to_string() }]);
-            }
-        };
+        Self::read(&json_of(text).map_err(|complaint| vec![complaint])?)
+    }
+
+    /// Reads and checks `json`, the config as [`json_of`] makes it.
+    ///
+    /// # Errors
+    /// Every complaint at once: unknown fields, missing ones, and values out of range.
+    pub fn read(json: &str) -> Result<Self, Vec<Complaint>> {
+        let table = serde_json::from_slice(json.as_bytes()).map_err(|fault| vec![no_file(&fault)])?;
         let mut root = Section::root(table);
         let config = Self::gather(&mut root);
         // A route without a path has its own complaint.
@@ -326,6 +331,20 @@ impl Config {
     pub fn host(&self) -> &str {
         host_of(&self.site.origin)
     }
+}
+
+/// The config file's TOML as the JSON that the worker reads.
+///
+/// # Errors
+/// Where it is no TOML.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn json_of(text: &str) -> Result<String, Complaint> {
+    let table: serde_json::Value = toml::from_str(text).map_err(|fault| no_file(&fault))?;
+    Ok(table.to_string())
+}
+
+fn no_file(fault: &impl std::fmt::Display) -> Complaint {
+    Complaint { place: "the file".into(), problem: fault.to_string() }
 }
 
 fn endpoint(endpoint: &mut Section) -> Endpoint {

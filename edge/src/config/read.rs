@@ -1,11 +1,13 @@
-//! Takes a TOML table apart field by field and keeps every complaint, so that an operator mends a file in one go.
+//! Takes a table apart field by field and keeps every complaint, so that an operator mends a file in one go.
 
 use super::headers::is_header_text;
 use super::{Complaint, host_of};
 use crate::wire::from_hex;
+use serde_json::{Map, Value};
 use std::ops::RangeInclusive;
 use std::time::Duration;
-use toml::{Table, Value};
+
+type Table = Map<String, Value>;
 
 /// A table that is being taken apart: what was read is gone from it, what is left at the end is unknown.
 pub(super) struct Section {
@@ -15,7 +17,7 @@ pub(super) struct Section {
 }
 
 impl Section {
-    pub fn root(table: Table) -> Self {
+    pub fn root(table: Map<String, Value>) -> Self {
         Self { table, place: String::new(), complaints: Vec::new() }
     }
 
@@ -33,7 +35,7 @@ impl Section {
     /// A table of its own; an absent one is read as empty, so that its defaults hold and its required fields complain.
     pub fn section<T>(&mut self, name: &str, read: impl FnOnce(&mut Section) -> T) -> T {
         let table = match self.table.remove(name) {
-            Some(Value::Table(table)) => table,
+            Some(Value::Object(table)) => table,
             None => Table::new(),
             Some(_) => {
                 self.complain(name, "must be a table");
@@ -60,7 +62,7 @@ impl Section {
         let mut list = Vec::with_capacity(entries.len());
         for (at, entry) in entries.into_iter().enumerate() {
             match entry {
-                Value::Table(table) => list.push(self.enter(&format!("{name}[{at}]"), table, &read)),
+                Value::Object(table) => list.push(self.enter(&format!("{name}[{at}]"), table, &read)),
                 _ => self.complain(name, "must hold tables only"),
             }
         }
@@ -152,7 +154,7 @@ impl Section {
         let entries = match self.table.remove(name) {
             None => return Vec::new(),
             Some(Value::Array(entries)) => entries,
-            Some(_) => Vec::from([Value::Boolean(false)]),
+            Some(_) => Vec::from([Value::Bool(false)]),
         };
         let texts: Option<Vec<_>> = entries.iter().map(|entry| entry.as_str().map(str::to_owned)).collect();
         texts.filter(|texts| texts.len() <= 16).unwrap_or_else(|| {
@@ -241,7 +243,7 @@ impl Section {
     pub fn boolean(&mut self, name: &str) -> bool {
         match self.table.remove(name) {
             None => false,
-            Some(Value::Boolean(yes)) => yes,
+            Some(Value::Bool(yes)) => yes,
             Some(_) => {
                 self.complain(name, "must be true or false");
                 false
@@ -260,7 +262,7 @@ impl Section {
 
     pub fn number(&mut self, name: &str, default: u32, range: RangeInclusive<u32>) -> u32 {
         let Some(value) = self.table.remove(name) else { return default };
-        let number = value.as_integer().and_then(|number| u32::try_from(number).ok());
+        let number = value.as_i64().and_then(|number| u32::try_from(number).ok());
         number.filter(|number| range.contains(number)).unwrap_or_else(|| {
             self.complain(name, &format!("must be a whole number from {} to {}", range.start(), range.end()));
             default
@@ -270,7 +272,7 @@ impl Section {
     /// A whole number that may be below nought.
     pub fn signed(&mut self, name: &str, default: i32, range: RangeInclusive<i32>) -> i32 {
         let Some(value) = self.table.remove(name) else { return default };
-        let number = value.as_integer().and_then(|number| i32::try_from(number).ok());
+        let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
         number.filter(|number| range.contains(number)).unwrap_or_else(|| {
             self.complain(name, &format!("must be a whole number from {} to {}", range.start(), range.end()));
             default

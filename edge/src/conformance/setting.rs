@@ -24,31 +24,16 @@ pub const VOUCHED: &str = r#"{"answer":"match","profile":{"family":"鈴木","giv
 "given_kana":"ハナコ","birthday":"1980-02-03","postal":"1000001","address":"東京都千代田区","phone":"03-0000-0000",
 "mail":"hanako@example.com"}}"#;
 
-const CONFIG: &str = r#"
-[site]
-origin = "https://broker.example"
-phone = "0120-000-000"
-hours = "平日 8:00〜17:00"
-[origin]
-url = "https://origin.example"
-audience = "https://origin.example"
-[passkey]
-rp_id = "broker.example"
-[[channels]]
-name = "pc-main"
-ja = "PCサイト"
-en = "PC site"
-[[routes]]
-path = "/"
-demand = "public"
-[mail]
-url = "https://mail.example/send"
-from = "no-reply@broker.example"
-[elsewhere]
-url = "https://origin.example/internal/verify"
-[events]
-url = "https://origin.example/internal/events"
-"#;
+const CONFIG: &str = r#"{
+"site": {"origin": "https://broker.example", "phone": "0120-000-000", "hours": "平日 8:00〜17:00"},
+"origin": {"url": "https://origin.example", "audience": "https://origin.example"},
+"passkey": {"rp_id": "broker.example"},
+"channels": [{"name": "pc-main", "ja": "PCサイト", "en": "PC site"}],
+"routes": [{"path": "/", "demand": "public"}],
+"mail": {"url": "https://mail.example/send", "from": "no-reply@broker.example"},
+"elsewhere": {"url": "https://origin.example/internal/verify"},
+"events": {"url": "https://origin.example/internal/events"}
+}"#;
 const MAC_KEYS: &str = "1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 const NAME_KEYS: &str = "1:HxAREhMUFRYXGBkaGxwdHgABAgMEBQYHCAkKCwwNDg8";
 /// The example key of RFC 7515, appendix A.3.

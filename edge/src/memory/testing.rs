@@ -1,6 +1,7 @@
 //! What the native tests of every room begin with: a house, a customer, a request.
 
 use super::Memory;
+use crate::config::json_of;
 use crate::risk::Platform;
 use crate::wire::{from_hex, to_hex};
 use crate::{House, Settings};
@@ -53,6 +54,7 @@ fn ring(fill: &str) -> String {
 fn built(change: impl FnOnce(String) -> String, mac_keys: &str, seal_keys: &str) -> House {
     let config = include_str!("../../sekisho.toml").replace("memory = 19456", "memory = 7168");
     let config = change(config.replace("passes = 2", "passes = 1"));
+    let config = json_of(&config).unwrap_or_else(|complaint| panic!("{complaint}"));
     House::build(&Settings {
         config: &config,
         mac_keys,

@@ -61,6 +61,14 @@ export function demoConfig(site, origin) {
   return text.replaceAll(DEMO_SITE, site).replaceAll(DEMO_ORIGIN, origin);
 }
 
+/**
+ * The config as it lies beside the worker.
+ *
+ * @param {string} toml the config file's text
+ * @returns {string} JSON
+ */
+export const laid = (toml) => JSON.stringify(parse(toml));
+
 /** The `aud` that the origin must insist on. */
 export const audience = (config) => parse(config).origin.audience;
 

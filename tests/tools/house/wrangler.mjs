@@ -3,7 +3,7 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Child } from "./child.mjs";
-import { artefact, bin, wranglerText } from "./layout.mjs";
+import { artefact, bin, laid, wranglerText } from "./layout.mjs";
 
 const ENVIRONMENT = {
   CI: "1",
@@ -30,7 +30,7 @@ export async function startWrangler({ state, port, config, secrets, keys, echo }
   // The worker as it was built, with this run's config beside it.
   const worker = join(state, "worker");
   cpSync(artefact("edge"), worker, { recursive: true });
-  writeFileSync(join(worker, "sekisho.toml"), config);
+  writeFileSync(join(worker, "sekisho.json"), laid(config));
   const layout = join(state, "wrangler.toml");
   writeFileSync(layout, wranglerText().replaceAll("../target/sekisho/edge", worker));
   const file = join(state, "secrets.env");

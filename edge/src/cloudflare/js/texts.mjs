@@ -1,6 +1,6 @@
 // What the operator supplies: files of their own beside the worker, since each may be longer than a variable of the platform.
 import models from "./authenticators.json";
-import settings from "./sekisho.toml";
+import settings from "./sekisho.json";
 
 export const authenticators = () => models;
 export const config = () => settings;
