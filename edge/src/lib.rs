@@ -16,6 +16,7 @@
 pub mod account;
 mod asked;
 pub mod config;
+mod crossing;
 mod endpoints;
 pub mod gate;
 pub mod host;

@@ -1,10 +1,10 @@
 //! The whole table of our own routes, one match; what every request to them must be is checked here once.
 
 use crate::House;
-use crate::endpoints;
 use crate::gate::problem;
 use crate::host::{Host, Unreached};
 use crate::keys::DeviceCookie;
+use crate::{crossing, endpoints};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Standing, Timestamp};
@@ -48,6 +48,12 @@ pub enum Route {
     Logout,
     /// Locks the account.
     Lock,
+    /// Begins to carry a session on at this of the site's origins.
+    Cross,
+    /// Makes the code for it.
+    CrossLeave,
+    /// Takes it.
+    CrossArrive,
     /// How long the session lasts; never extends it.
     Session,
     /// A customer's request that does nothing else.
@@ -99,7 +105,7 @@ pub enum Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 41] = [
+pub const ROUTES: [(Method, &str, Route); 44] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -117,6 +123,9 @@ pub const ROUTES: [(Method, &str, Route); 41] = [
     (Method::POST, "/.sekisho/password/change", Route::ChangePassword),
     (Method::POST, "/.sekisho/logout", Route::Logout),
     (Method::POST, "/.sekisho/lock", Route::Lock),
+    (Method::GET, "/.sekisho/cross", Route::Cross),
+    (Method::GET, "/.sekisho/cross/leave", Route::CrossLeave),
+    (Method::GET, "/.sekisho/cross/arrive", Route::CrossArrive),
     (Method::GET, "/.sekisho/session", Route::Session),
     (Method::POST, "/.sekisho/session/extend", Route::Extend),
     (Method::GET, "/.sekisho/sessions", Route::Sessions),
@@ -287,6 +296,9 @@ impl<H: Host> Asked<'_, H> {
             Route::ChangePassword => endpoints::change_password(self).await,
             Route::Logout => endpoints::logout(self).await,
             Route::Lock => endpoints::lock(self).await,
+            Route::Cross => crossing::begin(self, rng),
+            Route::CrossLeave => crossing::leave(self).await,
+            Route::CrossArrive => crossing::arrive(self).await,
             Route::Session => endpoints::session(self, true).await,
             Route::Extend => endpoints::session(self, false).await,
             Route::Sessions => endpoints::sessions(self).await,

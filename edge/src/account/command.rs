@@ -282,6 +282,18 @@ pub enum Command {
         /// Marked as background: it never extends.
         background: bool,
     },
+    /// Carries the session on at another of the site's origins.
+    Cross {
+        /// The session.
+        session: SessionKey,
+        /// The number of the origin.
+        entrance: u8,
+        /// The code's own mark: it is good once.
+        #[serde(with = "wire::bytes32")]
+        code: [u8; 32],
+        /// Until when it is good, and has to be remembered.
+        until: Timestamp,
+    },
     /// Logs out.
     End {
         /// The session.

@@ -124,6 +124,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::RenamePasskey { session, id, name } => room.rename_passkey(session, &id, &name),
         Command::DeletePasskey { session, id } => room.delete_passkey(session, &id),
         Command::Touch { session, background } => room.touch(session, background),
+        Command::Cross { session, entrance, code, until } => room.cross(rng, session, entrance, (&code, until)),
         Command::End { session } => room.end(session),
         Command::EndAll => room.end_all(),
         Command::Park { session, name, kept } => room.park(session, name, &kept),

@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 7] = [
+const STEPS: [&[&str]; 8] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
         "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
@@ -75,6 +75,11 @@ const STEPS: [&[&str]; 7] = [
         // Forms that wait for a proof. login: the row of the login whose session sent it. kept: ciphertext; its key is the
         // browser's.
         "CREATE TABLE parked (name BLOB PRIMARY KEY, login INTEGER NOT NULL, until INTEGER NOT NULL, kept TEXT NOT NULL)",
+    ],
+    &[
+        // Rows of one login are one session. crossed: 0 for the id that the login gave, else the number of the site's origin to
+        // which it was carried on, and 1.
+        "ALTER TABLE session ADD COLUMN crossed INTEGER NOT NULL DEFAULT 0",
     ],
 ];
 

@@ -1,6 +1,8 @@
 //! Sessions: opened by a proof, renewed inside the window, ended once and for good; and the history of logins.
 
+mod crossed;
 mod limit;
+mod list;
 mod parked;
 
 pub use limit::Crowded;
@@ -8,11 +10,11 @@ pub use limit::Crowded;
 use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
 use super::sign_in::CodeProof;
-use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, SessionView, SignedIn, Visit, due};
+use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, SignedIn, Visit, due};
 use crate::config::{Config, PasskeyPolicy};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
-use crate::notice::{Letter, Matter, Seen};
+use crate::notice::Seen;
 use rand_core::CryptoRng;
 use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
 
@@ -175,75 +177,15 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let amr = kept.amr | proof.amr();
         let deadline = self.house.config.session_of(&kept.channel).proved(kept.opened, self.now);
         sql.run(
-            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login) \
-             SELECT ?1, opened, ?2, ?3, channel, client, ?4, login FROM session WHERE key = ?5",
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, crossed) \
+             SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, crossed FROM session WHERE key = ?5",
             &[new, self.now.into(), i64::from(amr.bits()).into(), deadline.into(), old.clone()],
         )?;
+        // At other entrances it goes on as long, under ids and by proofs of their own.
+        set_deadline(sql, kept.login, deadline)?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
         let session = SessionState { amr, auth_time: self.now, deadline, ..kept.state(&row.customer) };
         Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false })))
-    }
-
-    /// The live sessions, the newest first.
-    pub(super) fn sessions(&self, key: SessionKey) -> Result<Reply, Fault> {
-        self.within(key, |sql, _, _| {
-            let mut rows = self.live_rows(sql)?;
-            rows.reverse();
-            let view = |row: &host::Row| {
-                let bytes = row.blob(0)?;
-                let id =
-                    bytes.first_chunk::<16>().ok_or_else(|| StoreFault("a session key of another length".into()))?;
-                Ok(SessionView {
-                    id: *id,
-                    channel: row.text(1)?.to_owned(),
-                    client: row.text(2)?.to_owned(),
-                    opened: row.moment(3)?,
-                    deadline: self.house.config.session_of(row.text(1)?).bounded(row.moment(3)?, row.moment(4)?),
-                    current: bytes == key.0,
-                })
-            };
-            Ok(Reply::Sessions(rows.iter().map(view).collect::<Result<_, StoreFault>>()?))
-        })
-    }
-
-    /// The live sessions' key, channel, client, opening and deadline, those that were opened first in front.
-    fn live_rows(&self, sql: &dyn Sql) -> Result<Vec<host::Row>, StoreFault> {
-        let config = &self.house.config;
-        let mut rows = sql.run(
-            "SELECT key, channel, client, opened, deadline FROM session WHERE ended IS NULL AND deadline > ?1 \
-             AND opened > ?2 ORDER BY opened, key",
-            &[self.now.into(), (self.now - config.longest_session()).into()],
-        )?;
-        // Each channel has an absolute end of its own.
-        let lives = |row: &host::Row| {
-            let (channel, opened) = (row.text(1).ok()?, row.moment(3).ok()?);
-            Some(opened + config.session_of(channel).absolute > self.now)
-        };
-        rows.retain(|row| lives(row).unwrap_or(true));
-        Ok(rows)
-    }
-
-    /// Ends another session, or all others; one that is not there is ended already.
-    pub(super) fn end_other(&self, key: SessionKey, other: Option<[u8; 16]>) -> Result<Reply, Fault> {
-        self.within_fresh(key, |sql, row| {
-            let own = Value::Blob(key.0.to_vec());
-            let ended = match other {
-                Some(id) => sql.run(
-                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1 AND substr(key, 1, 16) = ?2 \
-                     RETURNING 1",
-                    &[own, Value::Blob(id.to_vec())],
-                ),
-                None => sql.run(
-                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1 RETURNING 1",
-                    &[own],
-                ),
-            }?;
-            if !ended.is_empty() {
-                let seen = seen(sql, key)?;
-                self.tell(sql, &row, |lang| Letter::new(self.now, lang, Matter::SessionsEnded).perhaps_seen(seen))?;
-            }
-            Ok(Reply::Done)
-        })
     }
 
     /// A request of the session's customer; inside the renewal window it sets the deadline anew.
@@ -256,8 +198,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let rule = self.house.config.session_of(&kept.channel);
             let deadline = if background { kept.deadline } else { rule.touched(kept.opened, kept.deadline, self.now) };
             if deadline != kept.deadline {
-                let values = [deadline.into(), Value::Blob(key.0.to_vec())];
-                sql.run("UPDATE session SET deadline = ?1 WHERE key = ?2", &values)?;
+                set_deadline(sql, kept.login, deadline)?;
                 kept.deadline = deadline;
             }
             Ok(Reply::Session(kept.state(&row.customer)))
@@ -278,7 +219,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     pub(super) fn end(&self, key: SessionKey) -> Result<Reply, Fault> {
         self.store.transaction(|sql| {
             let values = [Value::Blob(key.0.to_vec())];
-            sql.run("UPDATE session SET ended = 'logout' WHERE key = ?1 AND ended IS NULL", &values)?;
+            // At every entrance. An id that has ended ends nothing more.
+            sql.run(
+                "UPDATE session SET ended = 'logout' WHERE ended IS NULL \
+                 AND login = (SELECT login FROM session WHERE key = ?1 AND ended IS NULL)",
+                &values,
+            )?;
             Ok(Reply::Done)
         })
     }
@@ -365,6 +311,13 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Ok(Reply::History { entries, more })
         })
     }
+}
+
+/// Sets the deadline of a login's session, at every entrance at which it is carried on.
+fn set_deadline(sql: &dyn Sql, login: i64, deadline: Timestamp) -> Result<(), StoreFault> {
+    let values = [deadline.into(), login.into()];
+    sql.run("UPDATE session SET deadline = ?1 WHERE login = ?2 AND ended IS NULL", &values)?;
+    Ok(())
 }
 
 /// From where the session under `key` was opened, for letters.

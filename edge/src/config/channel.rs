@@ -9,7 +9,7 @@ mod read;
 pub(super) use read::{Defaults, covers, entrances, read};
 
 use super::route::lies_within;
-use super::{Config, SecondFactor, Session};
+use super::{Config, SecondFactor, Session, Site};
 use ring::digest;
 use std::cmp::Ordering;
 
@@ -105,6 +105,14 @@ impl Channel {
     }
 }
 
+impl Site {
+    /// The number of its origin `origin`: 0 is `site.origin`, then the entrances in their order.
+    pub fn number(&self, origin: &str) -> Option<u8> {
+        let known = std::iter::once(&self.origin).chain(&self.entrances).position(|one| one == origin);
+        known.and_then(|at| u8::try_from(at).ok())
+    }
+}
+
 impl Config {
     /// The channel by which a request came that shows `shown`.
     pub fn channel(&self, shown: &Shown) -> Option<&Channel> {
@@ -151,6 +159,11 @@ impl Config {
         let site = &self.site;
         let other = usize::from(entrance).checked_sub(1).and_then(|at| site.entrances.get(at));
         other.unwrap_or(&site.origin)
+    }
+
+    /// Whether the site has an origin of this number.
+    pub fn has_origin(&self, entrance: u8) -> bool {
+        usize::from(entrance) <= self.site.entrances.len()
     }
 
     /// The number of the site's origin that has this `authority` (host, and port where it is not the scheme's own). Any

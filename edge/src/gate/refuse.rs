@@ -1,9 +1,9 @@
 //! How the gate says no: a problem document to fetches, a way on to people.
 
 use super::packed::{Decision, Header, Packed};
-use crate::House;
 use crate::config::Proof;
 use crate::host::Journal;
+use crate::{House, crossing};
 use sekisho_rules::{Refusal, Timestamp};
 use serde_json::{Map, Value};
 
@@ -38,7 +38,11 @@ impl House {
         headers.push(("cache-control".into(), "no-store".into()));
         let to_login = matches!(refusal, Refusal::NoSession | Refusal::SessionIdle) && request.is_navigation();
         if to_login && matches!(request.method, "GET" | "HEAD") {
-            headers.push(("location".into(), self.login_with_return(request.target(), refusal)));
+            let location = match refusal == Refusal::NoSession && self.may_cross(request) {
+                true => format!("{}?return={}", crossing::BEGIN, percent_encode(request.target())),
+                false => self.login_with_return(request.target(), refusal),
+            };
+            headers.push(("location".into(), location));
             return Decision::Refuse { status: 303, headers, body: String::new() };
         }
         let reference = Self::reference(now);
@@ -97,7 +101,13 @@ impl House {
         self.refuse(&Packed::read(packed), refusal, now)
     }
 
-    fn login_with_return(&self, target: &str, refusal: Refusal) -> String {
+    /// Whether who has no session here may have one at `site.origin`, to be carried on here: it is asked once, since the answer
+    /// leads to the page or to the login.
+    fn may_cross(&self, request: &Packed) -> bool {
+        request.entrance(&self.config) != 0 && matches!(request.fetch_site, "same-origin" | "same-site" | "none")
+    }
+
+    pub(crate) fn login_with_return(&self, target: &str, refusal: Refusal) -> String {
         let mut location = format!("{}?return={}", self.config.login.page, percent_encode(target));
         if refusal == Refusal::SessionIdle {
             location.push_str("&reason=timeout");

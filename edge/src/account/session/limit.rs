@@ -3,7 +3,7 @@
 use super::record;
 use crate::account::{Fault, Reply, Room, Visit};
 use crate::config::AtLimit;
-use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
+use crate::host::{self, Outside, Sql, Store, StoreFault};
 use sekisho_rules::Refusal;
 
 /// A login that was proved and finds no room: its own transaction is undone, the history tells of it in another.
@@ -37,8 +37,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     fn give_way(&self, sql: &dyn Sql, row: &host::Row) -> Result<(), StoreFault> {
-        let key = Value::from(row.blob(0)?);
-        sql.run("UPDATE session SET ended = 'limit' WHERE key = ?1", &[key])?;
+        let login = row.integer(5)?.into();
+        sql.run("UPDATE session SET ended = 'limit' WHERE login = ?1 AND ended IS NULL", &[login])?;
         let visit =
             Visit { channel: row.text(1)?.to_owned(), client: row.text(2)?.to_owned(), shown: Default::default() };
         record(sql, self.now, &visit, "session_limit", "ended").map(|_| ())

@@ -97,12 +97,11 @@ fn one(channel: &mut Section, defaults: &Defaults) -> Channel {
 fn marks(channel: &mut Section, defaults: &Defaults) -> Marks {
     let origin = channel.perhaps("origin", Section::required);
     let entrance = origin.and_then(|origin| {
-        let site = defaults.site;
-        let at = std::iter::once(&site.origin).chain(&site.entrances).position(|one| *one == origin);
-        if at.is_none() {
+        let known = defaults.site.number(&origin);
+        if known.is_none() {
             channel.complain("origin", "cannot be kept: must be site.origin or one of site.entrances");
         }
-        at.and_then(|at| u8::try_from(at).ok())
+        known
     });
     let path = channel.perhaps("path", |channel, name| channel.path(name, ""));
     if path.is_some() && !defaults.tells_path {
