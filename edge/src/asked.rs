@@ -52,9 +52,10 @@ impl<H: Host> Asked<'_, H> {
     /// lives is the account's to say.
     pub fn cookie(&self) -> Result<Cookie, No> {
         let cookie = self.any_cookie()?;
-        match self.config().is_limited(&cookie.session.channel) {
-            true => Err(Refusal::ChannelLimited.into()),
-            false => Ok(cookie),
+        match self.config().channel_named(&cookie.session.channel).map(Channel::is_limited) {
+            None => Err(Refusal::NoSession.into()),
+            Some(true) => Err(Refusal::ChannelLimited.into()),
+            Some(false) => Ok(cookie),
         }
     }
 

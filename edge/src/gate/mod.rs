@@ -120,10 +120,10 @@ impl House {
         live: Cookie,
         now: Timestamp,
     ) -> Result<Who, Decision> {
-        if !self.may(request, &live) {
+        if let Err(refusal) = self.may(request, &live) {
             return match demand {
                 Demand::Public => Ok(Who::Anonymous),
-                _ => Err(self.refuse(request, Refusal::ChannelLimited, now)),
+                _ => Err(self.refuse(request, refusal, now)),
             };
         }
         if !meets(proof, &live, now) {
@@ -133,13 +133,13 @@ impl House {
     }
 
     /// Whether sessions of the live one's channel may send this request. A socket is asked for by a GET and then says anything.
-    fn may(&self, request: &Packed, live: &Cookie) -> bool {
+    ///
+    /// # Errors
+    /// Why not. A session whose channel the config has lost is none: what it might do nobody knows any more.
+    fn may(&self, request: &Packed, live: &Cookie) -> Result<(), Refusal> {
         let reads = request.is_safe() && request.upgrade.is_empty();
-        let channel = self.config.channel_named(&live.session.channel);
-        match channel {
-            Some(channel) => channel.may(path_of(request.target()), reads),
-            None => false,
-        }
+        let channel = self.config.channel_named(&live.session.channel).ok_or(Refusal::NoSession)?;
+        if channel.may(path_of(request.target()), reads) { Ok(()) } else { Err(Refusal::ChannelLimited) }
     }
 
     /// A form of our own pages waits for the proof; anything else is told to give it and to come again.

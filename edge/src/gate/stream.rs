@@ -34,7 +34,7 @@ impl House {
             .renew(host, now, &cookie, true)
             .await?
             .ok()
-            .filter(|live| meets(proof, live, now) && self.may(&request, live));
+            .filter(|live| meets(proof, live, now) && self.may(&request, live).is_ok());
         Ok(live.map(|live| self.config.session.lease.min(live.session.deadline - now)))
     }
 }
