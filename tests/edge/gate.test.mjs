@@ -220,7 +220,7 @@ test("a WebSocket passes the gate with its session, and not without", async () =
     const { hostname, port } = new URL(worker.url);
     const headers = {
       upgrade: "websocket", connection: "upgrade", "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-      "sec-fetch-mode": "websocket", cookie,
+      "sec-fetch-mode": "websocket", origin: worker.url, cookie,
     };
     return new Promise((resolve, reject) => {
       const request = http.get({ host: hostname, port, path: "/home/prices", headers, agent: false, timeout: 20_000 });

@@ -5,8 +5,11 @@ use super::read::Section;
 /// What browsers may do with every answer, and what a logout makes them forget.
 #[derive(Clone, Debug)]
 pub struct Headers {
-    /// The lines that every answer bears, ready to be set.
+    /// The lines that every answer bears, ready to be set; in one whose name begins with `*` the shim puts the answer's nonce for
+    /// [`NONCE`].
     pub every: Vec<(String, String)>,
+    /// Whether each answer has a nonce of its own, which the application is told.
+    pub nonce: bool,
     /// The value of `Clear-Site-Data` at logout; none where nothing is cleared.
     pub logout: Option<String>,
 }
@@ -22,6 +25,8 @@ impl Headers {
 const HSTS: &str = "max-age=63072000; includeSubDomains; preload";
 const PERMISSIONS: &str = "camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), midi=(), payment=(), \
                            serial=(), usb=(), publickey-credentials-create=(self), publickey-credentials-get=(self)";
+/// Stands in a value for the nonce of one answer.
+pub const NONCE: &str = "{nonce}";
 /// What a browser can be told to forget (W3C Clear Site Data, section 3.1).
 const CLEARED: [&str; 4] = ["cache", "cookies", "storage", "executionContexts"];
 
@@ -45,16 +50,19 @@ pub(super) fn read(headers: &mut Section, hold_to_https: bool) -> Headers {
     if hold_to_https {
         add("strict-transport-security", hsts);
     }
+    let policy = headers.texts("csp");
+    if policy.iter().any(|part| !is_header_text(part) || part.contains([',', ';', '{'])) {
+        headers.complain("csp", "must be a list of directives in printable ASCII, without , ; and {");
+    }
+    let worded = policy.join("; ");
+    let policy = worded.replace("'nonce'", &format!("'nonce-{NONCE}'"));
+    let nonce = policy != worded;
     let mode = match headers.one_of("csp_mode", &["report-only", "enforce"]) {
         "enforce" => "content-security-policy",
         _ => "content-security-policy-report-only",
     };
-    let policy = headers.texts("csp");
-    if policy.iter().any(|part| !is_header_text(part) || part.contains([',', ';'])) {
-        headers.complain("csp", "must be a list of directives in printable ASCII, without , and ;");
-    }
-    add(mode, policy.join("; "));
-    Headers { every, logout: logout(headers) }
+    add(&format!("{}{mode}", if nonce { "*" } else { "" }), policy);
+    Headers { every, nonce, logout: logout(headers) }
 }
 
 fn logout(headers: &mut Section) -> Option<String> {

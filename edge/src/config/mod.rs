@@ -15,7 +15,7 @@ mod rules;
 mod session;
 
 pub use channel::{Channel, Letters, Shown};
-pub use headers::Headers;
+pub use headers::{Headers, NONCE};
 pub use mail::{Mail, Submission, Transport};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
 pub use risk::{Risk, RiskMode};

@@ -142,6 +142,9 @@ fn the_headers_are_strict_unless_a_site_says_otherwise() {
     assert_eq!(set(policy, "content-security-policy-report-only"), worded);
     assert_eq!(set(policy, "content-security-policy"), None);
     assert_eq!(set(&format!("{policy}\ncsp_mode = \"enforce\""), "content-security-policy"), worded);
+    let nonce = with("csp = [\"script-src 'nonce' 'strict-dynamic'\"]").unwrap();
+    let line = ("*content-security-policy-report-only", "script-src 'nonce-{nonce}' 'strict-dynamic'");
+    assert!(nonce.nonce && nonce.every.contains(&(line.0.to_owned(), line.1.to_owned())), "{:?}", nonce.every);
     assert_eq!(set("hsts = \"\"", "strict-transport-security"), None);
     assert_eq!(set("opener = \"unsafe-none\"", "cross-origin-opener-policy").as_deref(), Some("unsafe-none"));
     assert_eq!(with("logout_clears = []").unwrap().logout, None);
@@ -151,6 +154,7 @@ fn the_headers_are_strict_unless_a_site_says_otherwise() {
         ("frames = \"ALLOW\"", "headers.frames"),
         ("csp = [\"default-src 'self'; script-src *\"]", "headers.csp"),
         ("csp = [\"default-src\\nx: y\"]", "headers.csp"),
+        ("csp = [\"script-src {nonce}\"]", "headers.csp"),
         ("permissions = \"関所\"", "headers.permissions"),
         ("logout_clears = [\"everything\"]", "headers.logout_clears"),
         ("logout_clears = [\"cache\", \"cache\", \"cache\", \"cache\", \"cache\"]", "headers.logout_clears"),

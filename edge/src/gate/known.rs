@@ -52,7 +52,7 @@ impl House {
     fn known(&self, now: Timestamp, request: &Packed) -> Option<String> {
         let target = request.target();
         let path = path_of(target);
-        if !is_plain_path(target) || is_own(path) {
+        if !is_plain_path(target) || is_own(path) || self.is_forged(request) {
             return None;
         }
         if self

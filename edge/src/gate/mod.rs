@@ -22,7 +22,7 @@ pub use refuse::problem;
 
 use crate::House;
 use crate::account::{Command, Reply};
-use crate::config::{Demand, Proof};
+use crate::config::{Demand, NONCE, Proof};
 use crate::host::{Host, Unreached};
 use crate::parked::SEND;
 use rand_core::CryptoRng;
@@ -51,6 +51,10 @@ impl House {
             return self.refuse(&request, Refusal::NotFound, now);
         }
         match self.cookie_of(&request) {
+            Some(_) if self.is_forged(&request) => match demand {
+                Demand::Public => self.forward_cached(&request, now, &Who::Anonymous),
+                _ => self.refuse(&request, Refusal::CrossSite, now),
+            },
             Some(cookie) if now < cookie.lease && now < cookie.session.deadline => {
                 match self.admitted(&request, (demand, proof), cookie, now) {
                     Ok(who) => self.forward_cached(&request, now, &who),
@@ -73,7 +77,11 @@ impl House {
     ) -> Decision {
         let request = Packed::read(packed);
         let (demand, proof) = self.config.demand(path_of(request.target()));
-        let Some(cookie) = self.cookie_of(&request) else {
+        let cookie = self.cookie_of(&request).filter(|_| !self.is_forged(&request));
+        let Some(cookie) = cookie else {
+            if demand == Demand::Session {
+                return self.refuse(&request, Refusal::NoSession, now);
+            }
             return self.pass(host, rng, &request, now, Who::Anonymous, None).await;
         };
         if now < cookie.lease && now < cookie.session.deadline {
@@ -145,6 +153,12 @@ impl House {
     /// A form of our own pages waits for the proof; anything else is told to give it and to come again.
     fn ask_or_park(&self, request: &Packed, proof: Proof, now: Timestamp) -> Decision {
         if self.can_wait(request) { Decision::Park } else { self.ask_for(request, proof, now) }
+    }
+
+    /// Whether a page of another site would act in the customer's name. Where both Fetch Metadata and Origin are missing nobody
+    /// can tell, and it counts as one: every browser that our pages run in sends one of them with what acts.
+    pub(super) fn is_forged(&self, request: &Packed) -> bool {
+        request.acts() && !self.is_from_us(request)
     }
 
     /// Whether a page of this very site made the request: Fetch Metadata where the browser sends it, else Origin.
@@ -249,6 +263,9 @@ impl House {
         let url = format!("{}{}", self.config.origin.url, request.target());
         let mut dress = self.forwarded_headers(request.entrance(&self.config));
         dress.push(("sekisho-assertion".into(), assertion));
+        if self.config.headers.nonce {
+            dress.push(("*sekisho-nonce".into(), NONCE.into()));
+        }
         let mut response = self.config.headers.every.clone();
         if let Who::Customer(cookie) = who {
             response.push(("cache-control".into(), "no-store".into()));

@@ -93,6 +93,11 @@ impl<'a> Packed<'a> {
         matches!(self.method, "GET" | "HEAD" | "OPTIONS")
     }
 
+    /// Whether the request may change something at the origin: any method that does more than ask, and the opening of a WebSocket.
+    pub fn acts(&self) -> bool {
+        !self.is_safe() || self.upgrade.eq_ignore_ascii_case("websocket")
+    }
+
     /// Whether the request is the client's own doing, not the customer's: marked so (RFC 9651 boolean), or the opening of a
     /// stream, which pages open again by themselves.
     pub fn is_background(&self) -> bool {
@@ -143,9 +148,9 @@ pub enum Decision {
     Forward {
         /// The whole URL at the origin.
         url: String,
-        /// Headers to set on the request.
+        /// Headers to set on the request; in one that starts with `*` stands a nonce.
         request: Vec<Header>,
-        /// Headers to set on the response; one that starts with `+` is appended.
+        /// Headers to set on the response; one that starts with `+` is appended, in one that starts with `*` stands a nonce.
         response: Vec<Header>,
         /// Whether it may be sent once more where no answer came.
         again: bool,

@@ -321,8 +321,11 @@ fn a_stream_is_asked_about_at_each_lease_end_and_extends_nothing() {
     assert_eq!(goes_on(&browser.packed("/orders")), Ok(None), "its proof has grown old");
     // Within the renewal window: neither the question nor an opening puts the end off.
     memory.pass(minute * 168 + Duration::from_secs(30));
-    let socket =
-        packed.replacen("text/html\nsame-origin\nnavigate\ndocument\n\n\n\n", "*/*\n\nwebsocket\n\n\n\nWebSocket\n", 1);
+    let socket = packed.replacen(
+        "text/html\nsame-origin\nnavigate\ndocument\n\n\n\n",
+        "*/*\n\nwebsocket\n\nhttp://localhost:8787\n\nWebSocket\n",
+        1,
+    );
     let events = packed.replacen("text/html", "text/event-stream", 1);
     for opening in [&socket, &events] {
         assert!(Packed::read(opening).is_background(), "{opening}");
@@ -335,4 +338,47 @@ fn a_stream_is_asked_about_at_each_lease_end_and_extends_nothing() {
     memory.pass(Duration::from_secs(30));
     assert_eq!(goes_on(&packed), Ok(None));
     assert_eq!(goes_on(&Browser::default().packed("/home/prices")), Ok(None));
+}
+
+#[test]
+fn what_another_site_would_do_in_a_customers_name_is_not_done() {
+    let memory = memory();
+    let browser = logged_in(&memory);
+    let ask = |method: &str, path: &str, metadata: &str| {
+        let packed = browser.packed(path).replacen("GET", method, 1);
+        memory
+            .house
+            .decide_packed(memory.now(), &packed.replacen("same-origin\nnavigate\ndocument\n\n\n\n", metadata, 1))
+    };
+    let own = ["same-origin\nnavigate\ndocument\n\n\n\n", "\n\n\nhttp://localhost:8787\n\n\n"];
+    let foreign = [
+        "cross-site\nnavigate\ndocument\nhttps://evil.example\n\n\n",
+        "same-site\ncors\nempty\nhttp://localhost:8787\n\n\n",
+        "none\nnavigate\ndocument\n\n\n\n",
+        "\n\n\nnull\n\n\n",
+        "\n\n\nhttp://localhost:8787.evil.example\n\n\n",
+        "\n\n\n\n\n\n",
+    ];
+    // From here on the statements are signed and the cookie is remembered, which must lead to no other answer.
+    assert!(matches!(memory.pass_gate(&browser.packed("/home")), Decision::Forward { .. }));
+    assert!(matches!(memory.pass_gate(&Browser::default().packed("/security")), Decision::Forward { .. }));
+    for (method, path) in [("GET", "/home"), ("POST", "/home/pay"), ("DELETE", "/home/orders/1"), ("PURGE", "/home")] {
+        for metadata in own {
+            let answer = ask(method, path, metadata);
+            assert!(answer.starts_with("forward") && answer.contains("\nsekisho-session\n"), "{method} {metadata}");
+        }
+    }
+    for metadata in foreign {
+        for method in ["POST", "PUT", "PATCH", "DELETE", "PURGE"] {
+            assert!(ask(method, "/home/pay", metadata).starts_with("refuse\n403\n"), "{method} {metadata}");
+            let public = ask(method, "/security", metadata);
+            assert!(!public.contains("\nsekisho-session\n") && !public.starts_with("refuse"), "{method} {metadata}");
+        }
+        assert!(ask("GET", "/home", metadata).starts_with("forward again\n"), "a link may lead here from anywhere");
+    }
+    let socket = |origin: &str| ask("GET", "/home/prices", &format!("\nwebsocket\n\n{origin}\n\nwebsocket\n"));
+    assert!(socket("http://localhost:8787").starts_with("forward again\n"));
+    for origin in ["", "null", "http://other.localhost:8787"] {
+        assert!(socket(origin).starts_with("refuse\n403\n"), "{origin}");
+    }
 }

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { Visitor, customer } from "../visitor.mjs";
 import { RecordingOrigin, startWorker } from "../worker.mjs";
 
-let origin, strict, loose;
+let origin, strict, loose, nonced;
 before(async () => {
   origin = await new RecordingOrigin().start();
   origin.answer = (_, response) =>
@@ -19,9 +19,12 @@ before(async () => {
         .replace("csp = []", 'csp = ["default-src \'none\'", "report-to csp"]')
         .replace('logout_clears = ["cache"]', 'logout_clears = ["cache", "storage"]'),
   });
+  nonced = await startWorker(origin.url, {
+    config: (toml) => toml.replace("csp = []", `csp = ["script-src 'nonce' 'strict-dynamic'"]`).replace('csp_mode = "report-only"', 'csp_mode = "enforce"'),
+  });
 });
 after(async () => {
-  await Promise.all([strict?.stop(), loose?.stop()]);
+  await Promise.all([strict?.stop(), loose?.stop(), nonced?.stop()]);
   await origin?.stop();
 });
 
@@ -59,4 +62,22 @@ test("a site's own words, and a policy that is only reported at first", async ()
   }
   const out = await visitor.post("/.sekisho/logout", {});
   assert.equal(out.headers["clear-site-data"], '"cache", "storage"');
+});
+
+test("each answer has a nonce of its own, and the application is told that one", async () => {
+  const visitor = await customer(nonced.url);
+  const seen = new Set();
+  const of = ({ headers }) => /^script-src 'nonce-([A-Za-z0-9+/]{22}==)' 'strict-dynamic'$/.exec(headers["content-security-policy"])?.[1];
+  for (const path of ["/home", "/home", "/home?a={nonce}", "/security"]) {
+    const answer = await visitor.navigate(path, { "sekisho-nonce": "the-clients-own" });
+    assert.equal(answer.status, 200);
+    assert.equal(origin.last.headers["sekisho-nonce"], of(answer), path);
+    assert.ok(origin.last.url === path || encodeURI(path) === origin.last.url, origin.last.url);
+    seen.add(of(answer));
+  }
+  for (const answer of [await visitor.get("/.sekisho/me"), await visitor.get("/internal/x")]) seen.add(of(answer));
+  assert.equal(seen.size, 6);
+  assert.ok(![...seen].includes(undefined));
+  const strictly = await visitor.navigate("/internal/x");
+  assert.match(strictly.headers["content-security-policy"], /^default-src 'none'/, "a page of the gate's keeps its own policy");
 });

@@ -67,7 +67,7 @@ const soon = (promise, what) => {
 
 /** An open socket of `visitor`; `closed` resolves to its code and reason. */
 async function open(visitor, protocols = [], path = "/home/prices") {
-  const headers = { ...(visitor.cookie && { cookie: `__Host-sekisho=${visitor.cookie}` }), "sec-fetch-mode": "websocket" };
+  const headers = { ...(visitor.cookie && { cookie: `__Host-sekisho=${visitor.cookie}` }), "sec-fetch-mode": "websocket", origin: worker.url };
   const socket = new WebSocket(`${worker.url.replace("http", "ws")}${path}`, protocols, { headers });
   socket.closed = once(socket, "close").then(([code, reason]) => [code, String(reason)]);
   await soon(once(socket, "open"), "the upgrade");

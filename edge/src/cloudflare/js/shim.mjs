@@ -39,7 +39,8 @@ async function forward(request, env, packed, verdict) {
   for (const name of request.headers.keys()) {
     if (STRIPPED.has(name) || name.startsWith("sekisho-") || name.startsWith("sekisho_")) outgoing.headers.delete(name);
   }
-  const next = eachHeader(lines, 2, (name, value) => outgoing.headers.set(name, value));
+  const set = setter();
+  const next = eachHeader(lines, 2, (name, value) => set(outgoing.headers, name, value));
   let incoming;
   try {
     incoming = await answered(outgoing, env, lines[0] === "forward again" && !request.body);
@@ -51,7 +52,7 @@ async function forward(request, env, packed, verdict) {
   if (incoming.webSocket) return watched ? watchedSocket(env, packed, incoming) : incoming;
   const events = watched && incoming.body && /^text\/event-stream\b/i.test(incoming.headers.get("content-type") ?? "");
   const response = new Response(events ? watchedBody(env, packed, incoming.body) : incoming.body, incoming);
-  eachHeader(lines, next, (name, value) => setHeader(response.headers, name, value));
+  eachHeader(lines, next, (name, value) => set(response.headers, name, value));
   return response;
 }
 
@@ -74,7 +75,8 @@ async function answered(request, env, again) {
 function refuse(verdict) {
   const lines = verdict.split("\n");
   const headers = new Headers();
-  const body = eachHeader(lines, 2, (name, value) => setHeader(headers, name, value));
+  const set = setter();
+  const body = eachHeader(lines, 2, (name, value) => set(headers, name, value));
   return new Response(lines.slice(body).join("\n") || null, { status: Number(lines[1]), headers });
 }
 
@@ -85,10 +87,18 @@ function eachHeader(lines, at, take) {
   return end;
 }
 
-function setHeader(headers, name, value) {
-  if (name[0] === "+") headers.append(name.slice(1), value);
-  else headers.set(name, value);
+/** Sets headers as wasm words them: `+name` is appended, in `*name` the answer's nonce stands for `{nonce}`. */
+function setter() {
+  let nonce;
+  return (headers, name, value) => {
+    if (name[0] === "+") headers.append(name.slice(1), value);
+    else if (name[0] === "*") headers.set(name.slice(1), value.replaceAll("{nonce}", (nonce ??= fresh())));
+    else headers.set(name, value);
+  };
 }
+
+/** 128 random bits in base64 (CSP3, section 7.1). */
+const fresh = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
 
 async function park(request, env, packed) {
   const body = await bodyOf(request, env);
@@ -104,7 +114,11 @@ async function own(request, env) {
   const headers = [...request.headers].flat();
   const [status, lines, bytes] = await wait((wasm) => wasm.answer(env, request.method, request.url, headers, client(request), body));
   const answered = new Headers();
-  for (let at = 0; at < lines.length; at += 2) answered.append(lines[at], lines[at + 1]);
+  const set = setter();
+  for (let at = 0; at < lines.length; at += 2) {
+    if (lines[at][0] === "*") set(answered, lines[at], lines[at + 1]);
+    else answered.append(lines[at], lines[at + 1]);
+  }
   return new Response(bytes.length ? bytes : null, { status, headers: answered });
 }
 
