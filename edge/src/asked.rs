@@ -1,6 +1,7 @@
 //! What a handler may ask of its request: fields, cookies, who stands behind it. What must never enter: a decision.
 
 use crate::account::Visit;
+use crate::bound::{self, Absent, Place, network};
 use crate::config::{Channel, Config, Shown};
 use crate::gate::{Cookie, Packed, is_mobile, path_of};
 use crate::host::Host;
@@ -48,10 +49,35 @@ impl<H: Host> Asked<'_, H> {
         self.texts([], []).map(|([], [])| ())
     }
 
-    /// The session cookie, if it is ours and its session may do more than read what its channel names; whether it still
-    /// lives is the account's to say.
+    /// The session cookie, if it is ours, its session on its device, and such that it may do more than read what its channel
+    /// names; whether it still lives is the account's to say.
     pub fn cookie(&self) -> Result<Cookie, No> {
-        let cookie = self.any_cookie()?;
+        self.unlimited(self.reading_cookie()?)
+    }
+
+    /// The same of a session that may do no more than read as well: for what asks how long it lasts.
+    pub fn reading_cookie(&self) -> Result<Cookie, No> {
+        self.session.clone().map_err(|absent| match absent {
+            Absent::None => Refusal::NoSession.into(),
+            Absent::Unreached(unreached) => unreached.into(),
+            Absent::Moved(_) => Refusal::InsufficientAuthentication.into(),
+        })
+    }
+
+    /// As [`Asked::cookie`], or one that is used from elsewhere and is about to be proved anew.
+    pub fn proving_cookie(&self) -> Result<Cookie, No> {
+        match &self.session {
+            Err(Absent::Moved(cookie)) => self.unlimited((**cookie).clone()),
+            _ => self.cookie(),
+        }
+    }
+
+    /// The same wherever its session is and whatever it may do: to end it, and where its device is about to be shown.
+    pub fn any_cookie(&self) -> Option<Cookie> {
+        self.house.cookie(self.header("cookie"), self.entrance())
+    }
+
+    fn unlimited(&self, cookie: Cookie) -> Result<Cookie, No> {
         match self.config().channel_named(&cookie.session.channel).map(Channel::is_limited) {
             None => Err(Refusal::NoSession.into()),
             Some(true) => Err(Refusal::ChannelLimited.into()),
@@ -59,9 +85,16 @@ impl<H: Host> Asked<'_, H> {
         }
     }
 
-    /// The session cookie, if it is ours, whatever its session may do: for what asks how long it lasts, and for its end.
-    pub fn any_cookie(&self) -> Result<Cookie, No> {
-        self.house.cookie(self.header("cookie"), self.entrance()).ok_or_else(|| Refusal::NoSession.into())
+    /// From where and with what it comes.
+    pub fn shown(&self) -> bound::Shown<'_> {
+        // Who has come around the operator's proxy shows nothing, and is elsewhere.
+        let around = self.house.proxy_token.as_ref().map(|_| String::new());
+        bound::Shown { network: network(&self.platform()).or(around), agent: self.header("user-agent") }
+    }
+
+    /// The place of the session `id`, which this request has proved.
+    pub fn place(&self, id: &[u8; 32]) -> Place {
+        self.house.place(id, &self.shown())
     }
 
     /// By which of the site's origins the request came.

@@ -34,7 +34,7 @@ pub struct Row(pub Vec<Value>);
 pub struct StoreFault(pub String);
 
 /// Something outside this object did not answer within its time limit, or answered with a fault of its own.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("unreached: {0}")]
 pub struct Unreached(pub String);
 

@@ -15,6 +15,7 @@
 
 pub mod account;
 mod asked;
+pub mod bound;
 pub mod config;
 mod crossing;
 mod endpoints;

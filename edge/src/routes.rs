@@ -1,7 +1,8 @@
 //! The whole table of our own routes, one match; what every request to them must be is checked here once.
 
 use crate::House;
-use crate::gate::problem;
+use crate::bound::Absent;
+use crate::gate::{Cookie, problem};
 use crate::host::{Host, Unreached};
 use crate::keys::DeviceCookie;
 use crate::{crossing, endpoints};
@@ -102,10 +103,25 @@ pub enum Route {
     SendParked,
     /// Lets passwords in again where something holds them.
     Release,
+    /// Binds the session to a key of the browser's.
+    BoundRegister,
+    /// Renews the bound cookie for a signature.
+    BoundRefresh,
+}
+
+impl Route {
+    /// Whether it asks nothing of a session, or asks the account itself how it stands.
+    const fn is_bare(self) -> bool {
+        use Route::{
+            BoundRefresh, BoundRegister, Cross, CrossArrive, CrossLeave, Extend, Health, Jwks, Logout, Session, Site,
+        };
+        let ours = matches!(self, BoundRegister | BoundRefresh | Cross | CrossLeave | CrossArrive);
+        ours || matches!(self, Site | Health | Jwks | Session | Extend | Logout)
+    }
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 44] = [
+pub const ROUTES: [(Method, &str, Route); 46] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -150,6 +166,8 @@ pub const ROUTES: [(Method, &str, Route); 44] = [
     (Method::GET, "/.sekisho/parked", Route::Parked),
     (Method::POST, "/.sekisho/parked/send", Route::SendParked),
     (Method::POST, "/.sekisho/ops/release", Route::Release),
+    (Method::POST, "/.sekisho/bound/register", Route::BoundRegister),
+    (Method::POST, "/.sekisho/bound/refresh", Route::BoundRefresh),
 ];
 
 /// Why an endpoint does not answer with what was asked.
@@ -198,6 +216,8 @@ pub(crate) struct Asked<'a, H> {
     pub request: &'a Request<Vec<u8>>,
     /// The browser as we know it again; one that was never here has a number now, which it learns when a login succeeds.
     pub device: DeviceCookie,
+    /// The session that it brings, or why it has none.
+    pub session: Result<Cookie, Absent>,
 }
 
 impl House {
@@ -211,9 +231,13 @@ impl House {
     ) -> Response<Vec<u8>> {
         let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let device = DeviceCookie::find(cookies, &self.keys).unwrap_or_else(|| DeviceCookie::new(rng));
-        let asked = Asked { house: self, host, now, request: &request, device };
+        let mut asked = Asked { house: self, host, now, request: &request, device, session: Err(Absent::None) };
         let answer = match asked.route() {
-            Ok(route) => asked.dispatch(route, rng).await,
+            Ok(route) => {
+                let shown = asked.shown();
+                asked.session = self.asking(host, now, (cookies, asked.entrance(), &shown), route.is_bare()).await;
+                asked.dispatch(route, rng).await
+            }
             Err(no) => Err(no),
         };
         let mut response = answer.unwrap_or_else(|no| {
@@ -261,7 +285,8 @@ impl<H: Host> Asked<'_, H> {
         let Some((method, _, route)) = known.find(|(method, _, _)| method == self.request.method()) else {
             return Err(Refusal::MethodNotAllowed.into());
         };
-        if method == Method::GET {
+        // What a browser does by itself names no page that had it done; it proves itself by what it signs.
+        if method == Method::GET || matches!(route, Route::BoundRegister | Route::BoundRefresh) {
             return Ok(*route);
         }
         if !matches!(route, Route::Import | Route::EndSessionsOf | Route::Release) && !self.is_from_us() {
@@ -324,6 +349,8 @@ impl<H: Host> Asked<'_, H> {
             // The form's own press never comes here: the gate sends it on. What does is no form.
             Route::SendParked => Err(Refusal::UnsupportedMediaType.into()),
             Route::Release => endpoints::release(self).await,
+            Route::BoundRegister => endpoints::bound_register(self).await,
+            Route::BoundRefresh => endpoints::bound_refresh(self, rng).await,
         }
     }
 

@@ -86,11 +86,12 @@ export class RecordingOrigin {
  * @param {string} [options.authenticators] what the operator knows of authenticator models
  * @param {string} [options.around] a module to stand before the built worker, which it imports as `./edge.js`
  * @param {Record<string, string>} [options.secrets] replaces some of the secrets
+ * @param {{key: string, certificate: string}} [options.keys] PEM files: serves https
  */
-export async function startWorker(origin, { config = (toml) => toml, authenticators, around, secrets = {} } = {}) {
+export async function startWorker(origin, { config = (toml) => toml, authenticators, around, secrets = {}, keys } = {}) {
   const state = mkdtempSync(join(tmpdir(), "sekisho-edge-"));
   const port = await freePort();
-  const url = `http://localhost:${port}`;
+  const url = `${keys ? "https" : "http"}://localhost:${port}`;
   const built = layout.artefact("edge");
   let directory = built;
   if (around !== undefined) {
@@ -102,7 +103,7 @@ export async function startWorker(origin, { config = (toml) => toml, authenticat
   const kept = { ...freshSecrets(), ...secrets };
   const texts = { "sekisho.json": layout.laid(config(layout.demoConfig(url, origin))) };
   if (authenticators !== undefined) texts["authenticators.json"] = authenticators;
-  const child = await startWorkerd({ directory, state, port, environment: kept, texts, platform: layout.platform() });
+  const child = await startWorkerd({ directory, state, port, environment: kept, texts, platform: layout.platform(), keys });
   return {
     url,
     secrets: kept,

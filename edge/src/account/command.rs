@@ -4,6 +4,7 @@ use sekisho_rules::{Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::passkey::Operation;
+use crate::bound::BindingId;
 use crate::name::NameTag;
 use crate::risk::Fingerprint;
 use crate::wire;
@@ -281,6 +282,38 @@ pub enum Command {
         session: SessionKey,
         /// Marked as background: it never extends.
         background: bool,
+        /// It brought the cookie of the session's binding.
+        #[serde(default)]
+        shown: bool,
+    },
+    /// The session is used from elsewhere: it was asked to prove itself.
+    Moved {
+        /// The session.
+        session: SessionKey,
+        /// With what: browser family and system.
+        client: String,
+    },
+    /// Binds the session to a key of its browser's.
+    Bind {
+        /// The session.
+        session: SessionKey,
+        /// The challenge that our MAC was found on; it is good once.
+        challenge: Vec<u8>,
+        /// Until when it may be used.
+        until: Timestamp,
+        /// The `dbsc+jwt` with the key, as it came.
+        proof: String,
+    },
+    /// A browser shows that it has the key.
+    Refresh {
+        /// What the session is bound to.
+        binding: BindingId,
+        /// The challenge that our MAC was found on; it is good once.
+        challenge: Vec<u8>,
+        /// Until when it may be used.
+        until: Timestamp,
+        /// The `dbsc+jwt`, as it came.
+        proof: String,
     },
     /// Carries the session on at another of the site's origins.
     Cross {

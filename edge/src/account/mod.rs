@@ -33,6 +33,7 @@ pub(crate) use sign_in::complaints;
 use crate::House;
 use crate::config::{Passkey, PasskeyPolicy};
 use crate::host::{Outside, Sql, Store, StoreFault, Unreached};
+use crate::keys::Challenge;
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Timestamp};
 
@@ -123,8 +124,15 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::Passkeys { session } => room.passkeys(session),
         Command::RenamePasskey { session, id, name } => room.rename_passkey(session, &id, &name),
         Command::DeletePasskey { session, id } => room.delete_passkey(session, &id),
-        Command::Touch { session, background } => room.touch(session, background),
+        Command::Touch { session, background, shown } => room.touch(session, background, shown),
         Command::Cross { session, entrance, code, until } => room.cross(rng, session, entrance, (&code, until)),
+        Command::Moved { session, client } => room.moved(session, client),
+        Command::Bind { session, challenge, until, proof } => {
+            room.bind(rng, session, &Challenge { bytes: challenge, until }, &proof).await
+        }
+        Command::Refresh { binding, challenge, until, proof } => {
+            room.refresh(binding, &Challenge { bytes: challenge, until }, &proof).await
+        }
         Command::End { session } => room.end(session),
         Command::EndAll => room.end_all(),
         Command::Park { session, name, kept } => room.park(session, name, &kept),

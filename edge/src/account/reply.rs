@@ -2,6 +2,7 @@
 
 use super::Profile;
 use super::passkey::Confirming;
+use crate::bound::BindingId;
 use crate::wire;
 use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,9 @@ pub struct SessionState {
     pub amr: Amr,
     /// By which channel the session was opened.
     pub channel: String,
+    /// What it is bound to, once its browser has shown that it knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<BindingId>,
 }
 
 /// A live session as its owner sees it.
@@ -133,6 +137,9 @@ pub struct SessionView {
     pub deadline: Timestamp,
     /// Whether it is the one that asks.
     pub current: bool,
+    /// Whether it is bound to its device.
+    #[serde(default)]
+    pub bound: bool,
 }
 
 /// What creation options are made of.

@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 8] = [
+const STEPS: [&[&str]; 9] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
         "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
@@ -75,6 +75,14 @@ const STEPS: [&[&str]; 8] = [
         // Forms that wait for a proof. login: the row of the login whose session sent it. kept: ciphertext; its key is the
         // browser's.
         "CREATE TABLE parked (name BLOB PRIMARY KEY, login INTEGER NOT NULL, until INTEGER NOT NULL, kept TEXT NOT NULL)",
+    ],
+    &[
+        // What a session is bound to, the browser's key as a JWK, and whether the browser has shown that it knows.
+        "ALTER TABLE session ADD COLUMN binding BLOB",
+        "ALTER TABLE session ADD COLUMN binding_key TEXT",
+        "ALTER TABLE session ADD COLUMN binding_shown INTEGER NOT NULL DEFAULT 0",
+        // Whether the history tells that it was used from elsewhere.
+        "ALTER TABLE session ADD COLUMN moved INTEGER NOT NULL DEFAULT 0",
     ],
     &[
         // Rows of one login are one session. crossed: 0 for the id that the login gave, else the number of the site's origin to

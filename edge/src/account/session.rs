@@ -1,5 +1,6 @@
 //! Sessions: opened by a proof, renewed inside the window, ended once and for good; and the history of logins.
 
+mod bound;
 mod crossed;
 mod limit;
 mod list;
@@ -11,6 +12,7 @@ use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
 use super::sign_in::CodeProof;
 use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, SignedIn, Visit, due};
+use crate::bound::BindingId;
 use crate::config::{Config, PasskeyPolicy};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
@@ -48,7 +50,8 @@ impl Proof {
 
 /// The most history lines a page holds.
 const PAGE: usize = 20;
-const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client";
+const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, \
+     CASE WHEN binding_shown = 1 THEN binding END";
 
 /// A session's row.
 pub(super) struct Kept {
@@ -60,6 +63,7 @@ pub(super) struct Kept {
     ended: bool,
     login: i64,
     opened: Timestamp,
+    bound: Option<BindingId>,
 }
 
 impl Kept {
@@ -80,6 +84,7 @@ impl Kept {
             login: row.integer(6)?,
             opened,
             client: row.text(8)?.to_owned(),
+            bound: if row.is_null(9) { None } else { row.blob(9)?.try_into().ok().map(BindingId) },
         })
     }
 
@@ -114,6 +119,7 @@ impl Kept {
             auth_time: self.auth_time,
             amr: self.amr,
             channel: self.channel.clone(),
+            bound: self.bound,
         }
     }
 }
@@ -155,6 +161,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             auth_time: self.now,
             amr: proof.amr(),
             channel: visit.channel.clone(),
+            bound: None,
         };
         Ok(SignedIn { id, session, last, renew_password: false })
     }
@@ -177,8 +184,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let amr = kept.amr | proof.amr();
         let deadline = self.house.config.session_of(&kept.channel).proved(kept.opened, self.now);
         sql.run(
-            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, crossed) \
-             SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, crossed FROM session WHERE key = ?5",
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, crossed, binding, \
+             binding_key, binding_shown) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, crossed, binding, \
+             binding_key, binding_shown FROM session WHERE key = ?5",
             &[new, self.now.into(), i64::from(amr.bits()).into(), deadline.into(), old.clone()],
         )?;
         // At other entrances it goes on as long, under ids and by proofs of their own.
@@ -186,23 +194,6 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
         let session = SessionState { amr, auth_time: self.now, deadline, ..kept.state(&row.customer) };
         Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false })))
-    }
-
-    /// A request of the session's customer; inside the renewal window it sets the deadline anew.
-    pub(super) fn touch(&self, key: SessionKey, background: bool) -> Result<Reply, Fault> {
-        self.store.transaction(|sql| {
-            let (mut kept, row) = match self.live(sql, key)? {
-                Ok(live) => live,
-                Err(standing) => return Ok(Reply::Gone(standing)),
-            };
-            let rule = self.house.config.session_of(&kept.channel);
-            let deadline = if background { kept.deadline } else { rule.touched(kept.opened, kept.deadline, self.now) };
-            if deadline != kept.deadline {
-                set_deadline(sql, kept.login, deadline)?;
-                kept.deadline = deadline;
-            }
-            Ok(Reply::Session(kept.state(&row.customer)))
-        })
     }
 
     /// Ends every session, on the word of the broker's staff.

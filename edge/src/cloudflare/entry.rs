@@ -3,7 +3,7 @@
 
 use super::host::Cloudflare;
 use super::{house, now, rng};
-use crate::gate::{Decision, problem, stripped as spellings};
+use crate::gate::{COOKIE, Decision, problem, stripped as spellings};
 use crate::risk::Platform;
 use http::{HeaderName, HeaderValue};
 use js_sys::{Array, Uint8Array};
@@ -33,15 +33,16 @@ pub async fn resolve(env: Env, packed: String) -> String {
     .pack()
 }
 
-/// What becomes of a request that [`decide`] or [`resolve`] answered with `park`, and the body that is sent where it passes.
+/// What becomes of a request that [`decide`] or [`resolve`] answered with `park`, and where it passes the body that is sent and the
+/// request that it then is.
 #[wasm_bindgen]
 pub async fn park(env: Env, packed: String, body: Vec<u8>) -> Array {
     let (Some(house), Ok(mut rng)) = (house(&env), rng()) else {
-        return Array::of2(&unavailable().pack().into(), &"".into());
+        return Array::of1(&unavailable().pack().into());
     };
     let host = Cloudflare::new(env, house.config().limits.object_call);
     let sent = house.park(&host, now(), &mut rng, &packed, &body).await;
-    Array::of2(&sent.decision.pack().into(), &sent.body.into())
+    Array::of3(&sent.decision.pack().into(), &sent.body.into(), &sent.request.into())
 }
 
 /// How long the origin may take to the head of its answer, in milliseconds.
@@ -89,6 +90,12 @@ fn millis(time: Duration) -> u32 {
 #[wasm_bindgen]
 pub fn stripped() -> Vec<String> {
     spellings()
+}
+
+/// What the names of all our cookies begin with: they are taken off every request before it is forwarded.
+#[wasm_bindgen]
+pub fn cookie_prefix() -> String {
+    COOKIE.to_owned()
 }
 
 /// The longest body that [`answer`] is handed whole, in bytes; of a longer one, one byte more is enough to refuse it.

@@ -48,6 +48,11 @@ pub struct Route {
 }
 
 impl Proof {
+    /// One that no login meets which is not made now.
+    pub const fn anew() -> Self {
+        Self { methods: Methods::Any, age: Some(Duration::ZERO) }
+    }
+
     /// Whether it asks for more than a live session.
     pub fn is_asked(self) -> bool {
         self != Self::default()

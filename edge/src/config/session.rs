@@ -22,6 +22,10 @@ pub struct Session {
     pub limit: u32,
     /// What gives way when one more is opened.
     pub at_limit: AtLimit,
+    /// Whether browsers that can are offered to bind sessions to the device, and what is bound must be shown.
+    pub bound: bool,
+    /// Whether a session that is used from another network with another client must prove itself anew.
+    pub moved: bool,
 }
 
 /// What gives way when an account has as many sessions as it may have.
@@ -99,5 +103,7 @@ pub(super) fn read(session: &mut Section) -> Session {
             "refuse" => AtLimit::Refuse,
             _ => AtLimit::Oldest,
         },
+        bound: session.one_of("bound", &["offer", "off"]) == "offer",
+        moved: session.one_of("moved", &["prove", "off"]) == "prove",
     }
 }

@@ -14,6 +14,7 @@ mod code;
 mod tests;
 
 use crate::account::{Command, Reply};
+use crate::endpoints::offer;
 use crate::gate::{find_named, path_of, return_path};
 use crate::host::Host;
 use crate::routes::{Answer, Asked, append, set};
@@ -42,7 +43,7 @@ pub(crate) fn begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) ->
     if !is_ours(asked) || from == here {
         return lead(&to_login(asked, &back));
     }
-    if asked.any_cookie().is_ok() {
+    if asked.any_cookie().is_some() {
         // Whether it still lives its page will show; where it does not, the login is next.
         return lead(&back);
     }
@@ -64,7 +65,10 @@ pub(crate) async fn leave<H: Host>(asked: &Asked<'_, H>) -> Answer {
     }
     let arrive = format!("{}{ARRIVE}", asked.config().origin_of(to));
     let Ok(cookie) = asked.cookie() else { return lead(&arrive) };
-    let Ok(live) = asked.house.renew(asked.host, asked.now, &cookie, true).await? else { return lead(&arrive) };
+    let seen = (asked.header("cookie"), &asked.shown());
+    let live = asked.house.renew(asked.host, asked.now, seen, &cookie, true).await?;
+    // A session that is bound to its device here would go on unbound there, also for whoever has copied its cookies.
+    let Some(live) = live.ok().filter(|live| !asked.house.is_bound(&live.session)) else { return lead(&arrive) };
     let code = Code { account: live.account, session: live.key(), until: asked.now + LIFE };
     lead(&format!("{arrive}?code={}", code.seal(&asked.house.keys, to, &digest)))
 }
@@ -82,9 +86,11 @@ pub(crate) async fn arrive<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let Reply::SignedIn(carried) = asked.host.account(code.account, command).await? else {
         return spent(lead(&to_login(asked, &back))?);
     };
-    let cookie = asked.house.leased(code.account, Zeroizing::new(carried.id), here, carried.session, asked.now);
+    let place = (here, asked.place(&carried.id));
+    let cookie = asked.house.leased(code.account, Zeroizing::new(carried.id), place, carried.session, asked.now);
     let mut response = lead(&back)?;
     append(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
+    offer(asked, response.headers_mut(), &cookie);
     spent(response)
 }
 

@@ -3,6 +3,7 @@
 //! What every request must be was checked by the router. What must never enter: storage, a rule of the account's.
 
 mod address;
+mod bound;
 mod code;
 mod fields;
 mod open;
@@ -13,6 +14,7 @@ mod sign_in;
 mod site;
 
 pub(crate) use address::{address_begin, address_confirm, address_stop};
+pub(crate) use bound::{bound_refresh, bound_register, offer};
 pub(crate) use code::{login_code, login_code_resend};
 pub(crate) use open::{import, open, release};
 pub(crate) use passkey::{

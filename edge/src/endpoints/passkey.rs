@@ -9,6 +9,7 @@ pub(crate) use list::{passkey_delete, passkey_icon, passkey_only, passkey_rename
 pub(super) use sign_in::{canonical, named};
 pub(crate) use sign_in::{passkey_login_begin, passkey_login_finish};
 
+use super::bound::offer;
 use super::session::live;
 use super::sign_in::{millis, no};
 use crate::House;
@@ -92,7 +93,7 @@ pub(crate) async fn passkey_register_finish<H: Host>(asked: &Asked<'_, H>) -> An
 /// Options for a fresh proof within a session, by one of the account's own passkeys.
 pub(crate) async fn passkey_step_up_begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
     asked.nothing()?;
-    let cookie = asked.cookie()?;
+    let cookie = asked.proving_cookie()?;
     let key = cookie.key();
     let challenge = asked.house.keys.challenge(rng, Purpose::StepUp, &key.0, asked.now + CEREMONY).bytes;
     let command = Command::BeginStepUp { session: key, challenge: challenge.clone() };
@@ -107,12 +108,17 @@ pub(crate) async fn passkey_step_up_begin<H: Host, R: CryptoRng>(asked: &Asked<'
 /// Finishes it: the session goes on under a new id.
 pub(crate) async fn passkey_step_up_finish<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let body: Signed = asked.body()?;
-    let cookie = asked.cookie()?;
+    let cookie = asked.proving_cookie()?;
     let command = Command::FinishStepUp { session: cookie.key(), response: body.credential.get().to_owned() };
     match asked.host.account(cookie.account, command).await? {
         Reply::SignedIn(raised) => {
             let SignedIn { id, session, .. } = *raised;
-            live(asked, &asked.house.leased(cookie.account, Zeroizing::new(id), cookie.entrance, session, asked.now))
+            let session = cookie.raised(session);
+            let place = (cookie.entrance, asked.place(&id));
+            let cookie = asked.house.leased(cookie.account, Zeroizing::new(id), place, session, asked.now);
+            let mut response = live(asked, &cookie)?;
+            offer(asked, response.headers_mut(), &cookie);
+            Ok(response)
         }
         reply => Err(no(&reply)),
     }

@@ -5,7 +5,7 @@ use crate::account::{Command, Me, Reply, SessionView};
 use crate::gate::{Cookie, Decision, clear, session_header};
 use crate::host::Host;
 use crate::notice::channel;
-use crate::routes::{Answer, Asked, No, json, set};
+use crate::routes::{Answer, Asked, No, append, json, set};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{Response, StatusCode};
 use sekisho_rules::{LoginName, Refusal, Secret, Timestamp, mask};
@@ -17,8 +17,9 @@ pub(crate) async fn session<H: Host>(asked: &Asked<'_, H>, background: bool) -> 
     if !background {
         asked.nothing()?;
     }
-    let cookie = asked.any_cookie()?;
-    live(asked, &asked.house.renew(asked.host, asked.now, &cookie, background).await?.map_err(No::standing)?)
+    let cookie = asked.reading_cookie()?;
+    let seen = (asked.header("cookie"), &asked.shown());
+    live(asked, &asked.house.renew(asked.host, asked.now, seen, &cookie, background).await?.map_err(No::standing)?)
 }
 
 /// A live session as its page sees it, with the cookie that carries it on.
@@ -42,7 +43,7 @@ pub(super) fn live<H: Host>(asked: &Asked<'_, H>, cookie: &Cookie) -> Answer {
 /// Ends the session at its account, then takes the cookie away. Without a session there is nothing to end.
 pub(crate) async fn logout<H: Host>(asked: &Asked<'_, H>) -> Answer {
     asked.nothing()?;
-    if let Ok(cookie) = asked.any_cookie() {
+    if let Some(cookie) = asked.any_cookie() {
         match asked.host.account(cookie.account, Command::End { session: cookie.key() }).await? {
             Reply::Done => {}
             reply => return Err(no(&reply)),
@@ -54,7 +55,7 @@ pub(crate) async fn logout<H: Host>(asked: &Asked<'_, H>) -> Answer {
 /// Locks the account, at once and without another proof; the way back in is a passkey or the desk.
 pub(crate) async fn lock<H: Host>(asked: &Asked<'_, H>) -> Answer {
     asked.nothing()?;
-    let cookie = asked.cookie()?;
+    let cookie = asked.proving_cookie()?;
     match asked.host.account(cookie.account, Command::Lock(cookie.key())).await? {
         Reply::Done => ended(asked),
         reply => Err(no(&reply)),
@@ -65,6 +66,7 @@ pub(crate) async fn lock<H: Host>(asked: &Asked<'_, H>) -> Answer {
 fn ended<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let mut response = json(&document!({}))?;
     set(response.headers_mut(), "set-cookie", &clear());
+    append(response.headers_mut(), "set-cookie", &crate::bound::clear());
     if let Some(cleared) = &asked.config().headers.logout {
         set(response.headers_mut(), "clear-site-data", cleared);
     }
@@ -132,6 +134,7 @@ pub(crate) async fn sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
             "opened": millis(view.opened),
             "deadline": millis(view.deadline),
             "current": view.current,
+            "bound": view.bound,
         });
         shown(asked, line, &view.channel)
     };
@@ -180,7 +183,8 @@ pub(crate) async fn end_sessions_of<H: Host>(asked: &Asked<'_, H>) -> Answer {
 
 /// The page with the form that waits for a proof, or the way on where none does.
 pub(crate) async fn parked<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let shown = asked.house.show_parked(asked.host, asked.now, (asked.header("cookie"), asked.entrance())).await;
+    let seen = (asked.header("cookie"), asked.entrance(), &asked.shown());
+    let shown = asked.house.show_parked(asked.host, asked.now, seen).await;
     let Decision::Refuse { status, headers, body } = shown else { return Err(Refusal::Unavailable.into()) };
     let mut response = Response::new(body.into_bytes());
     *response.status_mut() = StatusCode::from_u16(status).map_err(|_| Refusal::Unavailable)?;

@@ -1,5 +1,6 @@
 //! Sign-in by password, and what every completed sign-in has in common.
 
+use super::bound::offer;
 use super::code::code_asked;
 use super::open::refused_password;
 use super::sealed::Passwords;
@@ -124,7 +125,7 @@ pub(super) async fn signed_in_answer<H: Host>(
     signed_in: SignedIn,
     back: Option<String>,
 ) -> Answer {
-    if let Ok(old) = asked.any_cookie() {
+    if let Some(old) = asked.any_cookie() {
         // Best effort: the new session stands whether or not the old one could be reached; it ends by itself.
         let _ = asked.host.account(old.account, Command::End { session: old.key() }).await;
     }
@@ -138,8 +139,10 @@ pub(super) async fn signed_in_answer<H: Host>(
         "renew_password": renew_password,
         "second_factor": asked.second_factor(),
     }))?;
-    let cookie = asked.house.leased(account, Zeroizing::new(id), asked.entrance(), session, asked.now);
+    let place = (asked.entrance(), asked.place(&id));
+    let cookie = asked.house.leased(account, Zeroizing::new(id), place, session, asked.now);
     set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
+    offer(asked, response.headers_mut(), &cookie);
     append(response.headers_mut(), "set-cookie", &asked.device.clone().with(account).set(&asked.house.keys));
     Ok(response)
 }
@@ -182,5 +185,6 @@ pub(crate) async fn change_password<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Session(session) => (cookie.id.clone(), session),
         reply => return Err(no(&reply)),
     };
-    live(asked, &asked.house.leased(cookie.account, id, cookie.entrance, session, asked.now))
+    let place = (cookie.entrance, asked.place(&id));
+    live(asked, &asked.house.leased(cookie.account, id, place, cookie.raised(session), asked.now))
 }

@@ -67,6 +67,8 @@ struct Claims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     auth_time: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    device_bound: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     htm: Option<&'a str>,
@@ -147,6 +149,7 @@ impl House {
             amr: session.as_ref().map(|(session, _)| session.amr.names().collect()),
             acr: session.as_ref().map(|(session, _)| acr(session.amr)),
             auth_time: session.as_ref().map(|(session, _)| session.auth_time.as_seconds()),
+            device_bound: session.as_ref().filter(|(session, _)| session.bound.is_some()).map(|_| true),
             jti,
             htm,
             htu,
@@ -174,11 +177,12 @@ fn cache_key(who: &Who, channel: &str) -> Vec<u8> {
     }
 }
 
-/// Session, lease and proofs together: a renewed lease or a raised session has a statement of its own.
+/// Session, lease, proofs and binding together: a renewed lease or a raised session has a statement of its own.
 fn session_cache_key(cookie: &Cookie) -> Vec<u8> {
     let mut key = vec![0];
     key.extend_from_slice(&cookie.key().0);
     key.extend_from_slice(&cookie.lease.as_millis().to_be_bytes());
     key.push(cookie.session.amr.bits());
+    key.push(cookie.session.bound.is_some().into());
     key
 }

@@ -4,12 +4,14 @@
 //! id, the proofs, the idle deadline and a short lease. The account's deadline decides; this one may lag, never lead.
 
 use crate::account::{AccountId, SessionKey, SessionState};
+use crate::bound::{BindingId, Place};
 use crate::keys::{CURRENT_AND_PREVIOUS, Keys};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sekisho_rules::{Amr, Timestamp};
 use zeroize::Zeroizing;
 
-/// The cookie's name; the prefix makes browsers insist on Secure, Path=/ and no Domain.
+/// The cookie's name, with which those of our other cookies begin; the prefix makes browsers insist on Secure, Path=/ and no
+/// Domain.
 pub const NAME: &str = "__Host-sekisho";
 /// No cookie of ours is longer; anything longer is not decoded.
 const LONGEST: usize = 512;
@@ -27,6 +29,8 @@ pub struct Cookie {
     pub entrance: u8,
     /// Until when the edge may believe the rest without asking.
     pub lease: Timestamp,
+    /// Where and with what it was last seen.
+    pub place: Place,
     /// The session as the account last told it.
     pub session: SessionState,
 }
@@ -42,6 +46,11 @@ impl Cookie {
         URL_SAFE_NO_PAD.encode(self.key().0.first_chunk::<16>().unwrap_or(&[0; 16]))
     }
 
+    /// The session as it goes on under a new id: bound as it was shown to be, whatever its account knows of that yet.
+    pub(crate) fn raised(&self, session: SessionState) -> SessionState {
+        SessionState { bound: session.bound.or(self.session.bound), ..session }
+    }
+
     /// The value, marked under the current key.
     pub fn seal(&self, keys: &Keys) -> String {
         let mut bytes = Zeroizing::new(vec![LAYOUT, self.entrance]);
@@ -55,10 +64,21 @@ impl Cookie {
             bytes.push(u8::try_from(text.len()).unwrap_or(u8::MAX));
             bytes.extend(text.bytes().take(usize::from(u8::MAX)));
         }
+        bytes.extend_from_slice(&self.place.network);
+        bytes.extend_from_slice(&self.place.client);
+        if let Some(binding) = self.session.bound {
+            bytes.extend_from_slice(&binding.0);
+        }
         let (generation, mark) = keys.mark(LABEL, &[&bytes]);
         bytes.push(generation);
         bytes.extend_from_slice(&mark);
         URL_SAFE_NO_PAD.encode(bytes.as_slice())
+    }
+
+    /// The session cookie of a request, if it is ours. Whether the session lives is the account's to say, and whether it is on
+    /// its device [`House::session_of`](crate::House)'s.
+    pub(crate) fn brought(header: &str, keys: &Keys) -> Option<Self> {
+        Self::open(find(header)?, keys)
     }
 
     /// Reads a value; none unless every byte of it is as we marked it. Its moments are the caller's to hold
@@ -83,8 +103,10 @@ impl Cookie {
         let (lease, deadline, auth_time) = (reader.moment()?, reader.moment()?, reader.moment()?);
         let [amr] = reader.array()?;
         let (channel, customer) = (reader.text()?, reader.text()?);
-        let session = SessionState { customer, deadline, auth_time, amr: Amr::from_bits(amr), channel };
-        reader.0.is_empty().then_some(Self { account, id, entrance, lease, session })
+        let place = Place { generation: *generation, network: reader.array()?, client: reader.array()? };
+        let bound = if reader.0.is_empty() { None } else { Some(BindingId(reader.array()?)) };
+        let session = SessionState { customer, deadline, auth_time, amr: Amr::from_bits(amr), channel, bound };
+        reader.0.is_empty().then_some(Self { account, id, entrance, lease, place, session })
     }
 
     /// The `Set-Cookie` line that hands the cookie to the browser.

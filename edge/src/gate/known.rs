@@ -4,12 +4,14 @@
 //! than it may be believed. [`House::decide`] is what decides; nothing here may ever lead to another answer than it does.
 
 use super::packed::{Decision, Packed, forward, pack_headers};
-use super::{find, is_own, is_plain_path, path_of, session_header};
+use super::{find, find_named, is_own, is_plain_path, path_of, session_header};
 use crate::House;
+use crate::bound;
 use crate::config::Demand;
 use sekisho_rules::{IdleRule, Timestamp};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use subtle::ConstantTimeEq as _;
 
 /// The most cookies an isolate remembers, about 2 KB each; past it those that are over go, and if none is, all.
 const MOST: usize = 2048;
@@ -18,8 +20,12 @@ const SESSION: &str = "sekisho-session";
 
 /// What a verified cookie leads to.
 struct Known {
-    /// Until when it may be believed: its lease, or its deadline where that comes first.
+    /// Until when it may be believed: its lease, its deadline or the end of the bound cookie, whichever comes first.
     end: Timestamp,
+    /// The bound cookie that was verified with it; none where its session is not bound.
+    bound: Option<String>,
+    /// From where and with what it came.
+    shown: [String; 2],
     /// When the session ends by itself.
     deadline: Timestamp,
     /// The rule by which it does.
@@ -64,8 +70,13 @@ impl House {
         }
         let all = self.verified.0.borrow();
         let known = all.get(find(request.cookie)?).filter(|known| now < known.end)?;
-        if known.entrance != request.entrance(&self.config) {
+        if known.entrance != request.entrance(&self.config) || known.shown != [request.network, request.user_agent] {
             return None;
+        }
+        if let Some(bound) = &known.bound {
+            // Whoever copied the one cookie is not to find the other byte by byte.
+            let shown = find_named(request.cookie, bound::NAME).unwrap_or_default();
+            bool::from(shown.as_bytes().ct_eq(bound.as_bytes())).then_some(())?;
         }
         let remaining = session_header(known.idle, known.deadline, now);
         let origin = &self.config.origin.url;
@@ -82,9 +93,10 @@ impl House {
     fn remember(&self, now: Timestamp, request: &Packed, decision: &Decision) {
         let Decision::Forward { request: dress, response, .. } = decision else { return };
         let Some(value) = find(request.cookie) else { return };
-        let Some(cookie) = super::Cookie::open(value, &self.keys) else { return };
-        // What a session of a limited channel may do depends on the path.
-        if self.config.is_limited(&cookie.session.channel) {
+        // One that is not shown on its device led to the answer of an anonymous visit: that is nothing to remember by it. What a
+        // session of a limited channel may do depends on the path.
+        let Some(cookie) = self.session_of(request, now) else { return };
+        if self.has_moved(&cookie, &self.shown(request)) || self.config.is_limited(&cookie.session.channel) {
             return;
         }
         let (mut constant, changing): (Vec<_>, Vec<_>) =
@@ -104,8 +116,12 @@ impl House {
                 all.clear();
             }
         }
+        let shown = self.shown_until(request.cookie, &cookie.session);
+        let bound = shown.and_then(|_| find_named(request.cookie, bound::NAME)).map(str::to_owned);
         let known = Known {
-            end: cookie.lease.min(deadline),
+            end: cookie.lease.min(deadline).min(shown.unwrap_or(deadline)),
+            bound,
+            shown: [request.network.to_owned(), request.user_agent.to_owned()],
             deadline,
             idle: self.config.session_of(&cookie.session.channel).idle,
             entrance: cookie.entrance,

@@ -13,7 +13,7 @@ mod refuse;
 mod stream;
 
 pub use assertion::Assertions;
-pub use cookie::{Cookie, clear, find, find_named, session_key};
+pub use cookie::{Cookie, NAME as COOKIE, clear, find, find_named, session_key};
 pub use headers::{session_header, stripped};
 pub use known::Verified;
 pub use packed::{Decision, Header, Packed, is_mobile};
@@ -22,6 +22,7 @@ pub use refuse::problem;
 
 use crate::House;
 use crate::account::{Command, Reply};
+use crate::bound::{Place, Shown};
 use crate::config::{Demand, NONCE, Proof};
 use crate::host::{Host, Unreached};
 use crate::parked::SEND;
@@ -50,10 +51,14 @@ impl House {
         if demand == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now);
         }
-        match self.cookie_of(&request) {
+        match self.session_of(&request, now) {
             Some(_) if self.is_forged(&request) => match demand {
                 Demand::Public => self.forward_cached(&request, now, &Who::Anonymous),
                 _ => self.refuse(&request, Refusal::CrossSite, now),
+            },
+            Some(cookie) if self.has_moved(&cookie, &self.shown(&request)) => match demand {
+                Demand::Session => Decision::Ask,
+                _ => self.forward_cached(&request, now, &Who::Anonymous),
             },
             Some(cookie) if now < cookie.lease && now < cookie.session.deadline => {
                 match self.admitted(&request, (demand, proof), cookie, now) {
@@ -77,20 +82,29 @@ impl House {
     ) -> Decision {
         let request = Packed::read(packed);
         let (demand, proof) = self.config.demand(path_of(request.target()));
-        let cookie = self.cookie_of(&request).filter(|_| !self.is_forged(&request));
+        let cookie = self.session_of(&request, now).filter(|_| !self.is_forged(&request));
         let Some(cookie) = cookie else {
             if demand == Demand::Session {
                 return self.refuse(&request, Refusal::NoSession, now);
             }
             return self.pass(host, rng, &request, now, Who::Anonymous, None).await;
         };
+        let shown = self.shown(&request);
+        let confirming = path_of(request.target()) == self.config.login.confirm;
+        if self.has_moved(&cookie, &shown) && !confirming {
+            return match (demand, self.tell_moved(host, &cookie, &shown).await) {
+                (Demand::Session, Ok(())) => self.ask_or_park(&request, Proof::anew(), now),
+                (Demand::Session, Err(unreached)) => self.fail(host, &request, now, &unreached),
+                _ => self.pass(host, rng, &request, now, Who::Anonymous, None).await,
+            };
+        }
         if now < cookie.lease && now < cookie.session.deadline {
             return match self.admitted(&request, (demand, proof), cookie, now) {
                 Ok(who) => self.pass(host, rng, &request, now, who, None).await,
                 Err(decision) => decision,
             };
         }
-        match self.renew(host, now, &cookie, request.is_background()).await {
+        match self.renew(host, now, (request.cookie, &shown), &cookie, request.is_background()).await {
             Ok(Ok(renewed)) => {
                 let set = renewed.set(&self.keys);
                 match self.admitted(&request, (demand, proof), renewed, now) {
@@ -115,7 +129,7 @@ impl House {
 
     /// The session cookie in a `Cookie` header, if it is ours and was handed out by the origin of this number.
     pub(crate) fn cookie(&self, header: &str, entrance: u8) -> Option<Cookie> {
-        let cookie = find(header).and_then(|value| Cookie::open(value, &self.keys));
+        let cookie = Cookie::brought(header, &self.keys);
         cookie.filter(|cookie| cookie.entrance == entrance)
     }
 
@@ -188,18 +202,24 @@ impl House {
         self.refuse(request, Refusal::Unavailable, now)
     }
 
-    /// Asks the account about a session; the cookie to set, or why there is none.
+    /// Asks the account about a session that `cookies` have shown; the cookie to set, or why there is none. One that was bound
+    /// since the cookie was made is unknown to whoever brings the old one.
     pub(crate) async fn renew<H: Host>(
         &self,
         host: &H,
         now: Timestamp,
+        (cookies, seen): (&str, &Shown<'_>),
         cookie: &Cookie,
         background: bool,
     ) -> Result<Result<Cookie, Standing>, Unreached> {
-        let touch = Command::Touch { session: cookie.key(), background };
+        let shown = cookie.session.bound.is_some();
+        let touch = Command::Touch { session: cookie.key(), background, shown };
         match host.account(cookie.account, touch).await? {
+            Reply::Session(session) if !self.is_on_device(cookies, &session, now) => Ok(Err(Standing::Unknown)),
             Reply::Session(session) => {
-                Ok(Ok(self.leased(cookie.account, cookie.id.clone(), cookie.entrance, session, now)))
+                // What is seen now is what the next lease is held against, unless it has to be proved first.
+                let place = if self.has_moved(cookie, seen) { cookie.place } else { self.place(&cookie.id, seen) };
+                Ok(Ok(self.leased(cookie.account, cookie.id.clone(), (cookie.entrance, place), session, now)))
             }
             Reply::Gone(standing) => Ok(Err(standing)),
             _ => Err(Unreached("the account answered out of turn".into())),
@@ -211,13 +231,13 @@ impl House {
         &self,
         account: crate::account::AccountId,
         id: zeroize::Zeroizing<[u8; 32]>,
-        entrance: u8,
+        (entrance, place): (u8, Place),
         session: crate::account::SessionState,
         now: Timestamp,
     ) -> Cookie {
         let rule = self.config.session_of(&session.channel);
         let lease = rule.idle.lease_end(session.deadline, now, rule.lease);
-        Cookie { account, id, entrance, lease, session }
+        Cookie { account, id, entrance, lease, place, session }
     }
 
     async fn pass<H: Host, R: CryptoRng>(

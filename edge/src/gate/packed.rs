@@ -36,6 +36,9 @@ pub struct Packed<'a> {
     pub content_type: &'a str,
     /// `Sekisho-App`.
     pub app: &'a str,
+    /// The client's network: its number and country as the platform says; or, where an operator's own proxy stands in front, what
+    /// `Sekisho-Proxy` and `Sekisho-Client` say, with a space between.
+    pub network: &'a str,
 }
 
 impl<'a> Packed<'a> {
@@ -58,6 +61,7 @@ impl<'a> Packed<'a> {
             mobile: next(),
             content_type: next(),
             app: next(),
+            network: next(),
         }
     }
 

@@ -37,6 +37,9 @@ impl House {
         let mut headers = self.config.headers.every.clone();
         headers.push(("cache-control".into(), "no-store".into()));
         let to_login = matches!(refusal, Refusal::NoSession | Refusal::SessionIdle) && request.is_navigation();
+        if refusal == Refusal::NoSession && self.may_be_shown(request) {
+            return self.again(request, headers);
+        }
         if to_login && matches!(request.method, "GET" | "HEAD") {
             let location = match refusal == Refusal::NoSession && self.may_cross(request) {
                 true => format!("{}?return={}", crossing::BEGIN, percent_encode(request.target())),
@@ -105,6 +108,14 @@ impl House {
     /// leads to the page or to the login.
     fn may_cross(&self, request: &Packed) -> bool {
         request.entrance(&self.config) != 0 && matches!(request.fetch_site, "same-origin" | "same-site" | "none")
+    }
+
+    /// A page from elsewhere opened one of ours. The browser renews no bound cookie for that, since the draft lets only our own pages
+    /// have it signed; so a page of ours opens it again, once: then the request comes from this site.
+    fn again(&self, request: &Packed, mut headers: Vec<Header>) -> Decision {
+        headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
+        headers.push(("content-security-policy".into(), crate::pages::policy("'none'")));
+        Decision::Refuse { status: 401, headers, body: crate::pages::again(&self.config, request.target()) }
     }
 
     pub(crate) fn login_with_return(&self, target: &str, refusal: Refusal) -> String {

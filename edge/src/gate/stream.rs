@@ -3,24 +3,34 @@
 
 use super::{Packed, meets, path_of};
 use crate::House;
+use crate::account::SessionState;
 use crate::host::{Host, Unreached};
-use sekisho_rules::Timestamp;
+use sekisho_rules::{Standing, Timestamp};
 use std::time::Duration;
 
 impl House {
     /// How long a stream may flow that a customer's request, just let through, has opened: to the end of its cookie's lease,
     /// or of the one that was renewed for it.
     pub fn stream_lease(&self, packed: &str, now: Timestamp) -> Duration {
-        let cookie = self.cookie_of(&Packed::read(packed));
-        let left = cookie.map_or(Duration::ZERO, |cookie| cookie.lease - now);
-        if left.is_zero() { self.config.session.lease } else { left }
+        let request = Packed::read(packed);
+        let Some(cookie) = self.cookie_of(&request) else { return self.config.session.lease };
+        let left = cookie.lease - now;
+        let left = if left.is_zero() { self.config.session.lease } else { left };
+        self.while_shown(request.cookie, &cookie.session, now, left)
+    }
+
+    /// `time`, or what is left of the bound cookie's life: past it the stream has to be opened anew, which no copy of the
+    /// cookies can do.
+    fn while_shown(&self, cookies: &str, session: &SessionState, now: Timestamp, time: Duration) -> Duration {
+        self.shown_until(cookies, session).map_or(time, |end| time.min(end - now))
     }
 
     /// How much longer the stream may flow that the request `packed` has opened; none where its session has ended or is
     /// no longer proved as the route wants it.
     ///
     /// # Errors
-    /// Where the account cannot be asked in time: the stream is cut, nobody guesses.
+    /// Where the account cannot be asked in time, or the session is to be shown on its device anew: the stream is cut, nobody
+    /// guesses, and it may be opened again.
     pub async fn stream_goes_on<H: Host>(
         &self,
         host: &H,
@@ -30,11 +40,17 @@ impl House {
         let request = Packed::read(packed);
         let Some(cookie) = self.cookie_of(&request) else { return Ok(None) };
         let (_, proof) = self.config.demand(path_of(request.target()));
-        let live = self
-            .renew(host, now, &cookie, true)
-            .await?
-            .ok()
-            .filter(|live| meets(proof, live, now) && self.may(&request, live).is_ok());
-        Ok(live.map(|live| self.config.session.lease.min(live.session.deadline - now)))
+        let again = || Unreached("the session is to be shown on its device anew".into());
+        if !self.is_on_device(request.cookie, &cookie.session, now) {
+            return Err(again());
+        }
+        let live = match self.renew(host, now, (request.cookie, &self.shown(&request)), &cookie, true).await? {
+            Err(Standing::Unknown) => return Err(again()),
+            live => live.ok().filter(|live| meets(proof, live, now) && self.may(&request, live).is_ok()),
+        };
+        Ok(live.map(|live| {
+            let time = self.config.session.lease.min(live.session.deadline - now);
+            self.while_shown(request.cookie, &live.session, now, time)
+        }))
     }
 }

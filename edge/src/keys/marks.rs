@@ -1,7 +1,7 @@
 //! What we hand out and believe again without having kept it: challenges, attempts and user handles, each under a MAC.
 
 use super::{CURRENT_AND_PREVIOUS, EVERY, Keys, full, labelled, short};
-use crate::account::{AccountId, CredentialName};
+use crate::account::{AccountId, CredentialName, SessionKey};
 use rand_core::Rng;
 use sekisho_rules::Timestamp;
 
@@ -18,6 +18,10 @@ pub enum Purpose {
     StepUp,
     /// The confirmation of one operation within a session.
     Confirm,
+    /// The registration of a browser's key for a session.
+    Bind,
+    /// A signature with it.
+    Refresh,
     /// An attempt, under which the browser seals passwords.
     Attempt,
 }
@@ -47,6 +51,8 @@ impl Purpose {
             Self::Upgrade => b"challenge: upgrade",
             Self::StepUp => b"challenge: step-up",
             Self::Confirm => b"challenge: confirm",
+            Self::Bind => b"challenge: bind",
+            Self::Refresh => b"challenge: refresh",
             Self::Attempt => b"attempt",
         }
     }
@@ -57,6 +63,16 @@ impl Keys {
     pub fn challenge<R: Rng>(&self, rng: &mut R, purpose: Purpose, binding: &[u8], until: Timestamp) -> Challenge {
         let mut nonce = [0; NONCE];
         rng.fill_bytes(&mut nonce);
+        self.dated(nonce, purpose, binding, until)
+    }
+
+    /// The challenge under which the browser of a session may register a key. The same session has the same one at the same
+    /// moment: nobody can make the mark, and the account takes one key.
+    pub(crate) fn binding_challenge(&self, session: SessionKey, until: Timestamp) -> Challenge {
+        self.dated([0; NONCE], Purpose::Bind, &session.0, until)
+    }
+
+    fn dated(&self, nonce: [u8; NONCE], purpose: Purpose, binding: &[u8], until: Timestamp) -> Challenge {
         let mut bytes = nonce.to_vec();
         bytes.extend_from_slice(&until.as_millis().to_be_bytes());
         let (generation, mark) = self.mark(purpose.label(), &[&bytes, binding]);

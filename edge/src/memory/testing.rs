@@ -82,6 +82,8 @@ pub struct Browser {
     pub cookie: Option<String>,
     /// The device cookie, name and value.
     pub device: Option<String>,
+    /// The bound cookie, name and value.
+    pub bound: Option<String>,
     /// What the platform says of where it is.
     pub platform: Platform,
     /// Another user agent than Chrome on Windows.
@@ -130,15 +132,21 @@ impl Browser {
             .header("content-type", "application/json")
             .header("user-agent", self.agent.unwrap_or(CHROME))
             .extension(self.platform.clone());
-        let session = self.cookie.as_ref().map(|cookie| format!("__Host-sekisho={cookie}"));
-        let cookies: Vec<_> = session.into_iter().chain(self.device.clone()).collect();
         if let Some(app) = self.app {
             request = request.header("sekisho-app", app);
         }
+        let cookies = self.cookies();
         if !cookies.is_empty() {
-            request = request.header("cookie", cookies.join("; "));
+            request = request.header("cookie", cookies);
         }
         request.body(body).unwrap()
+    }
+
+    /// The whole `Cookie` header.
+    pub fn cookies(&self) -> String {
+        let session = self.cookie.as_ref().map(|cookie| format!("__Host-sekisho={cookie}"));
+        let all: Vec<_> = session.into_iter().chain(self.bound.clone()).chain(self.device.clone()).collect();
+        all.join("; ")
     }
 
     /// Sends a request and keeps the cookie that comes back.
@@ -147,7 +155,9 @@ impl Browser {
         for line in response.headers().get_all("set-cookie") {
             let pair = line.to_str().unwrap().split(';').next().unwrap();
             let Some(value) = pair.strip_prefix("__Host-sekisho=") else {
-                self.device = Some(pair.to_owned());
+                let bound = pair.strip_prefix("__Host-sekisho-bound=");
+                let place = if bound.is_some() { &mut self.bound } else { &mut self.device };
+                *place = (bound != Some("")).then(|| pair.to_owned());
                 continue;
             };
             self.cookie = (!value.is_empty()).then(|| value.to_owned());
@@ -158,7 +168,7 @@ impl Browser {
 
     /// A page request, packed as the shim packs it: a navigation.
     pub fn packed(&self, path: &str) -> String {
-        let cookie = self.cookie.as_ref().map(|value| format!("__Host-sekisho={value}")).unwrap_or_default();
+        let cookie = Self { device: None, ..self.clone() }.cookies();
         let site = self.site.unwrap_or("http://localhost:8787");
         let app = self.app.map_or_else(String::new, |app| format!("\n{app}"));
         format!("GET\n{site}{path}\n{cookie}\ntext/html\nsame-origin\nnavigate\ndocument\n\n\n\n\n?0\n{app}")

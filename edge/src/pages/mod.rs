@@ -44,6 +44,18 @@ pub(crate) fn parked(config: &Config, target: &str, fields: &[(String, String)],
     )
 }
 
+/// Opens `target` once more, as a page of this site: what another site opened, the browser does not renew its proof for.
+pub(crate) fn again(config: &Config, target: &str) -> String {
+    let (site, target) = (escape(&config.site.name), escape(target));
+    format!(
+        "<!doctype html><html lang=\"ja\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width,initial-scale=1\"><meta http-equiv=\"refresh\" content=\"0;url={target}\"><title>{site}</title>\
+         <style>{STYLE}</style></head><body><main><h1>ご利用の端末を確認しています</h1>\
+         <p><a href=\"{target}\">自動で進まないときは、こちらから続けてください <span lang=\"en\">Checking your device. Continue here if \
+         nothing happens</span></a></p></main></body></html>"
+    )
+}
+
 /// What a person sees where a request does not pass: what happened, what to do, and a number for the desk.
 pub(crate) fn refusal(config: &Config, refusal: Refusal, reference: &str) -> String {
     let (ja, en) = match refusal {

@@ -9,7 +9,8 @@ mod sealed;
 
 use crate::House;
 use crate::account::{Command, ParkedName, Reply};
-use crate::config::Demand;
+use crate::bound::Shown;
+use crate::config::{Demand, Proof};
 use crate::gate::{Cookie, Decision, Header, Packed, find_named, path_of};
 use crate::host::Host;
 use crate::pages;
@@ -46,11 +47,13 @@ pub struct Sent {
     pub decision: Decision,
     /// The form's body; empty where it is not sent.
     pub body: String,
+    /// The request that the form was, packed: what it leads to is watched as that; empty where it is not sent.
+    pub request: String,
 }
 
 impl From<Decision> for Sent {
     fn from(decision: Decision) -> Self {
-        Self { decision, body: String::new() }
+        Self { decision, body: String::new(), request: String::new() }
     }
 }
 
@@ -86,7 +89,7 @@ impl House {
     ) -> Decision {
         let request = Packed::read(packed);
         let (_, proof) = self.config.demand(path_of(request.target()));
-        let Some(cookie) = self.cookie_of(&request) else {
+        let Some(cookie) = self.session_of(&request, now) else {
             return self.refuse(&request, Refusal::NoSession, now);
         };
         if body.len() > self.config.limits.body {
@@ -119,9 +122,9 @@ impl House {
         &self,
         host: &H,
         now: Timestamp,
-        (cookies, entrance): (&str, u8),
+        seen: (&str, u8, &Shown<'_>),
     ) -> Decision {
-        let found = match self.found(host, now, (cookies, entrance), None).await {
+        let found = match self.found(host, now, seen, None).await {
             Ok(found) => found,
             Err(decision) => return decision,
         };
@@ -152,7 +155,8 @@ impl House {
         let shown = std::str::from_utf8(body).ok().and_then(|text| text.strip_prefix("name="));
         let Some(name) = shown.and_then(ParkedName::from_hex) else { return home() };
         let entrance = press.entrance(&self.config);
-        let Found { form, live, .. } = match self.found(host, now, (press.cookie, entrance), Some(name)).await {
+        let seen = (press.cookie, entrance, &self.shown(&press));
+        let Found { form, live, .. } = match self.found(host, now, seen, Some(name)).await {
             Ok(found) => found,
             Err(decision) => return decision.into(),
         };
@@ -164,8 +168,8 @@ impl House {
         }
         let (_, rest) = packed.split_once('\n').unwrap_or_default();
         let (_, rest) = rest.split_once('\n').unwrap_or_default();
-        let request = format!("POST\n{}{}\n{rest}", self.config.origin_of(entrance), form.target);
-        let request = Packed::read(&request);
+        let packed = format!("POST\n{}{}\n{rest}", self.config.origin_of(entrance), form.target);
+        let request = Packed::read(&packed);
         if self.config.demand(path_of(&form.target)).0 == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now).into();
         }
@@ -173,7 +177,7 @@ impl House {
         if let Decision::Forward { response, .. } = &mut decision {
             response.push(("+set-cookie".into(), set("", Duration::ZERO)));
         }
-        Sent { decision, body: form.body }
+        Sent { decision, body: form.body, request: packed }
     }
 
     /// What waits for whoever brings these cookies, under the name that they were shown or that the cookie has, once the
@@ -182,17 +186,21 @@ impl House {
         &self,
         host: &H,
         now: Timestamp,
-        (cookies, entrance): (&str, u8),
+        (cookies, entrance, seen): (&str, u8, &Shown<'_>),
         shown: Option<ParkedName>,
     ) -> Result<Found, Decision> {
         let home = || self.lead_to(&self.config.login.home);
-        let cookie = self.cookie(cookies, entrance).ok_or_else(home)?;
+        let cookie = self.cookie(cookies, entrance);
+        let cookie = cookie.filter(|cookie| self.is_on_device(cookies, &cookie.session, now)).ok_or_else(home)?;
         let (key, name) = brought(cookies).ok_or_else(home)?;
         let name = shown.unwrap_or(name);
         let command = Command::Parked { session: cookie.key(), name, take: false };
         let Ok(Reply::Parked(kept)) = host.account(cookie.account, command).await else { return Err(home()) };
         let form = key.open(&kept).ok_or_else(home)?;
-        let Ok(Ok(live)) = self.renew(host, now, &cookie, false).await else { return Err(home()) };
+        if self.has_moved(&cookie, seen) {
+            return Err(self.lead_to_proof(Proof::anew(), PAGE));
+        }
+        let Ok(Ok(live)) = self.renew(host, now, (cookies, seen), &cookie, false).await else { return Err(home()) };
         let (demand, proof) = self.config.demand(path_of(&form.target));
         if demand == Demand::Session && !proof.is_met(live.session.amr, live.session.auth_time, now) {
             return Err(self.lead_to_proof(proof, PAGE));

@@ -41,7 +41,11 @@ fn a_form_waits_for_ten_minutes_to_the_millisecond() {
     let cookie = line(&parked.decision, "set-cookie").unwrap();
     let cookies = format!("__Host-sekisho={}; {}", browser.cookie.unwrap(), cookie.split(';').next().unwrap());
     let leads = || {
-        let shown = pollster::block_on(memory.house.show_parked(&memory, memory.now(), (&cookies, 0)));
+        let shown = pollster::block_on(memory.house.show_parked(
+            &memory,
+            memory.now(),
+            (&cookies, 0, &Shown { network: None, agent: "" }),
+        ));
         line(&shown, "location").unwrap()
     };
     memory.pass(LIFE - Duration::from_millis(1));

@@ -43,6 +43,8 @@ pub enum SpecStep {
     Authentication(u8),
     /// FIDO Metadata Service 3, section 3.2, processing rules of the blob.
     Metadata(u8),
+    /// RFC 7515, section 5.2, validating the JWS that a proof of possession is.
+    Proof(u8),
 }
 
 impl std::fmt::Display for SpecStep {
@@ -51,6 +53,7 @@ impl std::fmt::Display for SpecStep {
             Self::Registration(step) => write!(f, "7.1 step {step}"),
             Self::Authentication(step) => write!(f, "7.2 step {step}"),
             Self::Metadata(step) => write!(f, "MDS 3.2 step {step}"),
+            Self::Proof(step) => write!(f, "RFC 7515 5.2 step {step}"),
         }
     }
 }
@@ -143,6 +146,9 @@ pub enum Fault {
     /// The metadata statement forbids this authenticator.
     #[error("metadata: {0}")]
     Metadata(&'static str),
+    /// A proof of possession is not of the form that it must have.
+    #[error("proof: {0}")]
+    Proof(&'static str),
     /// A signature does not verify.
     #[error("the signature does not verify")]
     Signature,

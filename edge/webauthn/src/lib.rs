@@ -67,6 +67,7 @@ mod error;
 mod key;
 mod metadata;
 mod options;
+mod proof;
 mod registration;
 mod relying_party;
 mod verifier;
@@ -80,6 +81,7 @@ pub use error::{Error, Fault, SpecStep};
 pub use key::{Algorithm, Hash, Scheme};
 pub use metadata::{Metadata, MetadataEntry};
 pub use options::{CreationOptions, CredentialDescriptor, RequestOptions, User, creation_options, request_options};
+pub use proof::{MAX_PROOF_BYTES, PossessionProof, ProofClaims, ProofKey};
 pub use registration::{Registered, Registration};
 pub use relying_party::{CounterPolicy, Embedding, Extensions, RelyingParty, SetupError, UserVerification};
 #[cfg(feature = "ring")]

@@ -64,6 +64,26 @@ test("a site's own words, and a policy that is only reported at first", async ()
   assert.equal(out.headers["clear-site-data"], '"cache", "storage"');
 });
 
+test("our own cookies stay here, and every other goes on byte for byte", async () => {
+  const { cookie, ...visitor } = await customer(strict.url);
+  assert.ok(visitor.number);
+  const ours = `__Host-sekisho=${cookie}`;
+  const others = 'a=1;b=2;  c="x, y" ; __Host-other=1; my__Host-sekisho=2; d=__Host-sekisho=3; __Host-sekish=4';
+  for (const [sent, forwarded] of [
+    [ours, undefined],
+    [`theme=dark; ${ours}`, "theme=dark"],
+    [`${ours}; theme=dark`, "theme=dark"],
+    [`__Host-sekisho-device=x; a=1; ${ours}; __Host-sekisho-bound=y;__Host-sekisho-parked=z.1${others.slice(3)}`, others],
+    [`a=1, ${ours}`, "a=1"],
+  ]) {
+    const answer = await new Visitor(strict.url).get("/home", { cookie: sent });
+    assert.equal(answer.status, 200, sent);
+    assert.equal(origin.last.headers.cookie, forwarded, sent);
+  }
+  await new Visitor(strict.url).get("/security", { cookie: others });
+  assert.equal(origin.last.headers.cookie, others, "where none is ours nothing is touched");
+});
+
 test("each answer has a nonce of its own, and the application is told that one", async () => {
   const visitor = await customer(nonced.url);
   const seen = new Set();

@@ -96,6 +96,39 @@ test("kept, shown after the proof, sent once as it was, under a statement of its
   assert.equal((await look(visitor)).headers.location, "/home", "nothing waits any more");
 });
 
+test("what answers a form with a stream is watched under the form's own address", async () => {
+  const short = await startWorker(origin.url, {
+    config: (toml) => `${toml.replace('lease = "60s"', 'lease = "1s"')}\n[[routes]]\npath = "/withdraw"\nproof = "passkey"\nage = "3s"\n`,
+  });
+  const answer = origin.answer;
+  let timer;
+  origin.answer = (_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    timer = setInterval(() => response.write("data: 1\n\n"), 50);
+    response.on("close", () => clearInterval(timer));
+  };
+  try {
+    const visitor = await customer(short.url);
+    const authenticator = new Authenticator(short.url);
+    assert.equal((await register(visitor, authenticator)).status, 201);
+    const form = { accept: "text/html", "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", origin: short.url, "content-type": "application/x-www-form-urlencoded" };
+    const post = async (path, body) => keep(visitor, await send(short.url, { method: "POST", path, headers: { ...form, cookie: cookies(visitor) }, body }));
+    assert.equal((await post("/withdraw", "a=1")).status, 303);
+    await prove({ visitor, authenticator });
+    const page = keep(visitor, await send(short.url, { path: "/.sekisho/parked", headers: { ...form, cookie: cookies(visitor) } }));
+    const started = performance.now();
+    // It ends although the session lives: its proof is older than the form's route takes.
+    const ended = await Promise.race([post(SEND, `name=${named(page)}`).then(() => "cut", () => "cut"), new Promise((resolve) => setTimeout(resolve, 8_000, "still open"))]);
+    assert.equal(ended, "cut");
+    assert.ok(performance.now() - started > 1_000);
+    assert.equal((await visitor.get("/.sekisho/session")).status, 200);
+  } finally {
+    clearInterval(timer);
+    origin.answer = answer;
+    await short.stop();
+  }
+});
+
 test("another session, another customer, another key or another name finds nothing", async () => {
   const [one, other] = [await ready(), await ready()];
   await submit(one.visitor, "/withdraw", BODY);

@@ -35,7 +35,8 @@ let origin, worker, sockets;
 before(async () => {
   origin = await new RecordingOrigin().start();
   sockets = new WebSocketServer({ server: origin.server, handleProtocols: (offered) => [...offered].at(-1) });
-  sockets.on("connection", (socket) => {
+  sockets.on("connection", (socket, { headers }) => {
+    socket.cookie = headers.cookie;
     socket.on("message", (data, binary) => {
       if (String(data) === "close yourself") socket.close(4000, "as asked");
       else socket.send(data, { binary });
@@ -67,7 +68,7 @@ const soon = (promise, what) => {
 
 /** An open socket of `visitor`; `closed` resolves to its code and reason. */
 async function open(visitor, protocols = [], path = "/home/prices") {
-  const headers = { ...(visitor.cookie && { cookie: `__Host-sekisho=${visitor.cookie}` }), "sec-fetch-mode": "websocket", origin: worker.url };
+  const headers = { ...(visitor.cookie && { cookie: `a=1; __Host-sekisho=${visitor.cookie}` }), "sec-fetch-mode": "websocket", origin: worker.url };
   const socket = new WebSocket(`${worker.url.replace("http", "ws")}${path}`, protocols, { headers });
   socket.closed = once(socket, "close").then(([code, reason]) => [code, String(reason)]);
   await soon(once(socket, "open"), "the upgrade");
@@ -106,6 +107,7 @@ test("messages pass both ways as they are, with their kind, protocol and close c
     assert.ok(binary && answer.equals(bytes), `${size} bytes`);
   }
   const far = [...sockets.clients].at(-1);
+  assert.equal(far.cookie, "a=1", "our own cookie stays here");
   socket.close(4001, "enough");
   await soon(once(far, "close"), "the origin's close");
   assert.deepEqual(far.closedWith, [4001, "enough"]);

@@ -9,11 +9,13 @@ const PACKED = [
   "user-agent", "sec-ch-ua-mobile", "content-type", "sekisho-app",
 ];
 const STRIPPED = new Set(call((wasm) => wasm.stripped()));
+const OURS = call((wasm) => wasm.cookie_prefix());
+const OURS_IN = new RegExp(`(^|[;,])\\s*${OURS}[^;,]*`, "g");
 
 export default {
   async fetch(request, env) {
     try {
-      const packed = pack(request);
+      const packed = pack(request, env);
       let verdict = call((wasm) => wasm.decide(env, packed));
       if (verdict === "ask") verdict = await wait((wasm) => wasm.resolve(env, packed));
       if (verdict === "park") return await park(request, env, packed);
@@ -27,10 +29,16 @@ export default {
   },
 };
 
-function pack(request) {
+function pack(request, env) {
   let packed = `${request.method}\n${request.url}`;
   for (const name of PACKED) packed += `\n${request.headers.get(name) ?? ""}`;
-  return packed;
+  return `${packed}\n${network(request, env)}`;
+}
+
+/** The client's network, as the platform or the operator's own proxy says. */
+function network({ headers, cf }, env) {
+  if (env.SEKISHO_PROXY_TOKEN) return `${headers.get("sekisho-proxy") ?? ""} ${headers.get("sekisho-client") ?? ""}`;
+  return cf ? `${cf.asn ?? 0} ${cf.country ?? ""}` : "";
 }
 
 async function forward(request, env, packed, verdict) {
@@ -39,6 +47,7 @@ async function forward(request, env, packed, verdict) {
   for (const name of request.headers.keys()) {
     if (STRIPPED.has(name) || name.startsWith("sekisho-") || name.startsWith("sekisho_")) outgoing.headers.delete(name);
   }
+  keepCookies(outgoing.headers);
   const set = setter();
   const next = eachHeader(lines, 2, (name, value) => set(outgoing.headers, name, value));
   let incoming;
@@ -54,6 +63,15 @@ async function forward(request, env, packed, verdict) {
   const response = new Response(events ? watchedBody(env, packed, incoming.body) : incoming.body, incoming);
   eachHeader(lines, next, (name, value) => set(response.headers, name, value));
   return response;
+}
+
+/** Our own cookies are nobody's but ours; every other goes on byte for byte. */
+function keepCookies(headers) {
+  const all = headers.get("cookie");
+  if (!all?.includes(OURS)) return;
+  const others = all.replace(OURS_IN, "").replace(/^[;,]\s*/, "");
+  if (others) headers.set("cookie", others);
+  else headers.delete("cookie");
 }
 
 const LATE = new Error("no answer in time");
@@ -102,11 +120,11 @@ const fresh = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8
 
 async function park(request, env, packed) {
   const body = await bodyOf(request, env);
-  const [verdict, form] = await wait((wasm) => wasm.park(env, packed, body));
+  const [verdict, form, sent] = await wait((wasm) => wasm.park(env, packed, body));
   if (!verdict.startsWith("forward")) return refuse(verdict);
   const headers = new Headers(request.headers);
   headers.delete("content-length");
-  return forward(new Request(request.url, { method: "POST", headers, body: form }), env, packed, verdict);
+  return forward(new Request(request.url, { method: "POST", headers, body: form }), env, sent, verdict);
 }
 
 async function own(request, env) {

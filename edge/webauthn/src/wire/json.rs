@@ -12,12 +12,12 @@ use crate::error::Fault;
 
 const MAX_DEPTH: u8 = 8;
 
-/// A JSON value. Numbers are not needed anywhere in the responses and keep no value.
+/// A JSON value. Of numbers only whole ones from 0 on keep their value: nothing else is asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Json<'a> {
     Null,
     Bool(bool),
-    Number,
+    Number(Option<u64>),
     String(Cow<'a, str>),
     Array(Vec<Json<'a>>),
     Object(Vec<(Cow<'a, str>, Json<'a>)>),
@@ -59,6 +59,14 @@ impl<'a> Json<'a> {
     pub(crate) fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A whole number from 0 on.
+    pub(crate) fn as_number(&self) -> Option<u64> {
+        match self {
+            Self::Number(value) => *value,
             _ => None,
         }
     }
@@ -120,15 +128,15 @@ impl<'de> Visitor<'de> for Node {
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<Json<'de>, E> {
-        Ok(Json::Number)
+        Ok(Json::Number(None))
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Json<'de>, E> {
-        Ok(Json::Number)
+    fn visit_u64<E>(self, number: u64) -> Result<Json<'de>, E> {
+        Ok(Json::Number(Some(number)))
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Json<'de>, E> {
-        Ok(Json::Number)
+        Ok(Json::Number(None))
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Json<'de>, E> {
@@ -217,6 +225,9 @@ mod tests {
         assert_eq!(value.text("b"), Err(Fault::Field("b")));
         assert_eq!(value.optional_text("c"), Ok(None));
         assert_eq!(value.optional_bool("b"), Ok(Some(true)));
-        assert_eq!(value.get("d").unwrap().as_array().unwrap(), [Json::Number, Json::Number, Json::Number]);
+        assert_eq!(
+            value.get("d").unwrap().as_array().unwrap(),
+            [Json::Number(Some(1)), Json::Number(None), Json::Number(None)]
+        );
     }
 }

@@ -1,0 +1,132 @@
+//! What ties a session to the browser that opened it: a key that does not leave the device (Device Bound Session
+//! Credentials, W3C draft of 2026-02-17), and [where and with what](Place) it was last seen.
+//!
+//! A sign-in offers the first in a header; a browser that can makes a key, registers it, and from then on shows a short cookie
+//! beside the session's, which it gets anew for a signature whenever it is over. So both cookies together, copied, are good
+//! for the rest of that short life and no longer. Browsers that cannot never notice. The key and what was signed are the
+//! account's to judge, in its own object; what the hot path needs stands in the two cookies. What must never enter: storage.
+
+mod cookie;
+mod offer;
+mod place;
+
+pub(crate) use cookie::{NAME, clear, set};
+pub(crate) use offer::{challenge_header, instructions, over, registration_header, text};
+pub use place::Place;
+pub(crate) use place::{Shown, network};
+
+use crate::House;
+use crate::account::{Command, Reply, SessionState};
+use crate::gate::{Cookie, Packed};
+use crate::host::{Host, Unreached};
+use crate::risk::UserAgent;
+use crate::wire;
+use sekisho_rules::{Standing, Timestamp};
+use std::time::Duration;
+
+/// The type of the browser's proofs (draft, "DBSC Proof JWT Syntax").
+pub(crate) const TYP: &str = "dbsc+jwt";
+/// How long a challenge may be signed: longer than the bound cookie lives, so that one that came with the last is still good.
+pub(crate) const CHALLENGE: Duration = Duration::from_secs(600);
+
+/// The name of a binding, 128 random bits: what browsers call the session identifier. It stays while a session goes from id
+/// to id, since its key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct BindingId(pub [u8; 16]);
+wire::as_hex!(BindingId, 16);
+
+/// Why a request to one of our own routes has no session.
+#[derive(Clone)]
+pub(crate) enum Absent {
+    /// It brings none, or one that is not on its device.
+    None,
+    /// Nobody could be asked.
+    Unreached(Unreached),
+    /// It is used from elsewhere and must be proved anew, which this cookie is good for and nothing else.
+    Moved(Box<Cookie>),
+}
+
+impl House {
+    /// The session that a request brings, if it is still shown to be on its device. One that is not is no session: public
+    /// pages are an anonymous visit, anything else leads to the login, and the cookies are left alone, since a browser that
+    /// could not renew the short one just now may yet do so.
+    pub(crate) fn session_of(&self, request: &Packed, now: Timestamp) -> Option<Cookie> {
+        let cookie = self.cookie_of(request)?;
+        self.is_on_device(request.cookie, &cookie.session, now).then_some(cookie)
+    }
+
+    /// The session that a request to one of our own routes brings. A cookie that names no binding, and whose lease is over, may be
+    /// from before there was one: the account is asked, unless the route asks it anyway or wants no session (`bare`).
+    ///
+    /// # Errors
+    /// Why it counts for nothing here.
+    pub(crate) async fn asking<H: Host>(
+        &self,
+        host: &H,
+        now: Timestamp,
+        (cookies, entrance, shown): (&str, u8, &Shown<'_>),
+        bare: bool,
+    ) -> Result<Cookie, Absent> {
+        let cookie = self.cookie(cookies, entrance);
+        let cookie = cookie.filter(|cookie| self.is_on_device(cookies, &cookie.session, now)).ok_or(Absent::None)?;
+        if self.has_moved(&cookie, shown) {
+            return match self.tell_moved(host, &cookie, shown).await {
+                Ok(()) => Err(Absent::Moved(Box::new(cookie))),
+                Err(unreached) => Err(Absent::Unreached(unreached)),
+            };
+        }
+        if bare || !self.config.session.bound || cookie.session.bound.is_some() || now < cookie.lease {
+            return Ok(cookie);
+        }
+        match self.renew(host, now, (cookies, shown), &cookie, true).await {
+            Ok(Err(Standing::Unknown)) => Err(Absent::None),
+            Ok(_) => Ok(cookie),
+            Err(unreached) => Err(Absent::Unreached(unreached)),
+        }
+    }
+
+    /// The account hears that its session is used from elsewhere; its history tells the customer.
+    pub(crate) async fn tell_moved<H: Host>(
+        &self,
+        host: &H,
+        cookie: &Cookie,
+        shown: &Shown<'_>,
+    ) -> Result<(), Unreached> {
+        let command = Command::Moved { session: cookie.key(), client: UserAgent::parse(shown.agent).client_name() };
+        if let Reply::Session(_) = host.account(cookie.account, command).await? {
+            host.count("session_moved");
+        }
+        Ok(())
+    }
+
+    /// Whether the cookies show that a session is on its device, as far as it is bound to one.
+    pub(crate) fn is_on_device(&self, cookies: &str, session: &SessionState, now: Timestamp) -> bool {
+        self.binding(session)
+            .is_none_or(|binding| cookie::until(cookies, binding, &self.keys).is_some_and(|end| now < end))
+    }
+
+    /// Whether a page from elsewhere has opened one of a bound session's, whose browser has not been asked to show that it is there.
+    pub(crate) fn may_be_shown(&self, request: &Packed) -> bool {
+        let elsewhere = matches!(request.fetch_site, "cross-site" | "same-site") && request.method == "GET";
+        let bound = || self.cookie_of(request).is_some_and(|cookie| self.binding(&cookie.session).is_some());
+        elsewhere && request.is_navigation() && bound()
+    }
+
+    /// Until when the cookies show it; none where the session is bound to nothing.
+    pub(crate) fn shown_until(&self, cookies: &str, session: &SessionState) -> Option<Timestamp> {
+        cookie::until(cookies, self.binding(session)?, &self.keys)
+    }
+
+    /// Whether a session is bound to a device, where the site has it so.
+    pub(crate) fn is_bound(&self, session: &SessionState) -> bool {
+        self.binding(session).is_some()
+    }
+
+    /// What a session is bound to, where the site has it so.
+    fn binding(&self, session: &SessionState) -> Option<BindingId> {
+        session.bound.filter(|_| self.config.session.bound)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,200 @@
+use super::*;
+
+fn fetch(browser: &Browser, path: &str) -> String {
+    browser.packed(path).replace("text/html\nsame-origin\nnavigate\ndocument", "*/*\nsame-origin\ncors\nempty")
+}
+
+#[test]
+fn the_session_cookie_alone_is_refused_at_once_and_everywhere() {
+    let memory = secure();
+    let (browser, _, _) = bound(&memory);
+    let mut thief = Browser { bound: None, ..browser.clone() };
+    assert!(leads_to_login(&page(&mut thief, &memory, "/home")), "inside the lease");
+    let Decision::Refuse { status, body, .. } = memory.pass_gate(&fetch(&thief, "/home")) else { panic!() };
+    assert!(status == 401 && body.contains("no_session"));
+    for path in ["/.sekisho/session", "/.sekisho/me", "/.sekisho/sessions", "/.sekisho/history", "/.sekisho/passkeys"] {
+        assert_eq!(thief.get(&memory, path).code(), "no_session", "{path}");
+    }
+    assert_eq!(thief.post(&memory, "/.sekisho/sessions/end", &json!({})).code(), "no_session");
+    assert_eq!(thief.post(&memory, "/.sekisho/passkey/step-up/begin", &json!({})).code(), "no_session");
+    // A public page is a visit of nobody's.
+    let Decision::Forward { response, .. } = memory.pass_gate(&thief.packed("/security")) else { panic!() };
+    assert!(!response.iter().any(|(name, _)| name == "sekisho-session"));
+}
+
+#[test]
+fn a_page_that_another_site_opened_is_opened_again_once() {
+    let memory = secure();
+    let (browser, _, _) = bound(&memory);
+    let away = Browser { bound: None, ..browser.clone() };
+    for site in ["cross-site", "same-site"] {
+        let packed = |browser: &Browser| browser.packed("/home?a=\"><b").replace("same-origin", site);
+        let Decision::Refuse { status, headers, body } = memory.pass_gate(&packed(&away)) else { panic!() };
+        assert!(status == 401 && body.contains("content=\"0;url=/home?a=&quot;&gt;&lt;b\""), "{body}");
+        assert!(headers.iter().any(|(name, _)| name == "content-security-policy"));
+        assert!(passes(&memory.pass_gate(&packed(&browser))), "with the cookie there is no need");
+        let nobody = memory.pass_gate(&packed(&Browser::default()));
+        assert!(matches!(nobody, Decision::Refuse { status: 303, .. }), "nor where no session is bound");
+        let fetched = memory.pass_gate(&fetch(&away, "/home").replace("same-origin", site));
+        assert!(matches!(fetched, Decision::Refuse { status: 401, body, .. } if body.contains("no_session")));
+    }
+}
+
+#[test]
+fn both_cookies_are_good_until_the_bound_one_ends_and_no_key_no_more() {
+    let memory = secure();
+    let (mut browser, _, mut binding) = bound(&memory);
+    memory.pass(LEASE);
+    assert!(passes(&page(&mut browser, &memory, "/home")));
+    let mut thief = browser.clone();
+    memory.pass(cookie::LIFE - LEASE - Duration::from_millis(1));
+    assert!(passes(&page(&mut thief, &memory, "/home")), "the copy of both is as good as they are");
+    memory.pass(Duration::from_millis(1));
+    assert!(leads_to_login(&page(&mut thief, &memory, "/home")));
+    assert_eq!(thief.get(&memory, "/.sekisho/me").code(), "no_session");
+    assert_eq!(binding.ask(&mut thief, &memory).status, 403);
+    let guess = challenge(&binding.ask(&mut thief, &memory)).unwrap();
+    assert_eq!(binding.show(&mut thief, &memory, proof(&key(), &guess, false)).status, 400);
+    assert_eq!(binding.refresh(&mut browser, &memory).status, 200);
+    assert!(passes(&page(&mut browser, &memory, "/home")), "the owner goes on");
+    assert!(leads_to_login(&page(&mut thief, &memory, "/home")), "and the thief does not");
+}
+
+#[test]
+fn a_cookie_from_before_the_binding_ends_with_its_lease() {
+    let memory = secure();
+    let (mut browser, _, login) = logged_in(&memory);
+    let mut thief = browser.clone();
+    register(&mut browser, &memory, &login);
+    assert!(passes(&page(&mut thief, &memory, "/home")), "the edge believes it for its lease");
+    memory.pass(LEASE);
+    assert!(passes(&page(&mut browser, &memory, "/home")));
+    assert!(leads_to_login(&page(&mut thief, &memory, "/home")));
+    assert_eq!(thief.get(&memory, "/.sekisho/me").code(), "no_session", "our own routes ask too");
+    assert_eq!(thief.get(&memory, "/.sekisho/session").code(), "no_session");
+    memory.cut_off(true);
+    assert_eq!(thief.get(&memory, "/.sekisho/me").status, 503, "nobody guesses");
+}
+
+#[test]
+fn a_bound_cookie_is_good_for_its_own_binding_and_as_we_made_it() {
+    let memory = secure();
+    let (browser, _, _) = bound(&memory);
+    let (other, _, _) = bound(&memory);
+    let mut mixed = Browser { bound: other.bound, ..browser.clone() };
+    assert!(leads_to_login(&page(&mut mixed, &memory, "/home")));
+    assert!(passes(&page(&mut browser.clone(), &memory, "/home")));
+    let sound = browser.bound.clone().unwrap();
+    let name = cookie::NAME.len() + 1;
+    for at in name..sound.len() {
+        let mut bytes = sound.clone().into_bytes();
+        bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+        let mut bent = Browser { bound: String::from_utf8(bytes).ok(), ..browser.clone() };
+        assert!(leads_to_login(&page(&mut bent, &memory, "/home")), "character {at}");
+    }
+    for odd in
+        [format!("{sound}; {sound}"), format!("{}=", cookie::NAME), format!("{sound}A"), sound[..name + 40].to_owned()]
+    {
+        let mut bent = Browser { bound: Some(odd.clone()), ..browser.clone() };
+        assert!(leads_to_login(&page(&mut bent, &memory, "/home")), "{odd}");
+    }
+}
+
+#[test]
+fn a_stream_ends_with_the_bound_cookie_and_may_be_opened_anew() {
+    let memory = secure();
+    let (mut browser, _, mut binding) = bound(&memory);
+    assert!(passes(&page(&mut browser, &memory, "/home")));
+    let packed = browser.packed("/quotes");
+    let goes_on = || pollster::block_on(memory.house.stream_goes_on(&memory, &packed, memory.now()));
+    assert_eq!(memory.house.stream_lease(&packed, memory.now()), LEASE);
+    memory.pass(Duration::from_secs(270));
+    assert_eq!(goes_on().unwrap(), Some(Duration::from_secs(30)), "no longer than the cookie");
+    memory.pass(Duration::from_secs(30));
+    assert!(goes_on().is_err());
+    assert_eq!(binding.refresh(&mut browser, &memory).status, 200);
+    let packed = browser.packed("/quotes");
+    assert!(passes(&memory.pass_gate(&packed)));
+    browser.post(&memory, "/.sekisho/logout", &json!({}));
+    let ended = pollster::block_on(memory.house.stream_goes_on(&memory, &packed, memory.now()));
+    assert_eq!(ended.unwrap(), None, "a session that has ended is another matter");
+}
+
+#[test]
+fn a_stream_from_before_the_binding_is_opened_anew_as_well() {
+    let memory = secure();
+    let (mut browser, _, login) = logged_in(&memory);
+    let packed = browser.packed("/quotes");
+    register(&mut browser, &memory, &login);
+    memory.pass(LEASE);
+    assert!(passes(&page(&mut browser, &memory, "/home")));
+    assert!(pollster::block_on(memory.house.stream_goes_on(&memory, &packed, memory.now())).is_err());
+}
+
+#[test]
+fn a_form_of_a_session_that_is_not_shown_does_not_wait() {
+    let memory = secure();
+    let (browser, _, _) = bound(&memory);
+    let thief = Browser { bound: None, ..browser };
+    let packed = thief.packed("/withdraw").replacen("GET", "POST", 1) + "application/x-www-form-urlencoded";
+    let Decision::Refuse { status, .. } = memory.pass_gate(&packed) else { panic!() };
+    assert_eq!(status, 401);
+    let (_, _, _) = bound(&memory);
+    let mut rng = rand_core::SeedableRng::seed_from_u64(1);
+    let sent = pollster::block_on(memory.house.park::<_, rand_chacha::ChaCha20Rng>(
+        &memory,
+        memory.now(),
+        &mut rng,
+        &packed,
+        b"amount=1",
+    ));
+    let Decision::Refuse { status, .. } = sent.decision else { panic!() };
+    assert_eq!(status, 401);
+}
+
+#[test]
+fn where_it_is_turned_off_what_was_bound_passes_without() {
+    let memory = secure();
+    let (browser, _, _) = bound(&memory);
+    let thief = Browser { bound: None, ..browser };
+    let off = house_with(|config| config.replace("[session]", "[session]\nbound = \"off\""));
+    let packed = thief.packed("/home");
+    assert!(memory.house.session_of(&Packed::read(&packed), memory.now()).is_none());
+    assert!(off.session_of(&Packed::read(&packed), memory.now()).is_some());
+}
+
+#[test]
+fn a_bound_session_is_not_carried_on_unbound_at_another_of_the_sites_origins() {
+    let memory = Memory::new(
+        house_with(|config| {
+            let config = config.replace("\"http://localhost:8787\"", "\"https://localhost:8787\"");
+            config.replacen("[site]\n", "[site]\nentrances = [\"https://alt.localhost:8787\"]\n", 1)
+        }),
+        START,
+        1,
+    );
+    let leave = |browser: &Browser| {
+        let path = format!("/.sekisho/cross/leave?to=1&for={}", "A".repeat(43));
+        let mut request = browser.request(Method::GET, &path, Vec::new());
+        *request.uri_mut() = format!("https://localhost:8787{path}").parse().unwrap();
+        request.headers_mut().insert("sec-fetch-mode", "navigate".parse().unwrap());
+        request.headers_mut().insert("sec-fetch-dest", "document".parse().unwrap());
+        let answer = browser.clone().send(&memory, request);
+        header(&answer, "location").to_owned()
+    };
+    let (mut browser, _, login) = logged_in(&memory);
+    let carried = leave(&browser);
+    assert!(carried.starts_with("https://alt.localhost:8787/.sekisho/cross/arrive?code="), "{carried}");
+    let before = browser.clone();
+    register(&mut browser, &memory, &login);
+    for copy in [&browser, &before, &Browser { bound: None, ..browser.clone() }] {
+        let turned_away = leave(copy);
+        // The cookie from before it was bound is good until the account has seen that the browser knows of the binding.
+        let lost = turned_away.contains("code=") && copy.bound.is_none() && copy.cookie == before.cookie;
+        assert!(lost || turned_away == "https://alt.localhost:8787/.sekisho/cross/arrive", "{turned_away}");
+    }
+    assert!(passes(&page(&mut browser, &memory, "/home")));
+    memory.pass(LEASE);
+    assert!(passes(&page(&mut browser, &memory, "/home")), "the account hears that its browser knows");
+    assert_eq!(leave(&before), "https://alt.localhost:8787/.sekisho/cross/arrive");
+}
