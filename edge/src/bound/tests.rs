@@ -212,7 +212,7 @@ fn nothing_is_offered_over_http_or_where_it_is_off() {
     let off = |config: String| {
         config
             .replace("\"http://localhost:8787\"", "\"https://localhost:8787\"")
-            .replace("[session]", "[session]\nbound = \"off\"")
+            .replace("bound = \"offer\"", "bound = \"off\"")
     };
     let (_, _, login) = logged_in(&Memory::new(house_with(off), START, 1));
     assert_eq!(offered(&login), None);

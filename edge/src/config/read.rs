@@ -192,6 +192,11 @@ impl Section {
         paths
     }
 
+    /// Whether nothing was complained of so far.
+    pub fn is_good(&self) -> bool {
+        self.complaints.is_empty()
+    }
+
     /// Whether a field is there that was not read yet.
     pub fn has(&self, name: &str) -> bool {
         self.table.contains_key(name)

@@ -98,11 +98,16 @@ fn sessions_last_as_their_profile_says_unless_a_field_says_otherwise() {
         assert_eq!((session.limit, session.at_limit), (10, AtLimit::Oldest), "{fields}");
     }
     assert_eq!(session("limit = 1\nat_limit = \"refuse\"").unwrap().at_limit, AtLimit::Refuse);
+    let whole = session("").unwrap();
+    let off = session("bound = \"off\"\nmoved = \"off\"").unwrap();
+    assert_eq!((whole.bound, whole.moved, off.bound, off.moved), (true, true, false, false));
     for (fields, place) in [
         ("absolute = \"179m\"", "session.absolute"),
         ("absolute = \"721h\"", "session.absolute"),
         ("limit = 0", "session.limit"),
         ("at_limit = \"newest\"", "session.at_limit"),
+        ("bound = \"required\"", "session.bound"),
+        ("moved = true", "session.moved"),
         ("profile = \"nist-aal4\"", "session.profile"),
     ] {
         assert_eq!(session(fields).unwrap_err()[0].place, place, "{fields}");

@@ -183,7 +183,7 @@ fn a_stream_is_not_opened_from_elsewhere() {
 
 #[test]
 fn where_it_is_off_nobody_is_asked() {
-    let off = Memory::new(house_with(|config| config.replace("[session]", "[session]\nmoved = \"off\"")), START, 1);
+    let off = Memory::new(house_with(|config| config.replace("moved = \"prove\"", "moved = \"off\"")), START, 1);
     let mut moved = at(&at_home(&off), ABROAD, FIREFOX);
     assert!(passes(&go(&mut moved, &off, "/home")));
     assert_eq!(moved.get(&off, "/.sekisho/me").status, 200);

@@ -157,7 +157,7 @@ fn where_it_is_turned_off_what_was_bound_passes_without() {
     let memory = secure();
     let (browser, _, _) = bound(&memory);
     let thief = Browser { bound: None, ..browser };
-    let off = house_with(|config| config.replace("[session]", "[session]\nbound = \"off\""));
+    let off = house_with(|config| config.replace("bound = \"offer\"", "bound = \"off\""));
     let packed = thief.packed("/home");
     assert!(memory.house.session_of(&Packed::read(&packed), memory.now()).is_none());
     assert!(off.session_of(&Packed::read(&packed), memory.now()).is_some());

@@ -42,30 +42,31 @@ pub(in crate::config) fn entrances(site: &mut Section, origin: &str) -> Vec<Stri
 
 /// Reads the channels.
 pub(in crate::config) fn read(root: &mut Section, defaults: &Defaults) -> Vec<Channel> {
-    let channels = root.list("channels", |channel| one(channel, defaults));
-    for (at, channel) in channels.iter().enumerate() {
-        let before = channels.iter().take(at);
+    let read = root.list("channels", |channel| {
+        let marks = marks(channel, defaults);
+        let good = channel.is_good();
+        (one(channel, marks, defaults), good)
+    });
+    for (at, (channel, good)) in read.iter().enumerate() {
+        let before = || read.iter().take(at);
         let place = |field: &str| format!("channels[{at}].{field}");
         if at == 0 && channel.marks != Marks::default() {
-            root.complain(
-                "channels[0]",
-                "cannot be kept: the first is the default and names no origin, path, app or mobile",
-            );
+            let problem = "cannot be kept: the first is the default and names no origin, path, app or mobile";
+            root.complain("channels[0]", problem);
         }
-        if before.clone().any(|other| other.name == channel.name) {
+        if before().any(|(other, _)| other.name == channel.name) {
             root.complain(&place("name"), "cannot be kept: another channel has it");
         }
-        if at > 0 && before.clone().any(|other| other.marks == channel.marks) {
-            root.complain(
-                &place("name"),
-                "cannot be kept: a channel before it is told by the same marks, none would come by this one",
-            );
+        // One whose marks could not be read has its own complaint.
+        if *good && before().any(|(other, good)| *good && other.marks == channel.marks) {
+            let problem = "cannot be kept: a channel before it is told by the same marks, none would come by this one";
+            root.complain(&place("name"), problem);
         }
     }
-    channels
+    read.into_iter().map(|(channel, _)| channel).collect()
 }
 
-fn one(channel: &mut Section, defaults: &Defaults) -> Channel {
+fn one(channel: &mut Section, marks: Marks, defaults: &Defaults) -> Channel {
     let (idle, absolute) = session::lasting(channel, defaults.session.idle, defaults.session.absolute);
     let second_factor = channel.perhaps("second_factor", SecondFactor::read);
     let second_factor = second_factor.unwrap_or(defaults.second_factor);
@@ -73,7 +74,7 @@ fn one(channel: &mut Section, defaults: &Defaults) -> Channel {
         name: channel.slug("name"),
         ja: channel.required("ja"),
         en: channel.required("en"),
-        marks: marks(channel, defaults),
+        marks,
         session: Session { idle, absolute, ..defaults.session },
         threshold: channel.signed("threshold", defaults.risk.threshold, -20_000..=20_000),
         second_factor,

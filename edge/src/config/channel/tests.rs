@@ -140,3 +140,17 @@ fn a_limited_channel_reads_what_it_names_and_no_more() {
     assert!(config.channel_named("pc-main").unwrap().may("/withdraw", false));
     assert!(config.is_limited("gone") && !config.is_limited("pc-main"), "one that is gone may have been limited");
 }
+
+#[test]
+fn a_path_tells_nothing_where_pages_do_not_tell_it() {
+    let demo = include_str!("../../../sekisho.toml");
+    let fx = "[[channels]]\nname = \"fx\"\nja = \"FX\"\nen = \"FX\"\npath = \"/fx\"\n\n# What a path demands";
+    let fx = demo.replacen("# What a path demands", fx, 1);
+    assert!(Config::parse(&fx).is_ok());
+    for (policy, good) in [("same-origin", true), ("strict-origin", false), ("no-referrer", false)] {
+        let text = fx.replace("referrer = \"strict-origin-when-cross-origin\"", &format!("referrer = \"{policy}\""));
+        let found = Config::parse(&text).err().unwrap_or_default();
+        let told = found.iter().any(|one| one.place == "channels[4].path");
+        assert_eq!((told, found.len()), (!good, usize::from(!good)), "{policy}: {found:?}");
+    }
+}

@@ -101,8 +101,13 @@ fn what_endpoints_answer_is_what_the_document_says() {
             checked.unwrap_or_else(|fault| panic!("{method} {path}: {fault}"));
         }
         if method == Method::POST {
-            let asked = operation["requestBody"]["content"].as_object().unwrap().values().next().unwrap();
-            fits(&document, &asked["schema"], &body).unwrap_or_else(|fault| panic!("{path}: {fault}"));
+            // What browsers call by themselves has no body.
+            assert_eq!(operation["requestBody"].is_null(), path.contains("/bound/"), "{path}");
+            if let Some(asked) =
+                operation["requestBody"]["content"].as_object().and_then(|content| content.values().next())
+            {
+                fits(&document, &asked["schema"], &body).unwrap_or_else(|fault| panic!("{path}: {fault}"));
+            }
         }
         held.push((method, path.to_owned()));
         answer.json

@@ -17,9 +17,15 @@ function back() {
 byId("login-again").href = `/login?return=${encodeURIComponent(back())}`;
 document.addEventListener("sekisho-confirmed", () => location.replace(back()));
 
-const { passkeys } = await ask("/.sekisho/me");
+// A session used from elsewhere is told nothing before it is proved: both ways are then offered.
+const passkeys = await ask("/.sekisho/me").then(
+  (me) => me.passkeys,
+  (error) => {
+    if (error.code !== "insufficient_user_authentication") throw error;
+  },
+);
 byId("by-passkey").hidden = passkeys === 0;
 // Where nothing but a passkey will do, a customer without one needs one first; else another login is proof enough.
 const only = query.get("need") === "passkey";
-byId("no-passkey").hidden = passkeys > 0 || !only;
+byId("no-passkey").hidden = passkeys !== 0 || !only;
 byId("or-login").hidden = only;

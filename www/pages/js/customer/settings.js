@@ -55,6 +55,7 @@ function sessionItem(session, index) {
     line("small", named("channel", session.channel)),
     line("small", say("settings_js.opened", { time })),
   );
+  if (session.bound) facts.append(line("small", say("settings_js.bound")));
   entry.append(facts);
   const ending = () => change("/.sekisho/sessions/end", { id: session.id }, say("settings_js.ended"));
   const label = say("settings_js.end_of", { name: session.client, time });
