@@ -59,6 +59,7 @@ impl<H: Host> Asked<'_, H> {
     pub fn reading_cookie(&self) -> Result<Cookie, No> {
         self.session.clone().map_err(|absent| match absent {
             Absent::None => Refusal::NoSession.into(),
+            Absent::Denied(refusal) => refusal.into(),
             Absent::Unreached(unreached) => unreached.into(),
             Absent::Moved(_) => Refusal::InsufficientAuthentication.into(),
         })
@@ -74,6 +75,9 @@ impl<H: Host> Asked<'_, H> {
 
     /// The same wherever its session is and whatever it may do: to end it, and where its device is about to be shown.
     pub fn any_cookie(&self) -> Option<Cookie> {
+        if self.token.is_some() {
+            return self.session.clone().ok();
+        }
         self.house.cookie(self.header("cookie"), self.entrance())
     }
 

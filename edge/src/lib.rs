@@ -29,6 +29,7 @@ pub mod notice;
 pub mod origin;
 mod pages;
 pub mod parked;
+mod possession;
 pub mod risk;
 mod routes;
 pub mod wire;

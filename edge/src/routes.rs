@@ -5,6 +5,7 @@ use crate::bound::Absent;
 use crate::gate::{Cookie, problem};
 use crate::host::{Host, Unreached};
 use crate::keys::DeviceCookie;
+use crate::possession::{self, Brought, token_of};
 use crate::{crossing, endpoints};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use rand_core::CryptoRng;
@@ -55,6 +56,8 @@ pub enum Route {
     CrossLeave,
     /// Takes it.
     CrossArrive,
+    /// Exchanges the cookie for a token, for an app's own key.
+    Token,
     /// How long the session lasts; never extends it.
     Session,
     /// A customer's request that does nothing else.
@@ -121,7 +124,7 @@ impl Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 46] = [
+pub const ROUTES: [(Method, &str, Route); 47] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -142,6 +145,7 @@ pub const ROUTES: [(Method, &str, Route); 46] = [
     (Method::GET, "/.sekisho/cross", Route::Cross),
     (Method::GET, "/.sekisho/cross/leave", Route::CrossLeave),
     (Method::GET, "/.sekisho/cross/arrive", Route::CrossArrive),
+    (Method::POST, "/.sekisho/token", Route::Token),
     (Method::GET, "/.sekisho/session", Route::Session),
     (Method::POST, "/.sekisho/session/extend", Route::Extend),
     (Method::GET, "/.sekisho/sessions", Route::Sessions),
@@ -218,6 +222,8 @@ pub(crate) struct Asked<'a, H> {
     pub device: DeviceCookie,
     /// The session that it brings, or why it has none.
     pub session: Result<Cookie, Absent>,
+    /// The token by which it brings it, where it is an app's.
+    pub token: Option<&'a str>,
 }
 
 impl House {
@@ -231,11 +237,25 @@ impl House {
     ) -> Response<Vec<u8>> {
         let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let device = DeviceCookie::find(cookies, &self.keys).unwrap_or_else(|| DeviceCookie::new(rng));
-        let mut asked = Asked { house: self, host, now, request: &request, device, session: Err(Absent::None) };
+        let authorization = request.headers().get(header::AUTHORIZATION);
+        let token = authorization.and_then(|value| token_of(value.to_str().ok()?));
+        let mut asked = Asked { house: self, host, now, request: &request, device, session: Err(Absent::None), token };
         let answer = match asked.route() {
             Ok(route) => {
                 let shown = asked.shown();
-                asked.session = self.asking(host, now, (cookies, asked.entrance(), &shown), route.is_bare()).await;
+                asked.session = match asked.token {
+                    Some(text) => {
+                        let brought = Brought {
+                            method: request.method().as_str(),
+                            entrance: asked.entrance(),
+                            path: request.uri().path(),
+                            proof: asked.header("dpop"),
+                            background: route != Route::Extend,
+                        };
+                        self.possessed(host, now, text, &brought).await.map_err(Absent::from)
+                    }
+                    None => self.asking(host, now, (cookies, asked.entrance(), &shown), route.is_bare()).await,
+                };
                 asked.dispatch(route, rng).await
             }
             Err(no) => Err(no),
@@ -245,7 +265,11 @@ impl House {
             if let Some(cause) = &no.cause {
                 host.fault(&reference, cause);
             }
-            self.refused(&no, &reference, now)
+            let mut response = self.refused(&no, &reference, now);
+            if let Some(challenge) = token.and_then(|_| possession::challenge(no.refusal)) {
+                set(response.headers_mut(), "www-authenticate", challenge);
+            }
+            response
         });
         let headers = response.headers_mut();
         for (name, value) in &self.config.headers.every {
@@ -324,6 +348,7 @@ impl<H: Host> Asked<'_, H> {
             Route::Cross => crossing::begin(self, rng),
             Route::CrossLeave => crossing::leave(self).await,
             Route::CrossArrive => crossing::arrive(self).await,
+            Route::Token => possession::exchange(self).await,
             Route::Session => endpoints::session(self, true).await,
             Route::Extend => endpoints::session(self, false).await,
             Route::Sessions => endpoints::sessions(self).await,

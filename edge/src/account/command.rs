@@ -315,6 +315,22 @@ pub enum Command {
         /// The `dbsc+jwt`, as it came.
         proof: String,
     },
+    /// Carries the session on by token, for the key that has signed the proof.
+    Possess {
+        /// The session.
+        session: SessionKey,
+        /// The proof (RFC 9449), which is for this very request.
+        proof: String,
+    },
+    /// A request of the session's customer by token.
+    Prove {
+        /// The session.
+        session: SessionKey,
+        /// The proof, which is for this very request.
+        proof: String,
+        /// Marked as background: it never extends.
+        background: bool,
+    },
     /// Carries the session on at another of the site's origins.
     Cross {
         /// The session.

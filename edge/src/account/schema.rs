@@ -88,6 +88,10 @@ const STEPS: [&[&str]; 9] = [
         // Rows of one login are one session. crossed: 0 for the id that the login gave, else the number of the site's origin to
         // which it was carried on, and 1.
         "ALTER TABLE session ADD COLUMN crossed INTEGER NOT NULL DEFAULT 0",
+        // The thumbprint of the key (RFC 7638) without whose proof the session is nobody's; NULL where a cookie carries it.
+        "ALTER TABLE session ADD COLUMN possessor TEXT",
+        // Proofs of possession that were used: the SHA-256 of each one's jti.
+        "CREATE TABLE proof (id BLOB PRIMARY KEY, until INTEGER NOT NULL)",
     ],
 ];
 

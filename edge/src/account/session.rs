@@ -5,6 +5,7 @@ mod crossed;
 mod limit;
 mod list;
 mod parked;
+mod possessed;
 
 pub use limit::Crowded;
 
@@ -51,7 +52,7 @@ impl Proof {
 /// The most history lines a page holds.
 const PAGE: usize = 20;
 const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, \
-     CASE WHEN binding_shown = 1 THEN binding END";
+     CASE WHEN binding_shown = 1 THEN binding END, possessor";
 
 /// A session's row.
 pub(super) struct Kept {
@@ -64,6 +65,8 @@ pub(super) struct Kept {
     login: i64,
     opened: Timestamp,
     bound: Option<BindingId>,
+    /// The thumbprint of the key without whose proof it is nobody's.
+    possessor: Option<String>,
 }
 
 impl Kept {
@@ -85,6 +88,7 @@ impl Kept {
             opened,
             client: row.text(8)?.to_owned(),
             bound: if row.is_null(9) { None } else { row.blob(9)?.try_into().ok().map(BindingId) },
+            possessor: if row.is_null(10) { None } else { Some(row.text(10)?.to_owned()) },
         })
     }
 
@@ -184,8 +188,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let amr = kept.amr | proof.amr();
         let deadline = self.house.config.session_of(&kept.channel).proved(kept.opened, self.now);
         sql.run(
-            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, crossed, binding, \
-             binding_key, binding_shown) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, crossed, binding, \
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, crossed, possessor, binding, \
+             binding_key, binding_shown) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, crossed, possessor, binding, \
              binding_key, binding_shown FROM session WHERE key = ?5",
             &[new, self.now.into(), i64::from(amr.bits()).into(), deadline.into(), old.clone()],
         )?;

@@ -19,9 +19,10 @@ use crate::House;
 use crate::account::{Command, Reply, SessionState};
 use crate::gate::{Cookie, Packed};
 use crate::host::{Host, Unreached};
+use crate::possession::Denied;
 use crate::risk::UserAgent;
 use crate::wire;
-use sekisho_rules::{Standing, Timestamp};
+use sekisho_rules::{Refusal, Standing, Timestamp};
 use std::time::Duration;
 
 /// The type of the browser's proofs (draft, "DBSC Proof JWT Syntax").
@@ -40,10 +41,21 @@ wire::as_hex!(BindingId, 16);
 pub(crate) enum Absent {
     /// It brings none, or one that is not on its device.
     None,
+    /// It brings a token that is not good, for this reason.
+    Denied(Refusal),
     /// Nobody could be asked.
     Unreached(Unreached),
     /// It is used from elsewhere and must be proved anew, which this cookie is good for and nothing else.
     Moved(Box<Cookie>),
+}
+
+impl From<Denied> for Absent {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Refused(refusal) => Self::Denied(refusal),
+            Denied::Unreached(unreached) => Self::Unreached(unreached),
+        }
+    }
 }
 
 impl House {

@@ -5,6 +5,7 @@ use crate::account::{Command, Me, Reply, SessionView};
 use crate::gate::{Cookie, Decision, clear, session_header};
 use crate::host::Host;
 use crate::notice::channel;
+use crate::possession::Token;
 use crate::routes::{Answer, Asked, No, append, json, set};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{Response, StatusCode};
@@ -18,6 +19,10 @@ pub(crate) async fn session<H: Host>(asked: &Asked<'_, H>, background: bool) -> 
         asked.nothing()?;
     }
     let cookie = asked.reading_cookie()?;
+    if asked.token.is_some() {
+        // The proof was the question.
+        return live(asked, &cookie);
+    }
     let seen = (asked.header("cookie"), &asked.shown());
     live(asked, &asked.house.renew(asked.host, asked.now, seen, &cookie, background).await?.map_err(No::standing)?)
 }
@@ -26,17 +31,25 @@ pub(crate) async fn session<H: Host>(asked: &Asked<'_, H>, background: bool) -> 
 pub(super) fn live<H: Host>(asked: &Asked<'_, H>, cookie: &Cookie) -> Answer {
     let (config, state) = (asked.config(), &cookie.session);
     let rule = config.session_of(&state.channel).idle;
-    let mut response = json(&document!({
+    let mut document = document!({
         "remaining_ms": remaining(state.deadline, asked.now),
         "window_ms": u64::try_from(rule.renewal_window.as_millis()).unwrap_or_default(),
         "timeout_ms": u64::try_from(rule.timeout.as_millis()).unwrap_or_default(),
         "amr": state.amr.names().collect::<Vec<_>>(),
         "auth_time": millis(state.auth_time),
         "channel": state.channel,
-    }))?;
+    });
+    // An app gets its token, which is another one where the session has gone on under a new id; never a cookie.
+    let token = asked.token.map(|_| Token { account: cookie.account, id: cookie.id.clone() }.seal(&asked.house.keys));
+    if let (Some(token), Some(document)) = (&token, document.as_object_mut()) {
+        document.insert("access_token".into(), token.as_str().into());
+    }
+    let mut response = json(&document)?;
     let headers = response.headers_mut();
     set(headers, "sekisho-session", &session_header(rule, state.deadline, asked.now));
-    set(headers, "set-cookie", &cookie.set(&asked.house.keys));
+    if token.is_none() {
+        set(headers, "set-cookie", &cookie.set(&asked.house.keys));
+    }
     Ok(response)
 }
 

@@ -107,7 +107,7 @@ pub(super) async fn on_the_grid<H: Host>(asked: &Asked<'_, H>) {
 }
 
 /// What an account's refusal is to the outside.
-pub(super) fn no(reply: &Reply) -> No {
+pub(crate) fn no(reply: &Reply) -> No {
     match reply {
         Reply::Refused { refusal, until: Some(until) } => No::with(*refusal, "until", until.as_millis()),
         Reply::Refused { refusal, until: None } => (*refusal).into(),

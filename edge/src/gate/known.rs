@@ -8,6 +8,7 @@ use super::{find, find_named, is_own, is_plain_path, path_of, session_header};
 use crate::House;
 use crate::bound;
 use crate::config::Demand;
+use crate::possession::token_of;
 use sekisho_rules::{IdleRule, Timestamp};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -59,6 +60,9 @@ impl House {
         let target = request.target();
         let path = path_of(target);
         if !is_plain_path(target) || is_own(path) || self.is_forged(request) {
+            return None;
+        }
+        if token_of(request.authorization).is_some() {
             return None;
         }
         if self

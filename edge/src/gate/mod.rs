@@ -26,11 +26,12 @@ use crate::bound::{Place, Shown};
 use crate::config::{Demand, NONCE, Proof};
 use crate::host::{Host, Unreached};
 use crate::parked::SEND;
+use crate::possession::token_of;
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Standing, Timestamp};
 
 /// Whom a request speaks for, as far as the edge can say.
-enum Who {
+pub(crate) enum Who {
     Anonymous,
     Customer(Box<Cookie>),
 }
@@ -50,6 +51,9 @@ impl House {
         let (demand, proof) = self.config.demand(path);
         if demand == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now);
+        }
+        if token_of(request.authorization).is_some() {
+            return Decision::Ask;
         }
         match self.session_of(&request, now) {
             Some(_) if self.is_forged(&request) => match demand {
@@ -82,6 +86,9 @@ impl House {
     ) -> Decision {
         let request = Packed::read(packed);
         let (demand, proof) = self.config.demand(path_of(request.target()));
+        if let Some(text) = token_of(request.authorization) {
+            return self.resolve_token(host, now, rng, (&request, text)).await;
+        }
         let cookie = self.session_of(&request, now).filter(|_| !self.is_forged(&request));
         let Some(cookie) = cookie else {
             if demand == Demand::Session {
@@ -135,7 +142,7 @@ impl House {
 
     /// Whom a request with a live session speaks for, or why it does not pass. A session that may not do this is nobody's
     /// where anybody may.
-    fn admitted(
+    pub(crate) fn admitted(
         &self,
         request: &Packed,
         (demand, proof): (Demand, Proof),
@@ -240,7 +247,7 @@ impl House {
         Cookie { account, id, entrance, lease, place, session }
     }
 
-    async fn pass<H: Host, R: CryptoRng>(
+    pub(crate) async fn pass<H: Host, R: CryptoRng>(
         &self,
         host: &H,
         rng: &mut R,

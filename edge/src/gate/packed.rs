@@ -36,6 +36,10 @@ pub struct Packed<'a> {
     pub content_type: &'a str,
     /// `Sekisho-App`.
     pub app: &'a str,
+    /// `Authorization`.
+    pub authorization: &'a str,
+    /// `DPoP`.
+    pub proof: &'a str,
     /// The client's network: its number and country as the platform says; or, where an operator's own proxy stands in front, what
     /// `Sekisho-Proxy` and `Sekisho-Client` say, with a space between.
     pub network: &'a str,
@@ -61,6 +65,8 @@ impl<'a> Packed<'a> {
             mobile: next(),
             content_type: next(),
             app: next(),
+            authorization: next(),
+            proof: next(),
             network: next(),
         }
     }
@@ -152,7 +158,7 @@ pub enum Decision {
     Forward {
         /// The whole URL at the origin.
         url: String,
-        /// Headers to set on the request; in one that starts with `*` stands a nonce.
+        /// Headers to set on the request; one that starts with `-` is taken off it, in one that starts with `*` stands a nonce.
         request: Vec<Header>,
         /// Headers to set on the response; one that starts with `+` is appended, in one that starts with `*` stands a nonce.
         response: Vec<Header>,

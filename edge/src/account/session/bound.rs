@@ -25,6 +25,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 sql.run(statement, std::slice::from_ref(&name))?;
             }
             let (mut kept, row) = match self.live(sql, key)? {
+                // One that goes on by token does so by nothing else.
+                Ok((kept, _)) if kept.possessor.is_some() => return Ok(Reply::Gone(Standing::Unknown)),
                 Ok(live) => live,
                 Err(standing) => return Ok(Reply::Gone(standing)),
             };
@@ -60,7 +62,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         proof: &str,
     ) -> Result<Reply, Fault> {
         let begun = self.store.transaction(|sql| match self.live(sql, key)? {
-            Ok(_) if is_bound(sql, key)? || !self.use_up(sql, challenge)? => {
+            Ok((kept, _)) if kept.possessor.is_some() || is_bound(sql, key)? || !self.use_up(sql, challenge)? => {
                 Ok(Some(Reply::refused(Refusal::ChallengeGone)))
             }
             Ok(_) => Ok::<_, Fault>(None),

@@ -4,7 +4,7 @@ use crate::account::{Fault, Reply, Room, SessionKey, SignedIn, due};
 use crate::gate::session_key;
 use crate::host::{Outside, Store, Value};
 use rand_core::CryptoRng;
-use sekisho_rules::{Refusal, Timestamp};
+use sekisho_rules::{Refusal, Standing, Timestamp};
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
     /// Takes the code, which is good once, and hands out an id at the origin `entrance`; the one it had there ends.
@@ -27,6 +27,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             }
             due::purge_soon(sql, self.now)?;
             let (kept, row) = match self.live(sql, key)? {
+                // What is some key's, an app's or a browser's, is not carried on without it.
+                Ok((kept, _)) if kept.possessor.is_some() => return Ok(Reply::Gone(Standing::Unknown)),
+                Ok((kept, _)) if kept.bound.is_some() && self.house.config.session.bound => {
+                    return Ok(Reply::Gone(Standing::Unknown));
+                }
                 Ok(live) => live,
                 Err(standing) => return Ok(Reply::Gone(standing)),
             };
