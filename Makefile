@@ -16,7 +16,8 @@
 #   make replay FILE=worker.log   the logged judgements under other thresholds, as a table and a plot in target/replay
 #   make check-config FILE=sekisho.toml   everything that is wrong with a config, each with its line; with URL=/path which
 #                route rule that URL meets and what it asks, without starting anything
-#   make soak    the worker killed at random during openings and logins; a dated report goes into tests/reports/
+#   make soak    half an hour of traffic and the memory that it leaves, a hundred kills under load, the time of failed logins; a dated
+#                report goes into tests/reports/. MINUTES=30 KILLS=100 ROUNDS=500; 0 leaves a part out
 #   make fuzz    every parser of foreign bytes under a coverage-guided fuzzer, FUZZ_SECONDS=600 a target; a dated report too
 #   make clean   what the builds made; not what .sekisho/ keeps
 
@@ -39,13 +40,15 @@ build:
 	@NODE_OPTIONS= tests/tools/install.sh run
 	@node tests/tools/build.mjs
 	@if [ -n "$(CONFIG)" ]; then cargo run -q -p sekisho-edge --features memory --example check_config -- \
-		--lay "$${CARGO_TARGET_DIR:-target}/sekisho/edge/sekisho.json" "$(CONFIG)"; fi
+		--lay "$${CARGO_TARGET_DIR:-target}/sekisho/edge/sekisho.json" "$(CONFIG)" && \
+		$(MAKE) --no-print-directory check-config FILE=edge/networks.txt; fi
 
 bench: build
 	@node tests/tools/build.mjs conformance
 	@node tests/bench/passkeys.mjs
 	@node tests/bench/client/compare.mjs
 	@node tests/bench/gate.mjs
+	@cargo run -q --release -p sekisho-edge --features memory --example hot_path
 
 risk:
 	@cargo run -q --release -p sekisho-risk-bench -- report tests/reports/risk
@@ -57,7 +60,7 @@ check-config:
 	@cargo run -q -p sekisho-edge --features memory --example check_config -- "$(FILE)" "$(URL)"
 
 soak: build
-	@node tests/bench/kill.mjs
+	@node tests/bench/soak/soak.mjs
 
 fuzz:
 	@NODE_OPTIONS= tests/tools/install.sh fuzz

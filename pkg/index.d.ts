@@ -33,6 +33,11 @@ export interface LastLogin {
   /** Milliseconds since the epoch. */
   at: number;
   channel: string;
+  channel_ja: string;
+  channel_en: string;
+  /** From where, as an estimate; null where nobody knows. */
+  place_ja: string | null;
+  place_en: string | null;
 }
 
 export interface SignedIn {
@@ -66,6 +71,9 @@ export interface CodeFrom {
   channel_en: string;
   /** Browser family and system. */
   client: string;
+  /** From where, as an estimate; null where nobody knows. */
+  place_ja: string | null;
+  place_en: string | null;
 }
 
 /** The password was right, and a code must follow. */

@@ -1,15 +1,18 @@
-//! What a handler may ask of its request: fields, cookies, who stands behind it. What must never enter: a decision.
+//! What a handler may ask of its request: fields, cookies, who stands behind it and whether that one asks too often. What
+//! must never enter: another decision.
 
-use crate::account::Visit;
+use crate::account::{Reply, Visit};
 use crate::bound::{self, Absent, Place, network};
 use crate::config::{Channel, Config, Shown};
 use crate::gate::{Cookie, Packed, is_mobile, path_of};
 use crate::host::Host;
-use crate::risk::{Fingerprint, Platform, UserAgent};
+use crate::limits::Lane;
+use crate::risk::{Fingerprint, Hints, Platform, Said, Signs, UserAgent};
 use crate::routes::{Asked, No};
-use crate::wire::Texts;
+use crate::wire::{Texts, to_hex};
 use sekisho_rules::{Refusal, Secret};
 use serde::de::DeserializeOwned;
+use std::net::IpAddr;
 
 impl<H: Host> Asked<'_, H> {
     pub fn header(&self, name: &str) -> &str {
@@ -49,36 +52,36 @@ impl<H: Host> Asked<'_, H> {
         self.texts([], []).map(|([], [])| ())
     }
 
-    /// The session cookie, if it is ours, its session on its device, and such that it may do more than read what its channel
-    /// names; whether it still lives is the account's to say.
+    /// The session cookie, if it is ours, its session on its device and not known to be over, and such that it may do more than
+    /// read what its channel names; whether it still lives is the account's to say.
     pub fn cookie(&self) -> Result<Cookie, No> {
         self.unlimited(self.reading_cookie()?)
     }
 
     /// The same of a session that may do no more than read as well: for what asks how long it lasts.
     pub fn reading_cookie(&self) -> Result<Cookie, No> {
-        self.session.clone().map_err(|absent| match absent {
-            Absent::None => Refusal::NoSession.into(),
+        let cookie = self.session.clone().map_err(|absent| match absent {
+            Absent::None => No::from(Refusal::NoSession),
             Absent::Denied(refusal) => refusal.into(),
             Absent::Unreached(unreached) => unreached.into(),
             Absent::Moved(_) => Refusal::InsufficientAuthentication.into(),
-        })
+        })?;
+        self.unless_over(cookie)
     }
 
     /// As [`Asked::cookie`], or one that is used from elsewhere and is about to be proved anew.
     pub fn proving_cookie(&self) -> Result<Cookie, No> {
         match &self.session {
-            Err(Absent::Moved(cookie)) => self.unlimited((**cookie).clone()),
+            Err(Absent::Moved(cookie)) => self.unlimited(self.unless_over((**cookie).clone())?),
             _ => self.cookie(),
         }
     }
 
-    /// The same wherever its session is and whatever it may do: to end it, and where its device is about to be shown.
-    pub fn any_cookie(&self) -> Option<Cookie> {
-        if self.token.is_some() {
-            return self.session.clone().ok();
+    fn unless_over(&self, cookie: Cookie) -> Result<Cookie, No> {
+        match self.house.over(&cookie, self.now) {
+            Some(standing) => Err(No::standing(standing)),
+            None => Ok(cookie),
         }
-        self.house.cookie(self.header("cookie"), self.entrance())
     }
 
     fn unlimited(&self, cookie: Cookie) -> Result<Cookie, No> {
@@ -127,15 +130,99 @@ impl<H: Host> Asked<'_, H> {
         self.channel().map_or(login, |channel| channel.second_factor).name()
     }
 
+    /// The session cookie, if it is ours, wherever its session is, whatever it may do, and also if it is over: to end it, and
+    /// where its device is about to be shown.
+    pub fn any_cookie(&self) -> Option<Cookie> {
+        if self.token.is_some() {
+            return self.session.clone().ok();
+        }
+        self.house.cookie(self.header("cookie"), self.entrance())
+    }
+
+    /// Lets a request of somebody who need not have a session on to an object, unless its client has made too many of late.
+    /// It comes behind all that can be told without asking, so that what is malformed takes nobody's room.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the moment from which on the client may come again.
+    pub async fn admit(&self) -> Result<(), No> {
+        let Some(client) = self.client() else { return Ok(()) };
+        let limits = &self.house.limits;
+        let most = self.config().limits.client;
+        let until = match limits.count(client, most, self.now) {
+            Ok(()) if self.host.is_within(&to_hex(&client)).await => return Ok(()),
+            Ok(()) => limits.fill(client, self.now),
+            Err(until) => until,
+        };
+        self.house.tally().count("limited", "client");
+        Err(No::with(Refusal::RateLimited, "until", until.as_millis()))
+    }
+
+    /// Who asks, as far as one client can be told from others: a browser that has logged in before by its cookie, so that
+    /// nobody at its address can shut it out; any other by the address, or the line where that is IPv6. Nobody where no
+    /// address is known and none could be.
+    fn client(&self) -> Option<Lane> {
+        let keys = &self.house.keys;
+        if !self.device.is_new() {
+            return Some(keys.lane(&[b"device", &self.device.id()]));
+        }
+        match self.platform().address.map(|address| address.to_canonical()) {
+            Some(IpAddr::V4(four)) => Some(keys.lane(&[b"address", &four.octets()])),
+            Some(IpAddr::V6(six)) => Some(keys.lane(&[b"address", six.octets().get(..7).unwrap_or_default()])),
+            // Who came around the operator's own proxy.
+            None => self.house.proxy_token.is_some().then(|| keys.lane(&[b"nowhere"])),
+        }
+    }
+
+    /// The lane under which a refusal of an object is remembered: for the name or sign-in `whose`, and the browser where it
+    /// has logged in before, since an account refuses strangers without refusing its owner.
+    pub fn lane(&self, kind: &[u8], whose: &[u8]) -> Lane {
+        let device = self.device.id();
+        let device: &[u8] = if self.device.is_new() { b"" } else { &device };
+        self.house.keys.lane(&[kind, whose, device])
+    }
+
+    /// What an object has refused in this lane and would refuse again.
+    ///
+    /// # Errors
+    /// That refusal.
+    pub fn not_refused(&self, lane: Lane) -> Result<(), No> {
+        match self.house.limits.refused(lane, self.now) {
+            Some((refusal, until)) => {
+                self.house.tally().count("limited", "held");
+                Err(No::with(refusal, "until", until.as_millis()))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Remembers a refusal that names its end.
+    pub fn remember(&self, lane: Lane, reply: &Reply) {
+        if let Reply::Refused { refusal, until: Some(until) } = reply {
+            self.house.limits.refuse(lane, *refusal, *until, self.now);
+        }
+    }
+
     /// What the request shows.
     pub fn visit(&self) -> Visit {
+        self.visit_saying(&Said::default())
+    }
+
+    /// The same, where the page's script says something of its browser.
+    pub fn visit_saying(&self, said: &Said) -> Visit {
         let agent = self.header("user-agent");
-        let parsed = UserAgent::parse(agent);
-        Visit {
-            channel: self.channel().map_or_else(String::new, |channel| channel.name.clone()),
-            client: parsed.client_name(),
-            shown: Fingerprint::new(self.platform(), &parsed, Some(self.device.id())),
-        }
+        let hints = Hints {
+            brands: self.header("sec-ch-ua"),
+            mobile: self.header("sec-ch-ua-mobile"),
+            platform: self.header("sec-ch-ua-platform"),
+        };
+        let (parsed, platform, device) = (UserAgent::parse(agent), self.platform(), Some(self.device.id()));
+        let browser = (&parsed, &hints);
+        let signs = Signs::read(&platform, &self.house.networks, browser, self.header("accept-language"), said);
+        let (place, trace) = (platform.place(), self.house.keys.trace(platform.address, device));
+        let mut shown = Fingerprint::new(platform, &parsed, device);
+        (shown.signs, shown.accounts) = (signs, self.device.accounts());
+        let channel = self.channel().map_or_else(String::new, |channel| channel.name.clone());
+        Visit { channel, client: parsed.client_name(), place, trace, shown }
     }
 
     /// What is known of the client's network: the platform's word, or that of the operator's own proxy, which proves by its

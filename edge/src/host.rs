@@ -183,11 +183,17 @@ impl Line for NoLine {
 pub trait Journal {
     /// Notes why the answer with this reference number is no better than it is.
     fn fault(&self, reference: &str, cause: &str);
-    /// Counts one more `what`; nothing else is noted. `plain_password`: one that came unsealed. `outbox_put_off`: a letter or
-    /// event could not be handed over and is tried again; `outbox_dead`: it will not be.
+    /// Counts one more `what`, one of [`crate::tally::COUNTERS`]; nothing else is noted.
     fn count(&self, what: &'static str);
     /// Notes a judgement of a login, as JSON: numbers, a score and reasons, and nothing by which anybody could be known.
     fn judged(&self, judgement: &str);
+}
+
+/// The platform's own count of how often somebody asks, beyond this isolate.
+pub trait Meter {
+    /// Whether `client`, a keyed hash, is within the platform's limit, this request included; always where the platform
+    /// counts nothing.
+    async fn is_within(&self, client: &str) -> bool;
 }
 
 /// What every platform knows of Unicode, so that its tables need not travel with the worker.
@@ -197,14 +203,16 @@ pub trait Unicode {
     /// The ASCII form of a domain that holds other letters, as the URL standard's host parser makes it (UTS 46); none
     /// where it is no domain.
     fn ascii_domain(&self, text: &str) -> Option<String>;
+    /// The name of the country with this ISO 3166 code (Unicode CLDR), in English or in Japanese; none where it is none.
+    fn country(&self, code: &str, english: bool) -> Option<String>;
 }
 
 /// All that [`crate::House::answer`] asks of a host.
-pub trait Host: Accounts + Names + Networks + Signer + Pause + Journal + Unicode {}
-impl<T: Accounts + Names + Networks + Signer + Pause + Journal + Unicode> Host for T {}
+pub trait Host: Accounts + Names + Networks + Signer + Pause + Journal + Meter + Unicode {}
+impl<T: Accounts + Names + Networks + Signer + Pause + Journal + Meter + Unicode> Host for T {}
 
 /// All that an account's object asks of a host besides its store.
-pub trait Outside: Outgoing + Dial + MailSigner + Names + Journal {
+pub trait Outside: Outgoing + Dial + MailSigner + Names + Journal + Unicode {
     /// Who checks passkey signatures here.
     type Verifier: sekisho_webauthn::Verifier;
     /// The verifier of this host.

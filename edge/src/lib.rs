@@ -22,6 +22,7 @@ mod endpoints;
 pub mod gate;
 pub mod host;
 pub mod keys;
+pub mod limits;
 mod models;
 pub mod name;
 pub mod network;
@@ -32,6 +33,7 @@ pub mod parked;
 mod possession;
 pub mod risk;
 mod routes;
+pub mod tally;
 pub mod wire;
 
 #[cfg(target_arch = "wasm32")]
@@ -86,7 +88,10 @@ pub struct House {
     proxy_token: Option<Secret>,
     assertions: gate::Assertions,
     verified: gate::Verified,
+    limits: limits::Limits,
+    tally: tally::Tally,
     models: Models,
+    networks: risk::Networks,
 }
 
 impl House {
@@ -140,7 +145,10 @@ impl House {
             proxy_token,
             assertions,
             verified,
+            limits: limits::Limits::default(),
+            tally: tally::Tally::default(),
             models: Models::default(),
+            networks: risk::Networks::default(),
         })
     }
 
@@ -150,9 +158,20 @@ impl House {
         Self { models, ..self }
     }
 
+    /// The same house, knowing networks; see [`risk::Networks`].
+    #[must_use]
+    pub fn watching(self, networks: risk::Networks) -> Self {
+        Self { networks, ..self }
+    }
+
     /// The checked config.
     pub const fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// What was counted and noted here and not yet told.
+    pub const fn tally(&self) -> &tally::Tally {
+        &self.tally
     }
 
     /// What is known of authenticator models.

@@ -106,6 +106,8 @@ pub enum Route {
     SendParked,
     /// Lets passwords in again where something holds them.
     Release,
+    /// Whether a customer's account was touched from an address.
+    Accesses,
     /// Binds the session to a key of the browser's.
     BoundRegister,
     /// Renews the bound cookie for a signature.
@@ -124,7 +126,7 @@ impl Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 47] = [
+pub const ROUTES: [(Method, &str, Route); 48] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -172,6 +174,7 @@ pub const ROUTES: [(Method, &str, Route); 47] = [
     (Method::POST, "/.sekisho/ops/release", Route::Release),
     (Method::POST, "/.sekisho/bound/register", Route::BoundRegister),
     (Method::POST, "/.sekisho/bound/refresh", Route::BoundRefresh),
+    (Method::POST, "/.sekisho/ops/accesses", Route::Accesses),
 ];
 
 /// Why an endpoint does not answer with what was asked.
@@ -180,11 +183,13 @@ pub(crate) struct No {
     pub extra: Map<String, Value>,
     /// What failed, for the operator's log alone.
     cause: Option<String>,
+    /// How the account has said that the session stands. That it is not shown on its device says nothing of it.
+    over: Option<Standing>,
 }
 
 impl From<Refusal> for No {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal, extra: Map::new(), cause: None }
+        Self { refusal, extra: Map::new(), cause: None, over: None }
     }
 }
 
@@ -203,10 +208,8 @@ impl No {
 
     /// How a session stands that is not live.
     pub fn standing(standing: Standing) -> Self {
-        match standing {
-            Standing::Idle => Refusal::SessionIdle.into(),
-            _ => Refusal::NoSession.into(),
-        }
+        let refusal = if standing == Standing::Idle { Refusal::SessionIdle } else { Refusal::NoSession };
+        Self { over: Some(standing).filter(|standing| *standing != Standing::Unknown), ..Self::from(refusal) }
     }
 }
 
@@ -265,6 +268,12 @@ impl House {
             if let Some(cause) = &no.cause {
                 host.fault(&reference, cause);
             }
+            let known = |(_, path, _): &&(Method, &'static str, Route)| *path == request.uri().path();
+            self.note(no.refusal, &reference, ROUTES.iter().find(known).map_or("", |(_, path, _)| path));
+            // Of a cookie that is ours only its account says this.
+            if let (Some(standing), Some(cookie)) = (no.over, asked.any_cookie()) {
+                self.is_over(&cookie, standing, now);
+            }
             let mut response = self.refused(&no, &reference, now);
             if let Some(challenge) = token.and_then(|_| possession::challenge(no.refusal)) {
                 set(response.headers_mut(), "www-authenticate", challenge);
@@ -313,7 +322,9 @@ impl<H: Host> Asked<'_, H> {
         if method == Method::GET || matches!(route, Route::BoundRegister | Route::BoundRefresh) {
             return Ok(*route);
         }
-        if !matches!(route, Route::Import | Route::EndSessionsOf | Route::Release) && !self.is_from_us() {
+        if !matches!(route, Route::Import | Route::EndSessionsOf | Route::Release | Route::Accesses)
+            && !self.is_from_us()
+        {
             return Err(Refusal::CrossSite.into());
         }
         let kind = self.header(header::CONTENT_TYPE.as_str()).split(';').next().unwrap_or_default().trim();
@@ -376,6 +387,7 @@ impl<H: Host> Asked<'_, H> {
             Route::Release => endpoints::release(self).await,
             Route::BoundRegister => endpoints::bound_register(self).await,
             Route::BoundRefresh => endpoints::bound_refresh(self, rng).await,
+            Route::Accesses => endpoints::accesses(self).await,
         }
     }
 

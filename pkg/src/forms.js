@@ -36,6 +36,8 @@ export const signingIn = (source) => {
   const back = form ? control(source, "return") : source.return;
   const pairs = [["id", text(id)], ["password", field(password)]];
   if (text(back)) pairs.push(["return", text(back)]);
+  // All that is told of the browser beside what it tells by itself: its clock's zone and its first language.
+  pairs.push(["zone", String(-new Date().getTimezoneOffset())], ["language", navigator.language]);
   return split(pairs);
 };
 

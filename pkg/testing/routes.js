@@ -55,7 +55,7 @@ export const ROUTES = {
   "/.sekisho/login": {
     method: "POST",
     needs: ["id", "password"],
-    takes: ["return", "attempt"],
+    takes: ["return", "attempt", "zone", "language"],
     answer(edge, body) {
       edge.spend(body, [body.password]);
       if (edge.options.second_factor === "off") return { body: edge.signedIn(["pwd"], body.return) };

@@ -10,6 +10,10 @@ export const STATUS = {
 };
 const SEALED = /^(?:[0-9a-f]{2}){562}$/;
 const TEN_MINUTES = 600_000;
+const SHOWN = {
+  channel: "pc-main", channel_ja: "PCサイト", channel_en: "PC site", client: "Chrome / Windows",
+  place_ja: null, place_en: null,
+};
 
 /** A refusal, to be thrown: its code, and what the edge tells besides. */
 export class Refused {
@@ -102,7 +106,7 @@ export class State {
 
   /** The same for a login, with what the letter says of it. */
   sentForLogin() {
-    const from = { at: this.options.now(), channel: "pc-main", channel_ja: "PCサイト", channel_en: "PC site", client: "Chrome / Windows" };
+    const from = { at: this.options.now(), ...SHOWN };
     return { ...this.sent(), from };
   }
 
@@ -126,7 +130,7 @@ export class State {
 
   signedIn(amr, back) {
     const first = this.#logins === 0;
-    const before = { at: this.options.now(), channel: "pc-main", method: "password", outcome: "success", client: "Chrome / Windows" };
+    const before = { at: this.options.now(), ...SHOWN, method: "password", outcome: "success" };
     this.#pending = undefined;
     this.enter(amr);
     const next = /^\/(?![/\\])/.test(back ?? "") ? back : this.options.home;

@@ -8,8 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// What the operator supplies as text, and as what it lies beside the worker: the config, and what is known of authenticator models.
-const TEXTS: [(&str, &str); 2] = [("sekisho.toml", "sekisho.json"), ("authenticators.json", "authenticators.json")];
+/// What the operator supplies as text, and as what it lies beside the worker: the config, and what is known of authenticator models
+/// and of networks.
+const TEXTS: [(&str, &str); 3] = [
+    ("sekisho.toml", "sekisho.json"),
+    ("authenticators.json", "authenticators.json"),
+    ("networks.txt", "networks.txt"),
+];
 
 /// Builds the worker into `<target>/sekisho/edge/{index.js,index_bg.wasm}` with the operator's texts beside them, as they stand in
 /// `edge/`, or, with the feature `conformance`, the store's conformance suite into `<target>/sekisho/conformance/`.

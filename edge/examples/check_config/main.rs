@@ -3,6 +3,7 @@
 //! it is of.
 //!
 //! It judges by the very code that the worker runs, so that what passes here starts there. Secrets are no part of it.
+//! A file called `*.txt` is a list of networks, and read as such.
 //! `make build CONFIG=path` lays what is good beside the worker, as the JSON that it reads (`--lay INTO`).
 
 mod dry_run;
@@ -13,6 +14,7 @@ mod tests;
 use lines::Lines;
 use sekisho_edge::Config;
 use sekisho_edge::config::json_of;
+use sekisho_edge::risk::Networks;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -36,7 +38,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let report = check(&file, &text, arguments.next().as_deref());
+    let report = match file.ends_with(".txt") {
+        true => check_networks(&file, &text),
+        false => check(&file, &text, arguments.next().as_deref()),
+    };
     for line in &report.lines {
         let _ = writeln!(std::io::stdout(), "{line}");
     }
@@ -53,6 +58,14 @@ fn main() -> ExitCode {
 
 fn lay(into: &str, json: &str) -> Result<(), String> {
     std::fs::write(into, json).map_err(|fault| format!("{into}: {fault}"))
+}
+
+/// Checks a list of networks.
+fn check_networks(file: &str, text: &str) -> Report {
+    match Networks::parse(text) {
+        Ok(_) => Report { lines: vec![format!("{file}: good")], good: true },
+        Err(complaint) => Report { lines: vec![complaint.to_string().replacen("networks.txt", file, 1)], good: false },
+    }
 }
 
 /// Checks `text`, which is called `file` in what is said; where it is good, says what becomes of `url`.

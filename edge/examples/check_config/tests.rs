@@ -1,7 +1,7 @@
 //! The table lies in `cases/`: a config, and beside it what is said of it. A case is the demo's config with edits, so that
 //! it shows only what it is about; line numbers count in the edited file, of which the cases name the lines by their text.
 
-use super::check;
+use super::{check, check_networks};
 use std::fs;
 use std::path::Path;
 
@@ -55,4 +55,15 @@ fn the_demo_is_good() {
     let report = check("sekisho.toml", &read("sekisho.toml"), None);
     assert!(report.good, "{:?}", report.lines);
     assert_eq!(report.lines, ["sekisho.toml: good; 13 routes, 4 channels"]);
+}
+
+#[test]
+fn a_list_of_networks_is_told_its_line() {
+    assert!(check_networks("networks.txt", &read("networks.txt")).good);
+    let report = check_networks("mine/networks.txt", "# none\nhosting 203.0.113.7/24\n");
+    assert!(!report.good);
+    assert_eq!(
+        report.lines,
+        ["mine/networks.txt:2: must name a network, like AS64496, 203.0.113.0/24 or 2001:db8::/32"]
+    );
 }

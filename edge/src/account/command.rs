@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::passkey::Operation;
 use crate::bound::BindingId;
+use crate::keys::Trace;
 use crate::name::NameTag;
 use crate::risk::Fingerprint;
 use crate::wire;
@@ -13,6 +14,13 @@ use crate::wire;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AccountId(pub [u8; 16]);
 wire::as_hex!(AccountId, 16);
+
+impl AccountId {
+    /// In which of a hundred cohorts the customer is, for what is rolled out by and by; always the same.
+    pub fn cohort(&self) -> u32 {
+        self.0.last_chunk().copied().map_or(0, u32::from_be_bytes) % 100
+    }
+}
 
 /// The SHA-256 of a session id: the form in which an object knows a session. The id itself stays in the cookie.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,12 +33,18 @@ pub struct ParkedName(pub [u8; 16]);
 wire::as_hex!(ParkedName, 16);
 
 /// What a request showed that the account keeps: the channel it came by and a coarse name of the client.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
     /// The channel's name in the config, for instance `pc-main`.
     pub channel: String,
     /// Browser family and system, for instance `Chrome / Windows`; no version, no raw user agent.
     pub client: String,
+    /// Where it came from, as [`crate::risk::Platform::place`] tells it; empty where nobody knows.
+    #[serde(default)]
+    pub place: String,
+    /// Its address and device, under a key of the house.
+    #[serde(default)]
+    pub trace: Trace,
     /// Where it came from and with what. It is judged and remembered as numbers, and never kept as it is.
     #[serde(default)]
     pub shown: Fingerprint,
@@ -384,6 +398,11 @@ pub enum Command {
     Me {
         /// The session.
         session: SessionKey,
+    },
+    /// Asks whether the account was ever touched from an address: staff's, for a sweep.
+    Accesses {
+        /// The address under every key that it may have been kept under.
+        traces: Vec<Trace>,
     },
     /// A page of the login history.
     History {

@@ -26,7 +26,6 @@ pub use reply::{
     CodeAsked, Complaint, CredentialName, LoginEntry, Me, PasskeyList, PasskeyOptions, PasskeyView, Reply,
     SessionState, SessionView, SignedIn,
 };
-pub use session::Crowded;
 pub use sign_in::CodeProof;
 pub(crate) use sign_in::complaints;
 
@@ -55,9 +54,6 @@ pub enum Fault {
     /// The command is refused; not a fault, but it undoes its transaction.
     #[error("refused: {}", .0.code())]
     Refused(Refusal),
-    /// A login is refused because the account has as many sessions as it may have; it undoes its transaction.
-    #[error("as many sessions as there may be")]
-    Crowded(Box<Crowded>),
 }
 
 /// What a command works with.
@@ -141,10 +137,10 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::Parked { session, name, take } => room.parked(session, name, take),
         Command::Me { session } => room.me(session),
         Command::History { session, before } => room.history(session, before),
+        Command::Accesses { traces } => room.accesses(&traces),
     };
     match reply {
         Err(Fault::Refused(refusal)) => Ok(Reply::refused(refusal)),
-        Err(Fault::Crowded(crowded)) => room.turn_away(&crowded),
         reply => reply,
     }
 }

@@ -131,8 +131,12 @@ pub struct SessionView {
     pub channel: String,
     /// Browser family and system.
     pub client: String,
+    /// From where it was opened, as [`super::Visit::place`].
+    pub place: String,
     /// When it was opened.
     pub opened: Timestamp,
+    /// When its customer last asked for something, to the quarter of an hour.
+    pub last_seen: Timestamp,
     /// When it ends by itself.
     pub deadline: Timestamp,
     /// Whether it is the one that asks.
@@ -213,6 +217,8 @@ pub struct LoginEntry {
     pub outcome: String,
     /// Browser family and system.
     pub client: String,
+    /// From where, as [`super::Visit::place`].
+    pub place: String,
 }
 
 impl Reply {

@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 9] = [
+const STEPS: [&[&str]; 10] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
         "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
@@ -83,6 +83,16 @@ const STEPS: [&[&str]; 9] = [
         "ALTER TABLE session ADD COLUMN binding_shown INTEGER NOT NULL DEFAULT 0",
         // Whether the history tells that it was used from elsewhere.
         "ALTER TABLE session ADD COLUMN moved INTEGER NOT NULL DEFAULT 0",
+    ],
+    &[
+        // place: a code of ISO 3166, empty where nobody knows. address, device: under the key of names of that generation.
+        "ALTER TABLE history ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE history ADD COLUMN generation INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE history ADD COLUMN address BLOB",
+        "ALTER TABLE history ADD COLUMN device BLOB",
+        // last_seen: when its customer last asked for something, to the quarter of an hour.
+        "ALTER TABLE session ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE session ADD COLUMN last_seen INTEGER NOT NULL DEFAULT 0",
     ],
     &[
         // Rows of one login are one session. crossed: 0 for the id that the login gave, else the number of the site's origin to

@@ -1,18 +1,20 @@
-//! Sessions: opened by a proof, renewed inside the window, ended once and for good; and the history of logins.
+//! Sessions: opened by a proof, renewed inside the window, ended once and for good; beside it the history of logins.
 
 mod bound;
 mod crossed;
+mod history;
 mod limit;
 mod list;
 mod parked;
 mod possessed;
 
-pub use limit::Crowded;
+use history::last_success;
+pub(super) use history::record;
 
 use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
 use super::sign_in::CodeProof;
-use super::{Fault, LoginEntry, Me, Reply, Room, Row, SessionKey, SessionState, SignedIn, Visit, due};
+use super::{Fault, Me, Reply, Room, Row, SessionKey, SessionState, SignedIn, Visit, due};
 use crate::bound::BindingId;
 use crate::config::{Config, PasskeyPolicy};
 use crate::gate::session_key;
@@ -20,6 +22,7 @@ use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::notice::Seen;
 use rand_core::CryptoRng;
 use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
+use std::time::Duration;
 
 /// How the customer proved who they are. Each kind is made only by the module that verified it, and none is ever
 /// serialised: what verifies and what opens the session run in the same object.
@@ -49,10 +52,10 @@ impl Proof {
     }
 }
 
-/// The most history lines a page holds.
-const PAGE: usize = 20;
-const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, \
+const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, place, last_seen, \
      CASE WHEN binding_shown = 1 THEN binding END, possessor";
+/// A session's customer was last seen at some moment of so long a time: a write for every request would say no more.
+const NOTED: Duration = Duration::from_secs(900);
 
 /// A session's row.
 pub(super) struct Kept {
@@ -61,12 +64,14 @@ pub(super) struct Kept {
     amr: Amr,
     channel: String,
     client: String,
+    place: String,
     ended: bool,
     login: i64,
     opened: Timestamp,
     bound: Option<BindingId>,
     /// The thumbprint of the key without whose proof it is nobody's.
     possessor: Option<String>,
+    last_seen: Timestamp,
 }
 
 impl Kept {
@@ -87,8 +92,10 @@ impl Kept {
             login: row.integer(6)?,
             opened,
             client: row.text(8)?.to_owned(),
-            bound: if row.is_null(9) { None } else { row.blob(9)?.try_into().ok().map(BindingId) },
-            possessor: if row.is_null(10) { None } else { Some(row.text(10)?.to_owned()) },
+            place: row.text(9)?.to_owned(),
+            last_seen: row.moment(10)?,
+            bound: if row.is_null(11) { None } else { row.blob(11)?.try_into().ok().map(BindingId) },
+            possessor: if row.is_null(12) { None } else { Some(row.text(12)?.to_owned()) },
         })
     }
 
@@ -112,7 +119,7 @@ impl Kept {
 
     /// From where it was opened, for letters.
     pub(super) fn seen(&self) -> Seen {
-        Seen { channel: self.channel.clone(), client: self.client.clone() }
+        Seen { channel: self.channel.clone(), client: self.client.clone(), place: self.place.clone() }
     }
 
     /// The session as the edge needs it.
@@ -129,7 +136,8 @@ impl Kept {
 }
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// Opens a session on a proof, within the caller's transaction: the row, the history line, the notice.
+    /// Opens a session on a proof, within the caller's transaction: the row, the history line, the notice. Answers it, or the
+    /// refusal where there is no room.
     pub(super) fn open_session<R: CryptoRng>(
         &self,
         sql: &dyn Sql,
@@ -137,16 +145,18 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         row: &Row,
         proof: Proof,
         visit: &Visit,
-    ) -> Result<SignedIn, Fault> {
-        self.make_room(sql, visit, proof.method())?;
+    ) -> Result<Result<SignedIn, Reply>, Fault> {
+        if let Err(refused) = self.make_room(sql, visit, proof.method())? {
+            return Ok(Err(refused));
+        }
         let mut id = [0; 32];
         rng.fill_bytes(&mut id);
         let last = last_success(sql, i64::MAX)?;
         let login = record(sql, self.now, visit, proof.method(), "success")?;
         let deadline = self.house.config.session_of(&visit.channel).proved(self.now, self.now);
         sql.run(
-            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login) \
-             VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen) \
+             VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?2)",
             &[
                 Value::Blob(session_key(&id).0.to_vec()),
                 self.now.into(),
@@ -155,6 +165,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 visit.client.as_str().into(),
                 deadline.into(),
                 login.into(),
+                visit.place.as_str().into(),
             ],
         )?;
         self.welcome(sql, rng, row, visit)?;
@@ -167,7 +178,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             channel: visit.channel.clone(),
             bound: None,
         };
-        Ok(SignedIn { id, session, last, renew_password: false })
+        Ok(Ok(SignedIn { id, session, last, renew_password: false }))
     }
 
     /// A live session goes on under a new id with `proof` beside its own; the old id ends with it.
@@ -188,8 +199,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let amr = kept.amr | proof.amr();
         let deadline = self.house.config.session_of(&kept.channel).proved(kept.opened, self.now);
         sql.run(
-            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, crossed, possessor, binding, \
-             binding_key, binding_shown) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, crossed, possessor, binding, \
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, \
+             possessor, binding, binding_key, binding_shown) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, ?2, \
+             crossed, possessor, binding, \
              binding_key, binding_shown FROM session WHERE key = ?5",
             &[new, self.now.into(), i64::from(amr.bits()).into(), deadline.into(), old.clone()],
         )?;
@@ -289,23 +301,6 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             })))
         })
     }
-
-    /// A page of the login history, newest first.
-    pub(super) fn history(&self, key: SessionKey, before: Option<Timestamp>) -> Result<Reply, Fault> {
-        self.within(key, |sql, _, _| {
-            let before = before.map_or(i64::from(u32::MAX) << 20, Timestamp::as_sql);
-            let most = i64::try_from(PAGE).unwrap_or_default() + 1;
-            let rows = sql.run(
-                "SELECT at, channel, method, outcome, client FROM history WHERE at < ?1 \
-                 ORDER BY at DESC, id DESC LIMIT ?2",
-                &[before.into(), most.into()],
-            )?;
-            let mut entries = rows.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
-            let more = entries.len() > PAGE;
-            entries.truncate(PAGE);
-            Ok(Reply::History { entries, more })
-        })
-    }
 }
 
 /// Sets the deadline of a login's session, at every entrance at which it is carried on.
@@ -317,41 +312,10 @@ fn set_deadline(sql: &dyn Sql, login: i64, deadline: Timestamp) -> Result<(), St
 
 /// From where the session under `key` was opened, for letters.
 pub(super) fn seen(sql: &dyn Sql, key: SessionKey) -> Result<Option<Seen>, StoreFault> {
-    let rows = sql.run("SELECT channel, client FROM session WHERE key = ?1", &[Value::Blob(key.0.to_vec())])?;
-    rows.first().map(|row| Ok(Seen { channel: row.text(0)?.to_owned(), client: row.text(1)?.to_owned() })).transpose()
-}
-
-/// Writes a line of the history and answers its row.
-pub(super) fn record(
-    sql: &dyn Sql,
-    now: Timestamp,
-    visit: &Visit,
-    method: &str,
-    outcome: &str,
-) -> Result<i64, StoreFault> {
-    let rows = sql.run(
-        "INSERT INTO history (at, channel, method, outcome, client) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",
-        &[now.into(), visit.channel.as_str().into(), method.into(), outcome.into(), visit.client.as_str().into()],
-    )?;
-    rows.first().map_or_else(|| Err(StoreFault("no row was written".into())), |row| row.integer(0))
-}
-
-/// The last successful login before the history's row `before`.
-fn last_success(sql: &dyn Sql, before: i64) -> Result<Option<LoginEntry>, StoreFault> {
-    let rows = sql.run(
-        "SELECT at, channel, method, outcome, client FROM history WHERE outcome = 'success' AND id < ?1 \
-         ORDER BY id DESC LIMIT 1",
-        &[before.min(1 << 52).into()],
-    )?;
-    rows.first().map(entry).transpose()
-}
-
-fn entry(row: &host::Row) -> Result<LoginEntry, StoreFault> {
-    Ok(LoginEntry {
-        at: row.moment(0)?,
-        channel: row.text(1)?.to_owned(),
-        method: row.text(2)?.to_owned(),
-        outcome: row.text(3)?.to_owned(),
-        client: row.text(4)?.to_owned(),
-    })
+    let rows = sql.run("SELECT channel, client, place FROM session WHERE key = ?1", &[Value::Blob(key.0.to_vec())])?;
+    let seen = |row: &host::Row| {
+        let [channel, client, place] = [row.text(0)?, row.text(1)?, row.text(2)?].map(str::to_owned);
+        Ok(Seen { channel, client, place })
+    };
+    rows.first().map(seen).transpose()
 }

@@ -33,6 +33,8 @@ struct Counted {
     held_elsewhere: Option<String>,
     /// The customer logs in by passkey alone: a right password is answered like a wrong one, after the same work.
     passkey_only: bool,
+    /// How many tries were counted before it.
+    failures: u32,
 }
 
 /// The password was right.
@@ -41,6 +43,8 @@ struct Compared {
     kept: Option<String>,
     /// What the origin's check told, and the hash that adopts the password.
     adopted: Option<(Vouched, String)>,
+    /// How many tries were counted before it.
+    failures: u32,
 }
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
@@ -90,12 +94,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
     /// begin: the try is counted before anything is compared, so that parallel guesses never beat the counter.
     fn count_try(&self, sql: &dyn Sql, name: NameTag, seen: Option<Seen>) -> Result<Result<Counted, Timestamp>, Fault> {
-        let until = match self.count(sql, name)? {
-            Ok(until) => until,
+        let counts = match self.count(sql, name)? {
+            Ok(counts) => counts,
             Err(until) => return Ok(Err(until)),
         };
         let row = Row::read(sql)?;
-        if let Some(until) = until {
+        if let Some(until) = counts.until {
             // On a decoy too, where the letter has no reader: the same rows are written for a name that nobody has.
             let lang = row.as_ref().and_then(|row| row.profile.as_ref()).map_or("ja", |profile| &profile.lang);
             let letter = Letter::locked(self.now, until, lang).perhaps_seen(seen);
@@ -103,7 +107,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         }
         let passkey_only = row.as_ref().is_some_and(|row| row.refuses_passwords(&self.house.config.passkey));
         let held_elsewhere = row.as_ref().filter(|row| row.password.is_none()).map(|row| row.customer.clone());
-        Ok(Ok(Counted { kept: row.and_then(|row| row.password), held_elsewhere, passkey_only }))
+        let kept = row.and_then(|row| row.password);
+        Ok(Ok(Counted { kept, held_elsewhere, passkey_only, failures: counts.before }))
     }
 
     /// check: one Argon2 run whichever way it goes; the origin is asked only where it holds the password.
@@ -114,7 +119,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         typed: &Secret,
     ) -> Result<Option<Compared>, Fault> {
         let cost = self.house.config.password;
-        let Counted { kept, held_elsewhere, .. } = counted;
+        let Counted { kept, held_elsewhere, failures, .. } = counted;
         if let (Some(customer), Some(endpoint)) = (held_elsewhere, &self.house.config.elsewhere) {
             let token = &self.house.origin_token;
             let Some(vouched) = origin::verify_elsewhere(self.outside, endpoint, token, &customer, typed).await? else {
@@ -123,9 +128,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             };
             let hash = password::hash(cost, rng, typed)?;
             let proof = password::vouched_for(&vouched);
-            return Ok(Some(Compared { proof, kept: None, adopted: Some((vouched, hash)) }));
+            return Ok(Some(Compared { proof, kept: None, adopted: Some((vouched, hash)), failures }));
         }
-        Ok(password::verify(cost, kept.as_deref(), typed).map(|proof| Compared { proof, kept, adopted: None }))
+        let proof = password::verify(cost, kept.as_deref(), typed);
+        Ok(proof.map(|proof| Compared { proof, kept, adopted: None, failures }))
     }
 
     /// finish: the account is read again; a password changed meanwhile proves nothing.
@@ -150,7 +156,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             self.activate_row(sql, &row)?;
         }
         let renew_password = !password::meets_the_rules(&self.house.config.password.rules, typed);
-        match self.course(sql, &row, visit)? {
+        match self.course(sql, &row, visit, compared.failures)? {
             Course::In => {}
             // The try stays counted until the code has come back: who has the password alone is held like a guesser.
             Course::Code => return self.ask_code(sql, rng, &row, compared.proof, (name, renew_password), visit),
@@ -160,8 +166,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             }
         }
         sql.run("DELETE FROM tries WHERE name = ?1", &[Value::Blob(name.0.to_vec())])?;
-        let signed_in = self.open_session(sql, rng, &row, Proof::Password(compared.proof), visit)?;
-        Ok(Reply::SignedIn(Box::new(super::SignedIn { renew_password, ..signed_in })))
+        let opened = self.open_session(sql, rng, &row, Proof::Password(compared.proof), visit)?;
+        let signed_in = |signed_in| Reply::SignedIn(Box::new(super::SignedIn { renew_password, ..signed_in }));
+        Ok(opened.map_or_else(|refused| refused, signed_in))
     }
 }
 

@@ -81,7 +81,7 @@ fn no_two_deliveries_share_an_idempotency_key() {
     tell(&memory, opening("R-1"));
     tell(&memory, Command::Activate);
     memory.ring_alarms();
-    let visit = Visit { channel: "pc-main".into(), client: "? / ?".into(), shown: Default::default() };
+    let visit = Visit { channel: "pc-main".into(), client: "? / ?".into(), ..Visit::default() };
     for _ in 0..3 {
         memory.pass(Duration::from_secs(1));
         let password = Secret::new(PASSWORD.into());
@@ -115,7 +115,7 @@ fn history_goes_after_fifteen_months_and_sessions_after_a_day() {
     let memory = memory();
     tell(&memory, opening("R-1"));
     tell(&memory, Command::Activate);
-    let visit = Visit { channel: "pc-main".into(), client: "? / ?".into(), shown: Default::default() };
+    let visit = Visit { channel: "pc-main".into(), client: "? / ?".into(), ..Visit::default() };
     let password = || Secret::new(PASSWORD.into());
     let sign_in =
         || Command::SignIn { name: NAME, device: None, password: password(), attempt: None, visit: visit.clone() };

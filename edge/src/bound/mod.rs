@@ -63,8 +63,13 @@ impl House {
     /// pages are an anonymous visit, anything else leads to the login, and the cookies are left alone, since a browser that
     /// could not renew the short one just now may yet do so.
     pub(crate) fn session_of(&self, request: &Packed, now: Timestamp) -> Option<Cookie> {
-        let cookie = self.cookie_of(request)?;
-        self.is_on_device(request.cookie, &cookie.session, now).then_some(cookie)
+        self.session_in((request.cookie, request.entrance(&self.config)), now)
+    }
+
+    /// The same of the cookies of a request to the site's origin of this number.
+    pub(crate) fn session_in(&self, (cookies, entrance): (&str, u8), now: Timestamp) -> Option<Cookie> {
+        let cookie = self.cookie(cookies, entrance)?;
+        self.is_on_device(cookies, &cookie.session, now).then_some(cookie)
     }
 
     /// The session that a request to one of our own routes brings. A cookie that names no binding, and whose lease is over, may be
@@ -79,8 +84,7 @@ impl House {
         (cookies, entrance, shown): (&str, u8, &Shown<'_>),
         bare: bool,
     ) -> Result<Cookie, Absent> {
-        let cookie = self.cookie(cookies, entrance);
-        let cookie = cookie.filter(|cookie| self.is_on_device(cookies, &cookie.session, now)).ok_or(Absent::None)?;
+        let cookie = self.counted_session_of((cookies, entrance), now).ok_or(Absent::None)?;
         if self.has_moved(&cookie, shown) {
             return match self.tell_moved(host, &cookie, shown).await {
                 Ok(()) => Err(Absent::Moved(Box::new(cookie))),

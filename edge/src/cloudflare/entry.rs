@@ -2,9 +2,11 @@
 //! stay with the shim.
 
 use super::host::Cloudflare;
-use super::{house, now, rng};
+use super::{house, now, rng, with_tally};
+use crate::House;
 use crate::gate::{COOKIE, Decision, problem, stripped as spellings};
 use crate::risk::Platform;
+use crate::tally::Tally;
 use http::{HeaderName, HeaderValue};
 use js_sys::{Array, Uint8Array};
 use sekisho_rules::Refusal;
@@ -17,7 +19,23 @@ use worker::Env;
 /// The hot path: what becomes of the request that `packed` describes, without asking anybody.
 #[wasm_bindgen]
 pub fn decide(env: &Env, packed: &str) -> String {
-    house(env).map_or_else(|| unavailable().pack(), |house| house.decide_packed(now(), packed))
+    let Some(house) = house(env) else { return unavailable().pack() };
+    let decision = house.decide_packed(now(), packed);
+    log(&house);
+    decision
+}
+
+/// What this isolate has counted since it was last asked, as a JSON object; nothing where nothing was.
+#[wasm_bindgen]
+pub fn told() -> Option<String> {
+    with_tally(Tally::take_counts).flatten()
+}
+
+/// Writes to the log what the house has noted of a request.
+fn log(house: &House) {
+    for line in house.tally().take_lines() {
+        worker::console_log!("{}", line);
+    }
 }
 
 /// What becomes of a request that [`decide`] answered with `ask`.
@@ -26,7 +44,9 @@ pub async fn resolve(env: Env, packed: String) -> String {
     match (house(&env), rng()) {
         (Some(house), Ok(mut rng)) => {
             let host = Cloudflare::new(env, house.config().limits.object_call);
-            house.resolve(&host, now(), &mut rng, &packed).await
+            let decision = house.resolve(&host, now(), &mut rng, &packed).await;
+            log(&house);
+            decision
         }
         _ => unavailable(),
     }
@@ -42,6 +62,7 @@ pub async fn park(env: Env, packed: String, body: Vec<u8>) -> Array {
     };
     let host = Cloudflare::new(env, house.config().limits.object_call);
     let sent = house.park(&host, now(), &mut rng, &packed, &body).await;
+    log(&house);
     Array::of3(&sent.decision.pack().into(), &sent.body.into(), &sent.request.into())
 }
 
@@ -57,7 +78,9 @@ pub fn unreachable(env: Env, packed: &str, late: bool, cause: &str) -> String {
     match house(&env) {
         Some(house) => {
             let host = Cloudflare::new(env, house.config().limits.object_call);
-            house.unreachable(&host, packed, (late, cause), now())
+            let decision = house.unreachable(&host, packed, (late, cause), now());
+            log(&house);
+            decision
         }
         None => unavailable(),
     }
@@ -121,6 +144,7 @@ pub async fn answer(
     request.extensions_mut().insert(Platform::read(&client));
     let host = Cloudflare::new(env, house.config().limits.object_call);
     let response = house.answer(&host, now(), &mut rng, request).await;
+    log(&house);
     let (parts, body) = response.into_parts();
     let lines = Array::new();
     for (name, value) in &parts.headers {

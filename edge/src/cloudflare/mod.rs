@@ -12,6 +12,8 @@ mod host;
 mod objects;
 mod store;
 
+use crate::risk::Networks;
+use crate::tally::Tally;
 use crate::{House, Models, Settings};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
@@ -28,6 +30,8 @@ extern "C" {
     fn config_text() -> String;
     /// The text of `authenticators.json`, which lies there too.
     fn authenticators() -> String;
+    /// The text of `networks.txt`, which lies there too.
+    fn networks() -> String;
 }
 
 thread_local! {
@@ -38,6 +42,11 @@ thread_local! {
 /// The house of this isolate, or none where its settings are refused; every complaint was then logged, once.
 fn house(env: &Env) -> Option<Rc<House>> {
     HOUSE.with(|house| house.get_or_init(|| build(env).map(Rc::new)).clone())
+}
+
+/// What this isolate has counted, where its house is built.
+fn with_tally<T>(work: impl FnOnce(&Tally) -> T) -> Option<T> {
+    HOUSE.with(|house| house.get().and_then(Option::as_ref).map(|house| work(house.tally())))
 }
 
 fn build(env: &Env) -> Option<House> {
@@ -59,7 +68,8 @@ fn build(env: &Env) -> Option<House> {
         proxy_token: &text("SEKISHO_PROXY_TOKEN"),
     };
     let models = Models::parse(&authenticators()).map_err(|complaint| vec![complaint]);
-    match House::build(&settings).and_then(|house| Ok(house.knowing(models?))) {
+    let networks = Networks::parse(&networks()).map_err(|complaint| vec![complaint]);
+    match House::build(&settings).and_then(|house| Ok(house.knowing(models?).watching(networks?))) {
         Ok(house) => Some(house),
         Err(complaints) => {
             for complaint in complaints {

@@ -10,6 +10,7 @@ mod mail;
 mod passkey;
 mod read;
 mod risk;
+mod rollout;
 mod route;
 mod rules;
 mod session;
@@ -19,6 +20,7 @@ pub use headers::{Headers, NONCE};
 pub use mail::{Mail, Submission, Transport};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
 pub use risk::{Risk, RiskMode};
+pub use rollout::Rollout;
 pub use route::{Demand, Proof, Route};
 pub use session::{AtLimit, Session};
 
@@ -162,6 +164,8 @@ pub struct Login {
     pub confirm: String,
     /// What a password login asks besides.
     pub second_factor: SecondFactor,
+    /// Who is asked to confirm a mail address while none is confirmed.
+    pub ask_address: Rollout,
     /// Whether passwords may come unsealed, wherever one is sent.
     pub plain: Plain,
     /// Wrong passwords in a row under one name before password login is held.
@@ -203,6 +207,8 @@ pub struct Endpoint {
 pub struct Limits {
     /// How long a call to an account's or a name's object may take before the edge answers 503.
     pub object_call: Duration,
+    /// How many requests that need no session one client may make in a minute.
+    pub client: u32,
     /// The longest body of our own endpoints, in bytes.
     pub body: usize,
 }
@@ -236,6 +242,10 @@ impl Config {
         if named && config.demand(&config.login.confirm).1.is_asked() {
             root.complain("login.confirm", "asks for the very proof that is given there; its route must not");
         }
+        let known = |name: &String| config.channels.iter().any(|channel| channel.name == *name);
+        if !config.login.ask_address.channels.iter().all(known) {
+            root.complain("login.ask_address.channels", "must name channels of [[channels]]");
+        }
         root.finish(config)
     }
 
@@ -261,6 +271,7 @@ impl Config {
                 settings: login.path("settings", "/settings"),
                 confirm: login.path("confirm", "/confirm"),
                 second_factor: SecondFactor::read(login, "second_factor"),
+                ask_address: login.section("ask_address", rollout::read),
                 plain: if plain == "refuse" { Plain::Refuse } else { Plain::Allow },
                 attempts: login.number("attempts", 10, 1..=100),
                 hold: login.duration("hold", 15 * 60_000, 1_000..=86_400_000),
@@ -316,6 +327,7 @@ impl Config {
             headers,
             limits: root.section("limits", |limits| Limits {
                 object_call: limits.duration("object_call", 5_000, 100..=30_000),
+                client: limits.number("client", 300, 10..=100_000),
                 body: 65_536,
             }),
             site,

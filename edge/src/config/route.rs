@@ -45,6 +45,8 @@ pub struct Route {
     pub proof: Proof,
     /// Whether each request to it bears a statement of its own, bound to method and path.
     pub jti: bool,
+    /// Whether reading goes on by the last lease for a while where the account does not answer.
+    pub last_known: bool,
 }
 
 impl Proof {
@@ -137,5 +139,10 @@ fn one(route: &mut Section) -> Route {
     if proof.is_asked() && demand != Demand::Session {
         route.complain("proof", "is for routes that demand a session");
     }
-    Route { path, demand, proof, jti: route.boolean("jti") }
+    let jti = route.boolean("jti");
+    let last_known = route.one_of("outage", &["refuse", "last_known"]) == "last_known";
+    if last_known && (jti || proof.is_asked() || demand != Demand::Session) {
+        route.complain("outage", "last_known is for routes that demand a session and nothing more");
+    }
+    Route { path, demand, proof, jti, last_known }
 }

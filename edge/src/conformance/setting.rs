@@ -64,7 +64,7 @@ pub fn house() -> Result<House, String> {
 
 /// What the customer's browser shows.
 pub fn visit() -> Visit {
-    Visit { channel: "pc-main".into(), client: "Chrome / Windows".into(), shown: Default::default() }
+    Visit { channel: "pc-main".into(), client: "Chrome / Windows".into(), ..Visit::default() }
 }
 
 /// The opening of the account, under `receipt`.

@@ -4,8 +4,8 @@
 use crate::House;
 use crate::account::{self, AccountId, Command, Fault, Reply};
 use crate::host::{
-    Accounts, Dial, Journal, MailSigner, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Store, Unicode,
-    Unreached, Value,
+    Accounts, Dial, Journal, MailSigner, Meter, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Store,
+    Unicode, Unreached, Value,
 };
 use crate::keys::{JwtKey, MailKey};
 use crate::name::{self, NameTag};
@@ -210,6 +210,12 @@ impl<T: Stage> Journal for Play<'_, T> {
     fn judged(&self, _: &str) {}
 }
 
+impl<T: Stage> Meter for Play<'_, T> {
+    async fn is_within(&self, _: &str) -> bool {
+        true
+    }
+}
+
 impl<T: Stage> Unicode for Play<'_, T> {
     /// The suite's profile takes ASCII alone, which is its own normal form.
     fn composed(&self, text: &str) -> String {
@@ -218,6 +224,11 @@ impl<T: Stage> Unicode for Play<'_, T> {
 
     /// The suite's domains are ASCII.
     fn ascii_domain(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    /// The suite's letters tell no country.
+    fn country(&self, _: &str, _: bool) -> Option<String> {
         None
     }
 }

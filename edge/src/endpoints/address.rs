@@ -38,6 +38,7 @@ pub(crate) async fn address_confirm<H: Host>(asked: &Asked<'_, H>) -> Answer {
 pub(crate) async fn address_stop<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let ([id, number], []) = asked.texts(["id", "number"], [])?;
     let name = canonical(id.expose());
+    asked.admit().await?;
     let account = named(asked, &name).await?;
     let (bucket, number) = (asked.house.keys.stop_bucket(&name), folded(&number));
     match asked.host.account(account, Command::StopAddress { bucket, number, visit: asked.visit() }).await {

@@ -15,6 +15,7 @@ pub(crate) async fn login_code<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let ([pending, code], [back]) = asked.texts(["pending", "code"], ["return"])?;
     let back = checked_return(back.as_ref().map(Secret::expose))?;
     let (account, pending) = waiting(asked, pending.expose()).await?;
+    asked.admit().await?;
     let command = Command::EnterCode { pending, code: folded(&code), visit: asked.visit() };
     match asked.host.account(account, command).await {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
@@ -27,6 +28,9 @@ pub(crate) async fn login_code<H: Host>(asked: &Asked<'_, H>) -> Answer {
 pub(crate) async fn login_code_resend<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let ([pending], []) = asked.texts(["pending"], [])?;
     let (account, pending) = waiting(asked, pending.expose()).await?;
+    let lane = asked.lane(b"resend", &pending.0);
+    asked.not_refused(lane)?;
+    asked.admit().await?;
     match asked.host.account(account, Command::ResendCode { pending, visit: asked.visit() }).await? {
         Reply::CodeAsked(code) => json(&document!({
             "masked": code.masked,
@@ -34,12 +38,16 @@ pub(crate) async fn login_code_resend<H: Host>(asked: &Asked<'_, H>) -> Answer {
             "resend": millis(code.resend),
             "from": from(asked, &code),
         })),
-        reply => Err(no(&reply)),
+        reply => {
+            asked.remember(lane, &reply);
+            Err(no(&reply))
+        }
     }
 }
 
 /// What a right password leads to where a code must follow: no session yet, and the word under which it is waited for.
 pub(super) fn code_asked<H: Host>(asked: &Asked<'_, H>, account: AccountId, code: &CodeAsked) -> Answer {
+    asked.host.count("code_asked");
     let pending = code.pending.as_ref().map(|id| asked.house.keys.pending(account, id));
     let mut response = json(&document!({
         "pending": pending,
@@ -55,7 +63,10 @@ pub(super) fn code_asked<H: Host>(asked: &Asked<'_, H>, account: AccountId, code
 /// What the letter says of the login too: when it was, and from where.
 fn from<H: Host>(asked: &Asked<'_, H>, code: &CodeAsked) -> Value {
     let visit = asked.visit();
-    shown(asked, document!({ "at": millis(code.at), "channel": visit.channel, "client": visit.client }), &visit.channel)
+    let line = document!({
+        "at": millis(code.at), "channel": visit.channel, "client": visit.client, "place": visit.place,
+    });
+    shown(asked, line, &visit.channel)
 }
 
 /// Where a code went, and when another may be asked for.

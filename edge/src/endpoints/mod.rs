@@ -23,7 +23,9 @@ pub(crate) use passkey::{
     passkey_step_up_begin, passkey_step_up_finish, passkeys,
 };
 pub(crate) use sealed::attempt;
-pub(crate) use session::{end_sessions, end_sessions_of, history, lock, logout, me, parked, session, sessions};
+pub(crate) use session::{
+    accesses, end_sessions, end_sessions_of, history, lock, logout, me, parked, session, sessions,
+};
 pub(crate) use sign_in::no as refused;
 pub(crate) use sign_in::{change_password, login};
 pub(crate) use site::{change_password_page, jwks, passkey_endpoints, related_origins, site};

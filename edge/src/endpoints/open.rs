@@ -27,6 +27,7 @@ pub(crate) async fn open<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut 
     if !found.is_empty() {
         return Err(refused_password(&found));
     }
+    asked.admit().await?;
     let account = passwords.attempt("").and_then(|attempt| attempt.account()).unwrap_or_else(|| random_account(rng));
     let (number, tag) = reserve(asked, rng, account).await?;
     let receipt = receipt(rng);

@@ -19,7 +19,8 @@ pub(crate) fn attempt<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) 
 /// Whose attempt it is: the account of the browser's cookie, or nobody's. What was sealed in one customer's browser cannot
 /// be tried within another's session.
 fn holder<H: Host>(asked: &Asked<'_, H>) -> Vec<u8> {
-    asked.cookie().map(|cookie| cookie.account.0.to_vec()).unwrap_or_default()
+    // Also of one that is over: whether that is known here differs from edge to edge.
+    asked.any_cookie().map(|cookie| cookie.account.0.to_vec()).unwrap_or_default()
 }
 
 /// How the passwords of one request came.

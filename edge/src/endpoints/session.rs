@@ -1,10 +1,14 @@
 //! The session's own endpoints: how long it lasts, who it is, what its account saw, and its end.
 
+mod accesses;
+
+pub(crate) use accesses::accesses;
+
 use super::sign_in::{entry, look, millis, no, remaining};
 use crate::account::{Command, Me, Reply, SessionView};
 use crate::gate::{Cookie, Decision, clear, session_header};
 use crate::host::Host;
-use crate::notice::channel;
+use crate::notice::{channel, place};
 use crate::possession::Token;
 use crate::routes::{Answer, Asked, No, append, json, set};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -94,7 +98,7 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         reply => return Err(no(&reply)),
     };
     let Me { customer, profile, last, passkeys, verified, passkey_only } = me;
-    let profile = profile.as_ref();
+    let (profile, ask) = (profile.as_ref(), &asked.config().login.ask_address);
     json(&document!({
         "number": customer,
         "name": profile.map(|profile| format!("{} {}", profile.family, profile.given)),
@@ -110,6 +114,7 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         "last_login": last.as_ref().map(|last| shown(asked, entry(last), &last.channel)),
         "passkeys": passkeys,
         "address_verified": verified.is_some(),
+        "ask_address": verified.is_none() && ask.reaches(&cookie.session.channel, cookie.account.cohort()),
         "verified_address": verified.as_deref().map(mask::mail),
         "passkey_only": passkey_only,
         "second_factor": asked.second_factor(),
@@ -144,7 +149,9 @@ pub(crate) async fn sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
             "id": URL_SAFE_NO_PAD.encode(view.id),
             "channel": view.channel,
             "client": view.client,
+            "place": view.place,
             "opened": millis(view.opened),
+            "last_seen": millis(view.last_seen),
             "deadline": millis(view.deadline),
             "current": view.current,
             "bound": view.bound,
@@ -207,11 +214,15 @@ pub(crate) async fn parked<H: Host>(asked: &Asked<'_, H>) -> Answer {
     Ok(response)
 }
 
-/// Adds the channel's names for customers to a line.
+/// Adds the channel's names for customers to a line, and puts those of its place there instead of the code.
 pub(super) fn shown<H: Host>(asked: &Asked<'_, H>, mut line: Value, name: &str) -> Value {
     if let Some(line) = line.as_object_mut() {
         line.insert("channel_ja".into(), channel(asked.config(), name, false).into());
         line.insert("channel_en".into(), channel(asked.config(), name, true).into());
+        let code = line.remove("place");
+        let code = code.as_ref().and_then(Value::as_str).unwrap_or_default();
+        line.insert("place_ja".into(), place(code, false, asked.host).into());
+        line.insert("place_en".into(), place(code, true, asked.host).into());
     }
     line
 }

@@ -4,12 +4,13 @@ use super::bound::offer;
 use super::code::code_asked;
 use super::open::refused_password;
 use super::sealed::Passwords;
-use super::session::live;
+use super::session::{live, shown};
 use crate::account::{AccountId, Command, LONGEST_PASSWORD, LoginEntry, Reply, SignedIn};
 use crate::gate::return_path;
 use crate::host::{Host, Unreached};
 use crate::name::{self, NameTag};
 use crate::network::{self, PrefixTag};
+use crate::risk::Said;
 use crate::routes::{Answer, Asked, No, append, json, set};
 use sekisho_rules::{LoginName, Refusal, Secret, Timestamp};
 use serde_json::{Value, json as document};
@@ -18,7 +19,8 @@ use zeroize::Zeroizing;
 
 /// Signs in by password. Unknown and known names get the same answer after the same work, on a grid of time.
 pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let ([id, password], [attempt, back]) = asked.texts(["id", "password"], ["attempt", "return"])?;
+    let ([id, password], [attempt, back, zone, language]) =
+        asked.texts(["id", "password"], ["attempt", "return", "zone", "language"])?;
     let back = checked_return(back.as_ref().map(Secret::expose))?;
     let passwords = Passwords::of(asked, attempt.as_ref().map(Secret::expose))?;
     let typed = passwords.open(asked, (id.expose(), "password"), password)?;
@@ -27,11 +29,17 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let canonical = name.as_ref().map_or("", LoginName::as_str);
     let tags = asked.house.keys.name_tags(canonical);
     let tag = *tags.first().ok_or(Refusal::Unavailable)?;
+    let lane = asked.lane(b"login", &tag.0);
+    if let Err(held) = asked.not_refused(lane) {
+        return Err(late(asked, held).await);
+    }
+    asked.admit().await?;
     let known = look(asked.host, &tags).await?;
     let account = known.unwrap_or_else(|| asked.house.keys.decoy(tag));
     let fits = typed.expose().len() <= LONGEST_PASSWORD;
     let password = if fits { typed } else { Secret::new(String::new()) };
-    let (attempt, mut visit) = (passwords.attempt(canonical), asked.visit());
+    let said = Said::read(zone.as_ref().map(Secret::expose), language.as_ref().map(Secret::expose));
+    let (attempt, mut visit) = (passwords.attempt(canonical), asked.visit_saying(&said));
     let prefix = visit.shown.prefix().map(|prefix| asked.house.keys.prefix_tag(&prefix));
     visit.shown.sprayed = is_sprayed(asked, prefix, tag).await;
     let device = asked.device.known_to(account);
@@ -50,18 +58,31 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     match reply {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
         Ok(Reply::CodeAsked(code)) => code_asked(asked, account, &code),
-        Ok(reply) => Err(late(asked, no(&reply)).await),
+        Ok(reply) => {
+            asked.remember(lane, &reply);
+            Err(late(asked, no(&reply)).await)
+        }
         Err(unreached) => Err(late(asked, unreached.into()).await),
     }
 }
 
 /// Counts the try where it comes from, and tells whether passwords are being sprayed from there. Where nobody can tell, more
-/// is asked, not less.
+/// is asked, not less. From where passwords are known to be sprayed, nothing is counted for a while: no object is run hot.
 async fn is_sprayed<H: Host>(asked: &Asked<'_, H>, prefix: Option<PrefixTag>, name: NameTag) -> bool {
     // Behind a proxy of the operator's own, who shows no address has come around it.
     let Some(prefix) = prefix else { return asked.house.proxy_token.is_some() };
+    let lane = asked.house.keys.lane(&[b"prefix", &prefix.0]);
+    if asked.house.limits.is_sprayed(lane, asked.now) {
+        return true;
+    }
     match asked.host.network(prefix, network::Command::Tried(name)).await {
-        Ok(counted) => counted.names >= asked.config().risk.spray,
+        Ok(counted) => {
+            let sprayed = counted.names >= asked.config().risk.spray;
+            if sprayed {
+                asked.house.limits.spray(lane, asked.now);
+            }
+            sprayed
+        }
         Err(unreached) => {
             asked.host.fault("-", &unreached.to_string());
             true
@@ -129,13 +150,14 @@ pub(super) async fn signed_in_answer<H: Host>(
         // Best effort: the new session stands whether or not the old one could be reached; it ends by itself.
         let _ = asked.host.account(old.account, Command::End { session: old.key() }).await;
     }
+    asked.host.count("login");
     let SignedIn { id, session, last, renew_password } = signed_in;
     let amr: Vec<_> = session.amr.names().collect();
     let mut response = json(&document!({
         "next": back.unwrap_or_else(|| asked.config().login.home.clone()),
         "amr": amr,
         "first": last.is_none(),
-        "last_login": last.as_ref().map(entry),
+        "last_login": last.as_ref().map(|last| shown(asked, entry(last), &last.channel)),
         "renew_password": renew_password,
         "second_factor": asked.second_factor(),
     }))?;
@@ -151,7 +173,7 @@ pub(super) async fn signed_in_answer<H: Host>(
 pub(super) fn entry(entry: &LoginEntry) -> Value {
     document!({
         "at": millis(entry.at), "channel": entry.channel, "method": entry.method, "outcome": entry.outcome,
-        "client": entry.client,
+        "client": entry.client, "place": entry.place,
     })
 }
 

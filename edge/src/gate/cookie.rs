@@ -146,6 +146,11 @@ pub fn find_named<'a>(header: &'a str, wanted: &str) -> Option<&'a str> {
     found
 }
 
+/// Whether a `Cookie` header has ours at all, however often.
+pub fn is_named(header: &str) -> bool {
+    header.split([';', ',']).any(|pair| pair.trim().split_once('=').is_some_and(|(name, _)| name == NAME))
+}
+
 struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {

@@ -7,6 +7,7 @@ mod assertion;
 mod cookie;
 mod headers;
 mod known;
+mod outage;
 mod packed;
 mod path;
 mod refuse;
@@ -55,7 +56,7 @@ impl House {
         if token_of(request.authorization).is_some() {
             return Decision::Ask;
         }
-        match self.session_of(&request, now) {
+        match self.counted_session_of((request.cookie, request.entrance(&self.config)), now) {
             Some(_) if self.is_forged(&request) => match demand {
                 Demand::Public => self.forward_cached(&request, now, &Who::Anonymous),
                 _ => self.refuse(&request, Refusal::CrossSite, now),
@@ -125,7 +126,7 @@ impl House {
             Ok(Err(_)) if demand == Demand::Public => self.pass(host, rng, &request, now, Who::Anonymous, None).await,
             Ok(Err(Standing::Idle)) => self.refuse(&request, Refusal::SessionIdle, now),
             Ok(Err(_)) => self.refuse(&request, Refusal::NoSession, now),
-            Err(unreached) => self.fail(host, &request, now, &unreached),
+            Err(unreached) => self.unreached(host, rng, &request, now, (cookie, unreached)).await,
         }
     }
 
@@ -219,18 +220,49 @@ impl House {
         cookie: &Cookie,
         background: bool,
     ) -> Result<Result<Cookie, Standing>, Unreached> {
+        if let Some(standing) = self.over(cookie, now) {
+            return Ok(Err(standing));
+        }
         let shown = cookie.session.bound.is_some();
         let touch = Command::Touch { session: cookie.key(), background, shown };
         match host.account(cookie.account, touch).await? {
+            // Of the device alone, not of the session: nothing to remember by the cookie.
             Reply::Session(session) if !self.is_on_device(cookies, &session, now) => Ok(Err(Standing::Unknown)),
             Reply::Session(session) => {
+                host.count("lease_renewed");
                 // What is seen now is what the next lease is held against, unless it has to be proved first.
                 let place = if self.has_moved(cookie, seen) { cookie.place } else { self.place(&cookie.id, seen) };
                 Ok(Ok(self.leased(cookie.account, cookie.id.clone(), (cookie.entrance, place), session, now)))
             }
-            Reply::Gone(standing) => Ok(Err(standing)),
+            Reply::Gone(standing) => {
+                self.is_over(cookie, standing, now);
+                Ok(Err(standing))
+            }
             _ => Err(Unreached("the account answered out of turn".into())),
         }
+    }
+
+    /// As [`House::session_of`]; a session cookie that is not ours, or whose session is not on its device, is counted.
+    pub(crate) fn counted_session_of(&self, (cookies, entrance): (&str, u8), now: Timestamp) -> Option<Cookie> {
+        let cookie = self.session_in((cookies, entrance), now);
+        if cookie.is_none() && cookie::is_named(cookies) {
+            self.tally.count("cookie_refused", "");
+        }
+        cookie
+    }
+
+    /// How the cookie's session stands that an account has said of late is over.
+    pub(crate) fn over(&self, cookie: &Cookie, now: Timestamp) -> Option<Standing> {
+        let standing = self.limits.ended(self.keys.lane(&[b"session", &cookie.key().0]), now);
+        if standing.is_some() {
+            self.tally.count("limited", "session");
+        }
+        standing
+    }
+
+    /// Remembers that the account has said so.
+    pub(crate) fn is_over(&self, cookie: &Cookie, standing: Standing, now: Timestamp) {
+        self.limits.end(self.keys.lane(&[b"session", &cookie.key().0]), standing, now);
     }
 
     /// The cookie of a session that the account has just vouched for.

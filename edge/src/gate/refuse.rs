@@ -1,6 +1,7 @@
 //! How the gate says no: a problem document to fetches, a way on to people.
 
 use super::packed::{Decision, Header, Packed};
+use super::path_of;
 use crate::config::Proof;
 use crate::host::Journal;
 use crate::{House, crossing};
@@ -34,6 +35,8 @@ impl House {
 
     /// The answer to a request that does not pass.
     pub(crate) fn refuse(&self, request: &Packed, refusal: Refusal, now: Timestamp) -> Decision {
+        let reference = Self::reference(now);
+        self.note(refusal, &reference, self.config.rule(path_of(request.target())).map_or("", |route| &route.path));
         let mut headers = self.config.headers.every.clone();
         headers.push(("cache-control".into(), "no-store".into()));
         let to_login = matches!(refusal, Refusal::NoSession | Refusal::SessionIdle) && request.is_navigation();
@@ -48,7 +51,6 @@ impl House {
             headers.push(("location".into(), location));
             return Decision::Refuse { status: 303, headers, body: String::new() };
         }
-        let reference = Self::reference(now);
         if request.is_navigation() {
             return self.page(refusal, &reference, headers);
         }
@@ -66,6 +68,7 @@ impl House {
         if request.is_navigation() && matches!(request.method, "GET" | "HEAD") {
             return self.lead_to_proof(proof, request.target());
         }
+        self.tally.count("step_up", "");
         let mut decision = self.refuse(request, Refusal::InsufficientAuthentication, now);
         if let Decision::Refuse { headers, .. } = &mut decision {
             headers.retain(|(name, _)| name != "www-authenticate");
@@ -83,6 +86,7 @@ impl House {
 
     /// Leads people to where they give the proof, and from there to `back`.
     pub(crate) fn lead_to_proof(&self, proof: Proof, back: &str) -> Decision {
+        self.tally.count("step_up", "");
         let mut headers = self.config.headers.every.clone();
         headers.push(("cache-control".into(), "no-store".into()));
         let need = if proof.acr().is_some() { "&need=passkey" } else { "" };

@@ -53,9 +53,19 @@ impl DeviceCookie {
         self.id
     }
 
+    /// Whether no account has ever been logged in to from it: a browser that was never here, or hides that it was.
+    pub const fn is_new(&self) -> bool {
+        self.accounts.is_empty()
+    }
+
     /// Its number where this account has been logged in to from it.
     pub fn known_to(&self, account: AccountId) -> Option<[u8; 16]> {
         self.accounts.contains(&self.tag(account)).then_some(self.id)
+    }
+
+    /// How many accounts have been logged in to from it, as far as it is remembered.
+    pub fn accounts(&self) -> u8 {
+        u8::try_from(self.accounts.len()).unwrap_or(u8::MAX)
     }
 
     /// Notes that this account has been logged in to from it.

@@ -11,6 +11,7 @@ mod jwt;
 mod mail;
 mod marks;
 mod seal;
+mod trace;
 
 pub use code::CodeUse;
 pub use device::DeviceCookie;
@@ -19,6 +20,7 @@ pub use mail::{MailAlgorithm, MailKey};
 pub use marks::{Challenge, Purpose};
 pub(crate) use seal::Returned;
 use seal::SealKey;
+pub use trace::Trace;
 
 use crate::account::AccountId;
 use crate::name::NameTag;
@@ -110,6 +112,11 @@ impl Keys {
     pub fn prefix_tag(&self, prefix: &[u8]) -> PrefixTag {
         let tag = |generation: &Generation| full(&generation.key, &[b"prefix", prefix]);
         PrefixTag(self.name.0.first().map_or([0; 32], tag))
+    }
+
+    /// What an isolate remembers things under. It is forgotten within minutes, so the current key alone will do.
+    pub(crate) fn lane(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.mac.0.first().map_or([0; 32], |generation| labelled(generation, b"lane", parts))
     }
 
     /// The key that signs JWTs now.

@@ -12,7 +12,8 @@ pub use store::MemoryStore;
 
 use crate::account::{self, AccountId};
 use crate::host::{
-    Accounts, Dial, Journal, MailSigner, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Unicode, Unreached,
+    Accounts, Dial, Journal, MailSigner, Meter, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Unicode,
+    Unreached,
 };
 use crate::keys::{JwtKey, MailKey};
 use crate::name::{self, NameTag};
@@ -44,6 +45,8 @@ pub struct Memory {
     faults: RefCell<Vec<String>>,
     counted: RefCell<Vec<&'static str>>,
     judged: RefCell<Vec<String>>,
+    metered: RefCell<HashMap<String, u32>>,
+    meter: Cell<u32>,
     calls: Cell<u32>,
 }
 
@@ -63,6 +66,8 @@ impl Memory {
             faults: RefCell::default(),
             counted: RefCell::default(),
             judged: RefCell::default(),
+            metered: RefCell::default(),
+            meter: Cell::new(u32::MAX),
             calls: Cell::new(0),
         }
     }
@@ -95,6 +100,16 @@ impl Memory {
     /// The judgements that the operator's log would hold.
     pub fn judged(&self) -> Vec<String> {
         self.judged.borrow().clone()
+    }
+
+    /// The platform's meter lets each client pass so often, whatever the time.
+    pub fn meter(&self, most: u32) {
+        self.meter.set(most);
+    }
+
+    /// How often the platform's meter was asked.
+    pub fn metered(&self) -> u32 {
+        self.metered.borrow().values().sum()
     }
 
     /// How many calls the objects have had.
@@ -161,15 +176,16 @@ impl Memory {
         ChaCha20Rng::from_rng(&mut *self.rng.borrow_mut())
     }
 
-    fn call(&self) -> Result<(), Unreached> {
+    fn call(&self, kind: &'static str) -> Result<(), Unreached> {
         self.calls.set(self.calls.get() + 1);
+        self.house.tally.count("object", kind);
         if self.unreachable.get() { Err(Unreached("cut off".into())) } else { Ok(()) }
     }
 }
 
 impl Accounts for Memory {
     async fn account(&self, id: AccountId, command: account::Command) -> Result<account::Reply, Unreached> {
-        self.call()?;
+        self.call("accounts")?;
         let store = self.account_store(id);
         let mut rng = self.fork();
         let reply = account::obey(&self.house, store.as_ref(), self, self.now(), &mut rng, id, command).await;
@@ -179,7 +195,7 @@ impl Accounts for Memory {
 
 impl Names for Memory {
     async fn name(&self, tag: NameTag, command: name::Command) -> Result<name::Reply, Unreached> {
-        self.call()?;
+        self.call("names")?;
         let store = Rc::clone(self.names.borrow_mut().entry(tag).or_default());
         name::obey(store.as_ref(), self.now(), &command).map_err(|fault| Unreached(fault.to_string()))
     }
@@ -187,7 +203,7 @@ impl Names for Memory {
 
 impl Networks for Memory {
     async fn network(&self, tag: PrefixTag, command: network::Command) -> Result<network::Reply, Unreached> {
-        self.call()?;
+        self.call("networks")?;
         let store = Rc::clone(self.networks.borrow_mut().entry(tag).or_default());
         network::obey(store.as_ref(), self.now(), &command).map_err(|fault| Unreached(fault.to_string()))
     }
@@ -212,11 +228,23 @@ impl Journal for Memory {
     }
 
     fn count(&self, what: &'static str) {
+        let known = crate::tally::COUNTERS.iter().any(|(name, _)| *name == what);
+        assert!(known, "{what} is not among the counters");
+        self.house.tally.count(what, "");
         self.counted.borrow_mut().push(what);
     }
 
     fn judged(&self, judgement: &str) {
         self.judged.borrow_mut().push(judgement.to_owned());
+    }
+}
+
+impl Meter for Memory {
+    async fn is_within(&self, client: &str) -> bool {
+        let mut metered = self.metered.borrow_mut();
+        let count = metered.entry(client.to_owned()).or_default();
+        *count += 1;
+        *count <= self.meter.get()
     }
 }
 
@@ -227,6 +255,16 @@ impl Unicode for Memory {
 
     fn ascii_domain(&self, text: &str) -> Option<String> {
         url::Host::parse(text).ok().map(|host| host.to_string())
+    }
+
+    /// Those that tests go to.
+    fn country(&self, code: &str, english: bool) -> Option<String> {
+        let (ja, en) = match code {
+            "JP" => ("日本", "Japan"),
+            "RO" => ("ルーマニア", "Romania"),
+            _ => return None,
+        };
+        Some(if english { en } else { ja }.to_owned())
     }
 }
 

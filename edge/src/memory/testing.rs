@@ -42,6 +42,11 @@ pub fn keyed_house(mac_keys: &str) -> House {
     built(|config| config, mac_keys, &seal_key(1))
 }
 
+/// The same with other keys of names.
+pub fn named_house(name_keys: &str) -> House {
+    with_keys(|config| config, [&ring("A"), name_keys, &seal_key(1)])
+}
+
 /// The same with other keys to seal to.
 pub fn sealed_house(change: impl FnOnce(String) -> String, seal_keys: &str) -> House {
     built(change, &ring("A"), seal_keys)
@@ -52,13 +57,17 @@ fn ring(fill: &str) -> String {
 }
 
 fn built(change: impl FnOnce(String) -> String, mac_keys: &str, seal_keys: &str) -> House {
+    with_keys(change, [mac_keys, &ring("Q"), seal_keys])
+}
+
+fn with_keys(change: impl FnOnce(String) -> String, [mac_keys, name_keys, seal_keys]: [&str; 3]) -> House {
     let config = include_str!("../../sekisho.toml").replace("memory = 19456", "memory = 7168");
     let config = change(config.replace("passes = 2", "passes = 1"));
     let config = json_of(&config).unwrap_or_else(|complaint| panic!("{complaint}"));
     House::build(&Settings {
         config: &config,
         mac_keys,
-        name_keys: &ring("Q"),
+        name_keys,
         seal_keys,
         jwt_keys: JWK,
         mail_token: "mail-token-of-tests",

@@ -5,15 +5,17 @@
 pub(crate) mod address;
 mod dkim;
 mod message;
+mod place;
 mod smtp;
 mod wording;
 
+pub(crate) use place::place;
 pub(crate) use wording::{channel, escape};
 
 use crate::House;
 use crate::account::{Profile, Visit};
 use crate::config::{Config, Transport};
-use crate::host::{Outside, Unreached};
+use crate::host::{Outside, Unicode, Unreached};
 use crate::origin::{encode, post};
 use sekisho_rules::{Secret, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -42,11 +44,14 @@ pub struct Seen {
     pub channel: String,
     /// Browser family and system.
     pub client: String,
+    /// Where it was, as [`Visit::place`].
+    #[serde(default)]
+    pub place: String,
 }
 
 impl From<&Visit> for Seen {
     fn from(visit: &Visit) -> Self {
-        Self { channel: visit.channel.clone(), client: visit.client.clone() }
+        Self { channel: visit.channel.clone(), client: visit.client.clone(), place: visit.place.clone() }
     }
 }
 
@@ -189,13 +194,19 @@ impl Letter {
     }
 
     /// Writes the letter out for `profile`.
-    pub fn write(&self, config: &Config, profile: &Profile) -> Written {
-        wording::write(self, None, config, profile)
+    pub fn write(&self, config: &Config, profile: &Profile, unicode: &impl Unicode) -> Written {
+        wording::write(self, None, config, profile, unicode)
     }
 
     /// Writes it with the number by which what it tells of can be stopped, and until when.
-    pub(crate) fn write_stoppable(&self, stop: (&Secret, Timestamp), config: &Config, profile: &Profile) -> Written {
-        wording::write(self, Some(stop), config, profile)
+    pub(crate) fn write_stoppable(
+        &self,
+        stop: (&Secret, Timestamp),
+        config: &Config,
+        profile: &Profile,
+        unicode: &impl Unicode,
+    ) -> Written {
+        wording::write(self, Some(stop), config, profile, unicode)
     }
 }
 
@@ -222,8 +233,8 @@ pub(crate) async fn send<O: Outside>(
     (profile, address): (&Profile, &str),
 ) -> Result<(), Unreached> {
     let written = match stop {
-        Some(stop) => letter.write_stoppable(stop, &house.config, profile),
-        None => letter.write(&house.config, profile),
+        Some(stop) => letter.write_stoppable(stop, &house.config, profile, outgoing),
+        None => letter.write(&house.config, profile, outgoing),
     };
     hand_in(house, outgoing, (key, letter.at), written, (profile, address), &letter.lang).await
 }
@@ -239,7 +250,7 @@ pub(crate) async fn send_code<O: Outside>(
     letter: &CodeLetter<'_>,
     (profile, address): (&Profile, &str),
 ) -> Result<(), Unreached> {
-    let written = wording::write_code(letter, &house.config, profile);
+    let written = wording::write_code(letter, &house.config, profile, outgoing);
     hand_in(house, outgoing, (key, letter.at), written, (profile, address), &profile.lang).await
 }
 

@@ -68,7 +68,13 @@ fn every() -> Vec<Matter> {
 fn every_letter_tells_when_and_from_where_and_what_to_do_and_holds_no_link_no_markup_and_no_whole_number() {
     let config = Config::parse(include_str!("../../sekisho.toml")).unwrap();
     let at = Timestamp::from_millis(1_795_323_900_000);
-    let visit = Visit { channel: "pc-main".into(), client: "Chrome / Windows".into(), shown: Default::default() };
+    let visit = Visit {
+        channel: "pc-main".into(),
+        client: "Chrome / Windows".into(),
+        place: "JP-13".into(),
+        ..Visit::default()
+    };
+    let memory = crate::memory::testing::memory();
     let number = Secret::new("123456789012".into());
     for (lang, told) in [
         (
@@ -77,6 +83,7 @@ fn every_letter_tells_when_and_from_where_and_what_to_do_and_holds_no_link_no_ma
                 "2026年11月22日(日)14:05",
                 "PCサイト",
                 "Chrome / Windows",
+                "アクセス元:東京都付近(推定)",
                 "0120-000-000",
                 "平日 8:00",
                 "リンクはございません",
@@ -88,6 +95,7 @@ fn every_letter_tells_when_and_from_where_and_what_to_do_and_holds_no_link_no_ma
                 "2026-11-22 14:05 JST",
                 "PC site",
                 "Chrome / Windows",
+                "From: near Tokyo (estimated)",
                 "0120-000-000",
                 "weekdays 8:00-17:00 JST",
                 "no link",
@@ -96,9 +104,10 @@ fn every_letter_tells_when_and_from_where_and_what_to_do_and_holds_no_link_no_ma
     ] {
         for matter in every() {
             let letter = Letter::new(at, lang, matter).seen(&visit);
-            for written in
-                [letter.write(&config, &profile()), letter.write_stoppable((&number, at), &config, &profile())]
-            {
+            for written in [
+                letter.write(&config, &profile(), &memory),
+                letter.write_stoppable((&number, at), &config, &profile(), &memory),
+            ] {
                 for part in [&written.subject, &written.text, &written.html] {
                     assert!(!part.contains("http") && !part.contains("<a") && !part.contains("localhost"), "{part}");
                     assert!(!part.contains("12345678") && !part.contains("taro@"), "{part}");

@@ -1,8 +1,9 @@
 //! The letters' words, Japanese and English side by side.
 
-use super::{CodeLetter, Letter, Matter, Written};
+use super::{CodeLetter, Letter, Matter, Seen, Written, place};
 use crate::account::Profile;
 use crate::config::Config;
+use crate::host::Unicode;
 use jiff::tz::Offset;
 use sekisho_rules::{Secret, Timestamp};
 
@@ -13,14 +14,14 @@ pub(super) fn write(
     stop: Option<(&Secret, Timestamp)>,
     config: &Config,
     profile: &Profile,
+    unicode: &impl Unicode,
 ) -> Written {
     let english = letter.lang == "en";
     let pick = |ja: &'static str, en: &'static str| if english { en } else { ja };
     let (title, sentence, mut special) = matter(&letter.matter, english);
     let mut rows = vec![(pick("日時", "Time"), moment(letter.at, english))];
     if let Some(seen) = &letter.seen {
-        rows.push((pick("チャネル", "Channel"), channel(config, &seen.channel, english)));
-        rows.push((pick("端末", "Device"), seen.client.clone()));
+        rows.extend(from_where(seen, config, english, unicode));
     }
     rows.append(&mut special);
     let mut closing = closing(config, english);
@@ -39,7 +40,7 @@ pub(super) fn write(
 }
 
 /// The letter with a one-time code. It looks like no other, and says at once what the code is for.
-pub(super) fn write_code(letter: &CodeLetter, config: &Config, profile: &Profile) -> Written {
+pub(super) fn write_code(letter: &CodeLetter, config: &Config, profile: &Profile, unicode: &impl Unicode) -> Written {
     let english = profile.lang == "en";
     let pick = |ja: &'static str, en: &'static str| if english { en } else { ja };
     let (title, sentence) = match letter.seen {
@@ -72,8 +73,7 @@ pub(super) fn write_code(letter: &CodeLetter, config: &Config, profile: &Profile
     });
     if let Some(seen) = letter.seen {
         rows.push((pick("日時", "Time"), moment(letter.at, english)));
-        rows.push((pick("チャネル", "Channel"), channel(config, &seen.channel, english)));
-        rows.push((pick("端末", "Device"), seen.client.clone()));
+        rows.extend(from_where(seen, config, english, unicode));
     }
     let (phone, hours) = desk(config, english);
     let closing = if english {
@@ -88,6 +88,17 @@ pub(super) fn write_code(letter: &CodeLetter, config: &Config, profile: &Profile
         )
     };
     lay_out(title, &Facts { sentence: sentence.to_owned(), rows }, &closing, config, profile, english)
+}
+
+/// By which channel, with what, and from where as far as anybody knows.
+fn from_where(seen: &Seen, config: &Config, english: bool, unicode: &impl Unicode) -> Vec<Line> {
+    let pick = |ja: &'static str, en: &'static str| if english { en } else { ja };
+    let mut rows = vec![
+        (pick("チャネル", "Channel"), channel(config, &seen.channel, english)),
+        (pick("端末", "Device"), seen.client.clone()),
+    ];
+    rows.extend(place(&seen.place, english, unicode).map(|place| (pick("アクセス元", "From"), place)));
+    rows
 }
 
 fn lay_out(title: &str, facts: &Facts, closing: &str, config: &Config, profile: &Profile, english: bool) -> Written {

@@ -3,6 +3,7 @@
 
 use super::features::{Feature, Features, PerFeature};
 use super::habits::{Habits, Memory, ONE, faded};
+use super::signs::Signs;
 use sekisho_rules::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +57,21 @@ pub struct Evidence {
     /// Whether it shows no address, where the owner's logins show one.
     #[serde(default)]
     pub hidden: bool,
+    /// What in the login does not fit together.
+    #[serde(default)]
+    pub signs: Signs,
+    /// How far it is from the last login, in kilometres, at the least.
+    #[serde(default)]
+    pub kilometres: u32,
+    /// How long ago that was, in minutes.
+    #[serde(default)]
+    pub minutes: u32,
+    /// How many accounts have been logged in to from its device.
+    #[serde(default)]
+    pub accounts: u8,
+    /// How many wrong passwords came before the right one.
+    #[serde(default)]
+    pub failures: u32,
 }
 
 impl Evidence {
@@ -78,6 +94,11 @@ impl Evidence {
             Some(_) => Device::Known,
             None => Device::Unknown,
         };
+        let journey = features.spot.zip(habits.last).map(|(here, (there, at))| {
+            let minutes = u32::try_from((now - at).as_secs() / 60).unwrap_or(u32::MAX);
+            (here.kilometres(there), minutes)
+        });
+        let (kilometres, minutes) = journey.unwrap_or_default();
         Self {
             logins: faded(habits.logins, left),
             weight: PerFeature::new(weight),
@@ -93,6 +114,11 @@ impl Evidence {
             new_channel: false,
             hidden: features.values.of(Feature::Address) == 0
                 && of(Feature::Address).is_some_and(|memory| !memory.seen.is_empty()),
+            signs: features.signs,
+            kilometres,
+            minutes,
+            accounts: features.accounts,
+            failures: 0,
         }
     }
 

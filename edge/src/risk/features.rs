@@ -1,5 +1,6 @@
 //! What a login shows, from the fine to the coarse, each as a number that means nothing outside its account.
 
+use super::signs::{Signs, Spot};
 use serde::{Deserialize, Serialize};
 
 /// One thing that a login shows. Of the first five each is part of the next, and so are the agent, its stem and its kind.
@@ -66,7 +67,7 @@ impl<T: Copy + Default> PerFeature<T> {
 }
 
 /// What one login shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Features {
     /// Each feature's value, below 2^53; 0 where the request did not show it.
     pub values: PerFeature<u64>,
@@ -77,4 +78,13 @@ pub struct Features {
     /// Whether passwords are being sprayed from where it came.
     #[serde(default)]
     pub sprayed: bool,
+    /// What in it does not fit together.
+    #[serde(default)]
+    pub signs: Signs,
+    /// Where it is on the globe, to the degree.
+    #[serde(default)]
+    pub spot: Option<Spot>,
+    /// How many accounts have been logged in to from its device.
+    #[serde(default)]
+    pub accounts: u8,
 }

@@ -4,6 +4,7 @@
 //! house: so no address is kept, and whoever has the stores alone cannot tell that two accounts share one.
 
 use super::features::{Feature, Features, PerFeature};
+use super::signs::{Signs, Spot};
 use super::user_agent::UserAgent;
 use ring::digest::{Context, SHA256};
 use sekisho_rules::Timestamp;
@@ -20,8 +21,22 @@ pub struct Platform {
     pub asn: Option<u32>,
     /// Two letters.
     pub country: Option<String>,
+    /// What of the country it is: the second half of an ISO 3166-2 code.
+    pub region: Option<String>,
     /// The city's name.
     pub city: Option<String>,
+    /// Whole degrees north.
+    pub latitude: Option<i16>,
+    /// Whole degrees east.
+    pub longitude: Option<i16>,
+    /// Minutes that the place's clocks are east of UTC.
+    pub zone: Option<i32>,
+    /// The country's language.
+    pub language: Option<String>,
+    /// What is spoken, for instance `HTTP/2`.
+    pub protocol: Option<String>,
+    /// Milliseconds to the client and back.
+    pub rtt: Option<u32>,
 }
 
 impl Platform {
@@ -35,6 +50,28 @@ impl Platform {
     /// ```
     pub fn read(text: &str) -> Self {
         if text.len() > 4_096 { Self::default() } else { serde_json::from_slice(text.as_bytes()).unwrap_or_default() }
+    }
+
+    /// The place, as coarsely as customers are told: a country, and in Japan the prefecture; ISO 3166 codes, empty where none is
+    /// known.
+    ///
+    /// ```
+    /// use sekisho_edge::risk::Platform;
+    /// let place = |json| Platform::read(json).place();
+    /// assert_eq!(place(r#"{"country":"JP","region":"13"}"#), "JP-13");
+    /// assert_eq!(place(r#"{"country":"RO","region":"B"}"#), "RO");
+    /// assert_eq!(place(r#"{"country":"T1"}"#), "");
+    /// ```
+    pub fn place(&self) -> String {
+        let country =
+            self.country.as_deref().filter(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()));
+        let region = self.region.as_deref().filter(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_digit()));
+        match (country, region) {
+            (Some("JP"), Some(region)) => ["JP-", region].concat(),
+            // What Cloudflare says where it does not know.
+            (None | Some("XX"), _) => String::new(),
+            (Some(country), _) => country.to_owned(),
+        }
     }
 }
 
@@ -52,18 +89,28 @@ pub struct Fingerprint {
     /// Whether passwords are being sprayed from its neighbourhood, or nobody can tell.
     #[serde(default)]
     pub sprayed: bool,
+    /// What in it does not fit together.
+    #[serde(default)]
+    pub signs: Signs,
+    /// Where it is on the globe, to the degree.
+    #[serde(default)]
+    spot: Option<Spot>,
+    /// How many accounts have been logged in to from its device.
+    #[serde(default)]
+    pub accounts: u8,
 }
 
 impl Fingerprint {
     /// Puts together what is known of a request.
     pub fn new(platform: Platform, agent: &UserAgent, device: Option<[u8; 16]>) -> Self {
-        let Platform { address, asn, country, city } = platform;
+        let Platform { address, asn, country, city, .. } = platform;
+        let spot = platform.latitude.zip(platform.longitude).and_then(|(north, east)| Spot::of(north, east));
         // A proxy on a socket for both kinds writes IPv4 as IPv6; all of it would be one neighbourhood.
         let address = address.map(|address| address.to_canonical());
         let stem = format!("{} {}", agent.family, agent.system);
         let whole = format!("{stem} {} {}", agent.major, agent.system_major);
         let client = [whole, stem, agent.kind.name().to_owned()];
-        Self { address, asn, country, city, client, device, sprayed: false }
+        Self { address, asn, country, city, client, device, spot, ..Self::default() }
     }
 
     /// The same as numbers under an account's salt. The hour is Japan's.
@@ -72,11 +119,7 @@ impl Fingerprint {
         let network: Option<[&[u8]; 2]> =
             asn.as_ref().zip(self.country.as_ref()).map(|(asn, country)| [asn.as_slice(), country.as_bytes()]);
         let number = |feature: Feature, parts: &[&[u8]]| numbered(salt, &[&[feature as u8]], parts);
-        let address = self.address.map(|address| match address {
-            IpAddr::V4(four) => (four.octets().to_vec(), 3),
-            // A household has a /64 or more; the rest of the address changes by itself.
-            IpAddr::V6(six) => (six.octets().iter().copied().take(8).collect(), 6),
-        });
+        let address = self.address.map(|address| (one_line(address), if address.is_ipv4() { 3 } else { 6 }));
         let [agent, stem, kind] = &self.client;
         let values = PerFeature::new(|feature| match feature {
             Feature::Address => address.as_ref().map_or(0, |(whole, _)| number(feature, &[whole])),
@@ -94,7 +137,20 @@ impl Fingerprint {
         });
         let hour = (now.as_millis() / 3_600_000 + 9) % 24;
         let device = self.device.map(|device| numbered(salt, &[b"device"], &[&device]));
-        Features { values, hour: u8::try_from(hour).unwrap_or_default(), device, sprayed: self.sprayed }
+        Features {
+            values,
+            hour: u8::try_from(hour).unwrap_or_default(),
+            device,
+            sprayed: self.sprayed,
+            signs: self.signs,
+            spot: self.spot,
+            accounts: self.accounts,
+        }
+    }
+
+    /// The device's number, where the request brought the cookie of one or is given one.
+    pub const fn device(&self) -> Option<[u8; 16]> {
+        self.device
     }
 
     /// The neighbourhood in which tries are counted: a /24, or a /56 of IPv6, which is one line's.
@@ -103,6 +159,15 @@ impl Fingerprint {
             IpAddr::V4(four) => four.octets().iter().copied().take(3).collect(),
             IpAddr::V6(six) => six.octets().iter().copied().take(7).collect(),
         })
+    }
+}
+
+/// What of an address is one line's: all of IPv4, and a /64 of IPv6, of which a household has one or more; the rest of the address
+/// changes by itself.
+pub(crate) fn one_line(address: IpAddr) -> Vec<u8> {
+    match address.to_canonical() {
+        IpAddr::V4(four) => four.octets().to_vec(),
+        IpAddr::V6(six) => six.octets().iter().copied().take(8).collect(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! tenth login and at the ten thousandth. What must never enter: a login that was not its owner's.
 
 use super::features::{Feature, Features};
+use super::signs::Spot;
 use sekisho_rules::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -54,6 +55,9 @@ pub struct Habits {
     pub known: u32,
     /// The hours of the day.
     pub hours: Vec<u32>,
+    /// Where the last login was made that showed where, and when.
+    #[serde(default)]
+    pub last: Option<(Spot, Timestamp)>,
 }
 
 impl Habits {
@@ -80,6 +84,7 @@ impl Habits {
             add(hour);
         }
         add(&mut self.logins);
+        self.last = features.spot.map(|spot| (spot, now)).or(self.last);
     }
 
     /// What is remembered of one feature.

@@ -6,14 +6,17 @@ mod features;
 mod fingerprint;
 mod habits;
 mod model;
+mod signs;
 mod user_agent;
 mod verdict;
 
 pub use evidence::{Device, Evidence, Population};
 pub use features::{Feature, Features, PerFeature};
+pub(crate) use fingerprint::one_line;
 pub use fingerprint::{Fingerprint, Platform};
 pub use habits::Habits;
 pub use model::score;
+pub use signs::{NetworkKind, Networks, Said, Signs, Spot};
 pub use user_agent::{Hints, Kind, UserAgent, contradicts};
 pub use verdict::{Judgement, Priors, Reason};
 

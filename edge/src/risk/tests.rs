@@ -10,7 +10,7 @@ fn at(day: u64) -> Timestamp {
 
 /// A login whose every feature has the value that `value` gives it.
 fn shown(value: impl Fn(Feature) -> u64) -> Features {
-    Features { values: PerFeature::new(value), hour: 20, device: None, sprayed: false }
+    Features { values: PerFeature::new(value), hour: 20, device: None, ..Features::default() }
 }
 
 fn usual() -> Features {

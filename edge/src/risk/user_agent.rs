@@ -7,6 +7,7 @@
 mod hints;
 mod mark;
 mod marks;
+mod protocol;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use marks::{
     ANDROID, ANDROID_BROWSER, ANDROID_WEBVIEW, BOT, CHROME, CHROME_OS, HARMONY_OS, IE, IOS, MACOS, MARKS, OPERA,
     SAFARI, WINDOWS, WK_WEBVIEW,
 };
+pub use protocol::asks_for_http2;
 
 /// How many bytes of a user agent are looked at; the longest of real browsers are half as long.
 const LOOKED_AT: usize = 512;

@@ -3,6 +3,7 @@
 use super::evidence::{Device, Evidence, Population};
 use super::features::Feature;
 use super::model::score;
+use super::signs::is_impossible;
 use serde::{Deserialize, Serialize};
 
 /// What is unusual in a login, by the codes of logs and records.
@@ -29,7 +30,36 @@ pub enum Reason {
     Spray,
     /// A version of the browser that is older than the account's own.
     OldClient,
+    /// The last login was made too far away, too short a time ago.
+    ImpossibleTravel,
+    /// Many wrong passwords came before the right one.
+    ManyFailures,
+    /// Many accounts have been logged in to from its device.
+    ManyAccounts,
+    /// Client hints and user agent tell of two browsers.
+    HintsContradict,
+    /// It speaks as the browser that it says it is would not.
+    ProtocolContradicts,
+    /// Script and header name different languages.
+    LanguageContradicts,
+    /// Its language is not the country's.
+    ForeignLanguage,
+    /// Its clock is set for another zone than the place has.
+    ForeignClock,
+    /// It comes from a network of servers.
+    HostingNetwork,
+    /// It comes out of a network that hides who is behind it.
+    AnonymisedNetwork,
+    /// The way to it is longer than any place explains.
+    LongWay,
+    /// A passkey of the account may have been copied of late.
+    PasskeySuspected,
 }
+
+/// So many accounts on one device are no family.
+const ACCOUNTS: u8 = 5;
+/// So many wrong passwords are no slip of the finger.
+const FAILURES: u32 = 5;
 
 /// A login, judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,10 +80,12 @@ impl Judgement {
         Self { score: score(&evidence), threshold, reasons: reasons(&evidence), evidence }
     }
 
-    /// Whether it came from where passwords are being sprayed, or does not show where from, and from no device of the owner's,
-    /// who may live there.
+    /// Whether a sign raises what is asked: of no device of the owner's, who may live where passwords are sprayed from, sit behind
+    /// a company's proxy, or come out of a carrier's gateway on the other side of the globe.
     fn raised(&self) -> bool {
-        (self.evidence.sprayed || self.evidence.hidden) && self.evidence.device == Device::Unknown
+        let Evidence { sprayed, hidden, signs, device, .. } = self.evidence;
+        let signs = sprayed || hidden || signs.raise() || counted(&self.evidence).iter().any(|(is, _)| *is);
+        signs && device == Device::Unknown
     }
 
     /// Whether the login is to be asked more than the first proof.
@@ -67,28 +99,45 @@ impl Judgement {
     }
 }
 
+/// The signs that are a number past its mark.
+fn counted(evidence: &Evidence) -> [(bool, Reason); 3] {
+    [
+        (is_impossible(evidence.kilometres, evidence.minutes), Reason::ImpossibleTravel),
+        (evidence.failures >= FAILURES, Reason::ManyFailures),
+        (evidence.accounts >= ACCOUNTS, Reason::ManyAccounts),
+    ]
+}
+
 fn reasons(evidence: &Evidence) -> Vec<Reason> {
-    if evidence.is_first() {
-        return [Some(Reason::FirstLogin), evidence.sprayed.then_some(Reason::Spray)].into_iter().flatten().collect();
-    }
-    let new = |feature: Feature| evidence.share.of(feature) > 0 && evidence.weight.of(feature) == 0;
+    let told =
+        |list: &[(bool, Reason)]| list.iter().filter(|(is, _)| *is).map(|(_, reason)| *reason).collect::<Vec<_>>();
+    let mut reasons = told(&unusual(evidence));
+    reasons.extend(told(&counted(evidence)));
+    reasons.extend(evidence.signs.reasons());
+    reasons
+}
+
+/// What is unlike the account's own past; of a first login, that there is none.
+fn unusual(evidence: &Evidence) -> [(bool, Reason); 10] {
+    let (first, known) = (evidence.is_first(), !evidence.is_first());
+    let new = |feature: Feature| known && evidence.share.of(feature) > 0 && evidence.weight.of(feature) == 0;
     let usual_hour = u64::from(evidence.hour) * 1_000_000 * 5;
-    let unusual = [
-        (evidence.devices && evidence.device == Device::Unknown, Reason::NewDevice),
-        (evidence.new_channel, Reason::NewChannel),
+    [
+        (first, Reason::FirstLogin),
+        (known && evidence.devices && evidence.device == Device::Unknown, Reason::NewDevice),
+        (known && evidence.new_channel, Reason::NewChannel),
         (new(Feature::Country), Reason::UnfamiliarCountry),
         (new(Feature::Network), Reason::UnfamiliarNetwork),
         (new(Feature::Stem), Reason::UnfamiliarClient),
-        (evidence.superseded, Reason::OldClient),
+        (known && evidence.superseded, Reason::OldClient),
         (evidence.sprayed, Reason::Spray),
-        (evidence.hidden, Reason::PlaceHidden),
+        (known && evidence.hidden, Reason::PlaceHidden),
         // A fifth of what anybody would have at this hour, by an account of which there are ten logins or so.
         (
             evidence.logins > 10_000 && usual_hour < u64::from(evidence.logins) * u64::from(evidence.hour_share),
             Reason::UnfamiliarHour,
         ),
-    ];
-    unusual.into_iter().filter(|(is, _)| *is).map(|(_, reason)| reason).collect()
+    ]
 }
 
 /// What is thought of customers in general before any were seen: round figures, the same for every value.

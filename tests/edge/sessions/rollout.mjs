@@ -20,7 +20,7 @@ export default {
 /** One service over the built worker: its environment under `prefix`, its objects its own or another's. */
 function service(prefix, modules, names, host) {
   const { date, flags, objects } = layout.platform();
-  const kind = (name) => (name.endsWith(".wasm") ? "wasm" : /\.json$/.test(name) ? "text" : "esModule");
+  const kind = (name) => (name.endsWith(".wasm") ? "wasm" : /\.(json|txt)$/.test(name) ? "text" : "esModule");
   const bindings = [
     ...names.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(`${prefix}_${name}`)})`),
     ...objects.map(
@@ -52,7 +52,7 @@ function service(prefix, modules, names, host) {
 export async function startRollout({ state, port, config: toml, environments }) {
   mkdirSync(join(state, "objects"), { recursive: true });
   const built = layout.artefact("edge");
-  const modules = readdirSync(built).filter((name) => /\.(m?js|wasm|json)$/.test(name));
+  const modules = readdirSync(built).filter((name) => /\.(m?js|wasm|json|txt)$/.test(name));
   modules.sort((a, b) => Number(b === "index.js") - Number(a === "index.js"));
   for (const name of modules) copyFileSync(join(built, name), join(state, name));
   writeFileSync(join(state, "sekisho.json"), layout.laid(toml));

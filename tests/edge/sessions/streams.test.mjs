@@ -68,7 +68,8 @@ const soon = (promise, what) => {
 
 /** An open socket of `visitor`; `closed` resolves to its code and reason. */
 async function open(visitor, protocols = [], path = "/home/prices") {
-  const headers = { ...(visitor.cookie && { cookie: `a=1; __Host-sekisho=${visitor.cookie}` }), "sec-fetch-mode": "websocket", origin: worker.url };
+  const cookie = `a=1; __Host-sekisho=${visitor.cookie}`;
+  const headers = { ...(visitor.cookie && { cookie }), "sec-fetch-mode": "websocket", origin: worker.url };
   const socket = new WebSocket(`${worker.url.replace("http", "ws")}${path}`, protocols, { headers });
   socket.closed = once(socket, "close").then(([code, reason]) => [code, String(reason)]);
   await soon(once(socket, "open"), "the upgrade");

@@ -12,7 +12,7 @@ const list = (items) => `[${items.join(", ")}]`;
 
 /** The config that workerd reads. Values of bindings come from the environment, so that no secret lies in a file. */
 function capnp({ modules, bindings, platform, address, keys, trusted }) {
-  const kind = (name) => (name.endsWith(".wasm") ? "wasm" : /\.json$/.test(name) ? "text" : "esModule");
+  const kind = (name) => (name.endsWith(".wasm") ? "wasm" : /\.(json|txt)$/.test(name) ? "text" : "esModule");
   const options = keys
     ? `https = (tlsOptions = (keypair = (privateKey = embed ${text(KEY)}, certificateChain = embed ${text(CERTIFICATE)})))`
     : "http = ()";
@@ -62,7 +62,7 @@ const worker :Workerd.Worker = (
  */
 export async function startWorkerd({ directory, state, port, environment, texts = {}, platform, keys, trusted, echo }) {
   mkdirSync(join(state, "objects"), { recursive: true });
-  const modules = readdirSync(directory).filter((name) => /\.(m?js|wasm|json)$/.test(name));
+  const modules = readdirSync(directory).filter((name) => /\.(m?js|wasm|json|txt)$/.test(name));
   modules.sort((a, b) => Number(b === "index.js") - Number(a === "index.js"));
   for (const name of modules) copyFileSync(join(directory, name), join(state, name));
   for (const [name, text] of Object.entries(texts)) writeFileSync(join(state, name), text);

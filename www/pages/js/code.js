@@ -23,7 +23,9 @@ export function codeForm({ enter, resend }) {
     byId("code-body").textContent = say("code_js.body", { masked });
     if (from) {
       const channel = from[`channel_${lang}`];
-      tell("code-from", say("code_js.from", { time: moment(from.at), channel, client: from.client }));
+      const place = from[`place_${lang}`];
+      const shown = { time: moment(from.at), channel, client: from.client };
+      tell("code-from", say(place ? "code_js.from_place" : "code_js.from", { ...shown, place }));
     }
     // The edge's moment by this device's clock, which may be wrong: never longer than the edge would ever wait.
     free = Date.now() + Math.min(Math.max(next - Date.now(), 0), LONGEST_WAIT);

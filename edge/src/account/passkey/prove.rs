@@ -125,8 +125,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 // A held account opens only to who is there in person.
                 (Ok(proof), Some(row)) if !row.held || proof.user_verified() => {
                     self.open_up(sql, &row, Some(visit.into()))?;
-                    let signed_in = self.open_session(sql, rng, &row, Proof::Passkey(proof), visit)?;
-                    Ok(Reply::SignedIn(Box::new(signed_in)))
+                    let opened = self.open_session(sql, rng, &row, Proof::Passkey(proof), visit)?;
+                    Ok(opened.map_or_else(|refused| refused, |signed_in| Reply::SignedIn(Box::new(signed_in))))
                 }
                 (noted, _) => {
                     self.note_failure(sql, visit, noted.err().unwrap_or(METHOD))?;

@@ -4,7 +4,7 @@
 //! A binding counts from when the browser has shown that it knows of it, by the cookie that came with it or by a
 //! signature: an answer that was lost on the way leaves the session as it was.
 
-use super::{record, set_deadline};
+use super::{Kept, NOTED, record, set_deadline};
 use crate::account::{Fault, Reply, Room, SessionKey, Visit};
 use crate::bound::{BindingId, TYP};
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
@@ -32,12 +32,24 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             };
             let rule = self.house.config.session_of(&kept.channel);
             let deadline = if background { kept.deadline } else { rule.touched(kept.opened, kept.deadline, self.now) };
+            if !background {
+                self.note_seen(sql, &kept)?;
+            }
             if deadline != kept.deadline {
                 set_deadline(sql, kept.login, deadline)?;
                 kept.deadline = deadline;
             }
             Ok(Reply::Session(kept.state(&row.customer)))
         })
+    }
+
+    /// Notes that the session's customer was seen, at whatever entrance.
+    pub(super) fn note_seen(&self, sql: &dyn Sql, kept: &Kept) -> Result<(), StoreFault> {
+        if self.now - kept.last_seen >= NOTED {
+            let values = [self.now.into(), kept.login.into()];
+            sql.run("UPDATE session SET last_seen = ?1 WHERE login = ?2 AND ended IS NULL", &values)?;
+        }
+        Ok(())
     }
 
     /// The session was used from elsewhere: its history tells so, once. Answers with the session where it had not.
@@ -47,7 +59,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             if sql.run(statement, &[Value::Blob(key.0.to_vec())])?.is_empty() {
                 return Ok(Reply::Done);
             }
-            let visit = Visit { channel: kept.channel.clone(), client, shown: Default::default() };
+            let visit = Visit { channel: kept.channel.clone(), client, ..Visit::default() };
             record(sql, self.now, &visit, "session_moved", "asked")?;
             Ok(Reply::Session(kept.state(&row.customer)))
         })

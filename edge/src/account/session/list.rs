@@ -19,10 +19,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     id: *id,
                     channel: row.text(1)?.to_owned(),
                     client: row.text(2)?.to_owned(),
+                    place: row.text(6)?.to_owned(),
                     opened: row.moment(3)?,
+                    last_seen: row.moment(8)?,
                     deadline: self.house.config.session_of(row.text(1)?).bounded(row.moment(3)?, row.moment(4)?),
                     current: row.integer(5)? == kept.login,
-                    bound: row.integer(6)? != 0,
+                    bound: row.integer(7)? != 0,
                 })
             };
             Ok(Reply::Sessions(rows.iter().map(view).collect::<Result<_, StoreFault>>()?))
@@ -34,7 +36,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     pub(super) fn live_rows(&self, sql: &dyn Sql) -> Result<Vec<host::Row>, StoreFault> {
         let config = &self.house.config;
         let mut rows = sql.run(
-            "SELECT key, channel, client, opened, deadline, login, MAX(binding_shown), MIN(crossed) FROM session WHERE ended IS NULL \
+            "SELECT key, channel, client, opened, deadline, login, place, binding_shown, last_seen, MIN(crossed) FROM session WHERE ended IS NULL \
              AND deadline > ?1 AND opened > ?2 GROUP BY login ORDER BY opened, key",
             &[self.now.into(), (self.now - config.longest_session()).into()],
         )?;

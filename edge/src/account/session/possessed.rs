@@ -36,8 +36,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             }
             let old = Value::Blob(key.0.to_vec());
             sql.run(
-                "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, crossed, possessor) \
-                 SELECT ?1, opened, auth_time, amr, channel, client, deadline, login, crossed, ?2 FROM session WHERE key = ?3",
+                "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, possessor) \
+                 SELECT ?1, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, ?2 FROM session WHERE key = ?3",
                 &[Value::Blob(session_key(&id).0.to_vec()), thumbprint.into(), old.clone()],
             )?;
             sql.run("UPDATE session SET ended = 'possessed' WHERE key = ?1", &[old])?;
@@ -67,6 +67,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             }
             let rule = self.house.config.session_of(&kept.channel);
             if !background {
+                self.note_seen(sql, &kept)?;
                 kept.deadline = rule.touched(kept.opened, kept.deadline, self.now);
                 set_deadline(sql, kept.login, kept.deadline)?;
             }

@@ -130,8 +130,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             };
             let Some(row) = Row::read(sql)?.filter(same) else { return Ok(Reply::refused(Refusal::CodeGone)) };
             sql.run("DELETE FROM tries WHERE name = ?1", &[Value::Blob(asked.name)])?;
-            let signed_in = self.open_session(sql, rng, &row, Proof::Code(CodeProof(())), visit)?;
-            Ok(Reply::SignedIn(Box::new(SignedIn { renew_password: asked.renew, ..signed_in })))
+            let opened = self.open_session(sql, rng, &row, Proof::Code(CodeProof(())), visit)?;
+            let renew_password = asked.renew;
+            let signed_in = |signed_in| Reply::SignedIn(Box::new(SignedIn { renew_password, ..signed_in }));
+            Ok(opened.map_or_else(|refused| refused, signed_in))
         })
     }
 

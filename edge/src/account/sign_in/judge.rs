@@ -7,13 +7,16 @@ use super::super::{Fault, Room, Row, Visit, due};
 use crate::config::{Letters, RiskMode, SecondFactor};
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::notice::{Letter, Matter};
-use crate::risk::{Evidence, Habits, Judgement, Priors};
+use crate::risk::{Evidence, Habits, Judgement, Priors, Signs};
 use rand_core::CryptoRng;
 use sekisho_rules::Timestamp;
 use std::time::Duration;
 
 /// How long judgements are kept.
 pub(in crate::account) const KEPT: Duration = Duration::from_secs(183 * 86_400);
+
+/// How long a passkey that may have been copied is remembered in judgements.
+const SUSPICION: Duration = Duration::from_secs(30 * 86_400);
 
 /// What follows a right password.
 pub(super) enum Course {
@@ -26,12 +29,16 @@ pub(super) enum Course {
 }
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// Judges a login by password and keeps the judgement.
-    pub(super) fn course(&self, sql: &dyn Sql, row: &Row, visit: &Visit) -> Result<Course, Fault> {
+    /// Judges a login by a right password, after so many wrong ones, and keeps the judgement.
+    pub(super) fn course(&self, sql: &dyn Sql, row: &Row, visit: &Visit, failures: u32) -> Result<Course, Fault> {
         let (salt, habits) = memory(sql)?;
-        let features = visit.shown.features(&self.salted(&salt), self.now);
+        let mut features = visit.shown.features(&self.salted(&salt), self.now);
+        if self.passkey_suspected(sql)? {
+            features.signs = features.signs.with(Signs::PASSKEY);
+        }
         let known = logins(sql, &visit.channel, Timestamp::default())? > 0;
-        let evidence = Evidence::gather(&habits, &features, &Priors, self.now).by_channel(known);
+        let evidence = Evidence::gather(&habits, &features, &Priors, self.now);
+        let evidence = Evidence { failures, new_channel: !known, ..evidence };
         let judgement = Judgement::of(evidence, self.house.config.threshold(&visit.channel, known));
         let body = serde_json::to_string(&judgement)?;
         self.outside.judged(&body);
@@ -94,6 +101,13 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether a passkey's counter went back of late: somebody may have it, and be after the rest.
+    fn passkey_suspected(&self, sql: &dyn Sql) -> Result<bool, StoreFault> {
+        let since = [(self.now - SUSPICION).into()];
+        let rows = sql.run("SELECT 1 FROM history WHERE method = 'passkey_suspected' AND at > ?1 LIMIT 1", &since)?;
+        Ok(!rows.is_empty())
     }
 
     /// Whether the account knows the device of `visit`. On a decoy the same statement finds nothing.

@@ -13,6 +13,14 @@ use std::time::Duration;
 /// How long wrong tries are remembered.
 pub(in crate::account) const MEMORY: Duration = Duration::from_secs(30 * 86_400);
 
+/// How a try was counted.
+pub(super) struct Counts {
+    /// How many there were before it.
+    pub before: u32,
+    /// Until when those after it are held.
+    pub until: Option<Timestamp>,
+}
+
 /// The bucket of a name's tries from a device that the account knows, or from any other. No SQL tells the two apart.
 pub(super) fn lane(name: NameTag, device: Option<[u8; 16]>) -> NameTag {
     let Some(device) = device else { return name };
@@ -24,9 +32,9 @@ pub(super) fn lane(name: NameTag, device: Option<[u8; 16]>) -> NameTag {
 }
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// Counts one more try in `bucket`: until when the tries after it are held, if this one was the last; or, as the error,
-    /// until when this one itself is held, and was not counted.
-    pub(super) fn count(&self, sql: &dyn Sql, bucket: NameTag) -> Result<Result<Option<Timestamp>, Timestamp>, Fault> {
+    /// Counts one more try in `bucket`: how many there were before it, and until when the tries after it are held, if this one
+    /// was the last; or, as the error, until when this one itself is held, and was not counted.
+    pub(super) fn count(&self, sql: &dyn Sql, bucket: NameTag) -> Result<Result<Counts, Timestamp>, Fault> {
         let name = Value::Blob(bucket.0.to_vec());
         let statement = "SELECT count, holds, at, held_until FROM tries WHERE name = ?1";
         let rows = sql.run(statement, std::slice::from_ref(&name))?;
@@ -46,7 +54,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
              ON CONFLICT (name) DO UPDATE SET count = ?2, holds = ?3, held_until = ?4, at = ?5",
             &[name, count.into(), (holds + i64::from(full)).into(), until.into(), self.now.into()],
         )?;
-        Ok(Ok(until))
+        Ok(Ok(Counts { before: u32::try_from(count - 1).unwrap_or_default(), until }))
     }
 
     /// How long the hold after `holds` others lasts.

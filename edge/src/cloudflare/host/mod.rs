@@ -7,7 +7,7 @@ mod signer;
 
 use super::now;
 use crate::account::{self, AccountId};
-use crate::host::{Accounts, Journal, Names, Networks, Outside, Pause, Unicode, Unreached};
+use crate::host::{Accounts, Journal, Meter, Names, Networks, Outside, Pause, Unicode, Unreached};
 use crate::name::{self, NameTag};
 use crate::network::{self, PrefixTag};
 use futures_util::future::{Either, select};
@@ -33,6 +33,19 @@ extern "C" {
     fn hostname(this: &Url) -> String;
 }
 
+#[wasm_bindgen(raw_module = "./names.mjs")]
+extern "C" {
+    /// The country with this code in `language`, or nothing.
+    #[wasm_bindgen(js_name = country, catch)]
+    fn country_name(code: &str, language: &str) -> Result<String, JsValue>;
+}
+
+#[wasm_bindgen(raw_module = "./meter.mjs")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = isWithin)]
+    async fn is_within(env: &Env, client: &str) -> Result<JsValue, JsValue>;
+}
+
 /// The platform as one request, or one command, sees it.
 pub struct Cloudflare {
     env: Env,
@@ -47,6 +60,20 @@ impl Cloudflare {
 
     /// Sends `command` to the object called `name` of the class bound as `binding`.
     async fn call<C: Serialize, R: DeserializeOwned>(
+        &self,
+        (binding, kind): (&str, &'static str),
+        name: &str,
+        command: &C,
+    ) -> Result<R, Unreached> {
+        count("object", kind);
+        let answer = self.answer_of(binding, name, command).await;
+        if answer.is_err() {
+            count("object_failed", "");
+        }
+        answer
+    }
+
+    async fn answer_of<C: Serialize, R: DeserializeOwned>(
         &self,
         binding: &str,
         name: &str,
@@ -89,19 +116,19 @@ pub async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Result
 
 impl Accounts for Cloudflare {
     async fn account(&self, account: AccountId, command: account::Command) -> Result<account::Reply, Unreached> {
-        self.call("ACCOUNTS", &account.to_hex(), &command).await
+        self.call(("ACCOUNTS", "accounts"), &account.to_hex(), &command).await
     }
 }
 
 impl Names for Cloudflare {
     async fn name(&self, tag: NameTag, command: name::Command) -> Result<name::Reply, Unreached> {
-        self.call("NAMES", &tag.to_hex(), &command).await
+        self.call(("NAMES", "names"), &tag.to_hex(), &command).await
     }
 }
 
 impl Networks for Cloudflare {
     async fn network(&self, tag: PrefixTag, command: network::Command) -> Result<network::Reply, Unreached> {
-        self.call("NETWORKS", &tag.to_hex(), &command).await
+        self.call(("NETWORKS", "networks"), &tag.to_hex(), &command).await
     }
 }
 
@@ -111,12 +138,24 @@ impl Journal for Cloudflare {
     }
 
     fn count(&self, what: &'static str) {
-        worker::console_log!("{}", serde_json::json!({ "count": what }));
+        count(what, "");
     }
 
     fn judged(&self, judgement: &str) {
         worker::console_log!("{{\"judged\":{judgement}}}");
     }
+}
+
+impl Meter for Cloudflare {
+    async fn is_within(&self, client: &str) -> bool {
+        // Where the counter is out of order, this isolate's own stands.
+        is_within(&self.env, client).await.map_or(true, |within| within.is_truthy())
+    }
+}
+
+/// Counts in this isolate, whose house is built wherever there is anything to count.
+fn count(what: &'static str, of: &'static str) {
+    crate::cloudflare::with_tally(|tally| tally.count(what, of));
 }
 
 impl Unicode for Cloudflare {
@@ -126,6 +165,10 @@ impl Unicode for Cloudflare {
 
     fn ascii_domain(&self, text: &str) -> Option<String> {
         Some(Url::new(&format!("https://{text}/")).ok()?.hostname())
+    }
+
+    fn country(&self, code: &str, english: bool) -> Option<String> {
+        country_name(code, if english { "en" } else { "ja" }).ok().filter(|name| !name.is_empty())
     }
 }
 

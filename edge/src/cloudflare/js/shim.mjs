@@ -3,6 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { call, wait } from "./instance.mjs";
 import { watchedBody, watchedSocket } from "./streams.mjs";
+import { tell } from "./tell.mjs";
 
 const PACKED = [
   "cookie", "accept", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "origin", "sekisho-background", "upgrade",
@@ -25,6 +26,8 @@ export default {
     } catch (fault) {
       console.error("request:", String(fault));
       return unavailable();
+    } finally {
+      tell(env);
     }
   },
 };
@@ -145,8 +148,24 @@ async function own(request, env) {
 function client(request) {
   // Only Cloudflare's own front writes the header anew; anywhere else it is the client's word.
   if (!request.cf) return "{}";
-  const { asn, country, city } = request.cf;
-  return JSON.stringify({ address: request.headers.get("cf-connecting-ip"), asn, country, city });
+  const { asn, country, regionCode: region, city, httpProtocol: protocol, clientTcpRtt: rtt } = request.cf;
+  const [latitude, longitude] = [request.cf.latitude, request.cf.longitude].map((text) => (text ? Math.round(text) : undefined));
+  const login = request.url.endsWith("/.sekisho/login") && { zone: zone(request.cf.timezone), language: language(country) };
+  const address = request.headers.get("cf-connecting-ip");
+  return JSON.stringify({ address, asn, country, region, city, latitude, longitude, protocol, rtt, ...login });
+}
+
+/** Minutes that the clocks of a time zone are east of UTC now. */
+function zone(timeZone) {
+  if (!timeZone) return undefined;
+  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts();
+  const [, sign, hours, minutes] = parts.find(({ type }) => type === "timeZoneName").value.match(/([+-])(\d+):(\d+)/) ?? [];
+  return sign ? Number(`${sign}${Number(hours) * 60 + Number(minutes)}`) : 0;
+}
+
+/** The language that is likely in a country. */
+function language(country) {
+  return country && /^[A-Z]{2}$/.test(country) ? new Intl.Locale("und", { region: country }).maximize().language : undefined;
 }
 
 /** The body, cut off one byte past the limit: enough to see that it is too long. */
@@ -175,28 +194,33 @@ function unavailable() {
 }
 
 /** Answers one command; a fault is logged here and is a bare 500 to the caller, who has a time limit besides. */
-async function reply(work) {
+async function reply(env, work) {
   try {
     return new Response(await work());
   } catch (fault) {
     console.error("object:", String(fault));
     return new Response(null, { status: 500 });
+  } finally {
+    tell(env);
   }
 }
 
 /** Does what an alarm rang for. The runtime drops an alarm that fails too often, so none ever does. */
-async function rung(ctx, work) {
+async function rung({ ctx, env }, work) {
   try {
     await work();
   } catch (fault) {
     console.error("alarm:", String(fault));
     await ctx.storage.setAlarm(Date.now() + 60_000);
+  } finally {
+    // Nobody may come by for long, and what an alarm counts is what an operator wants to hear of.
+    tell(env, true);
   }
 }
 
 export class Account extends DurableObject {
   fetch(request) {
-    return reply(async () => {
+    return reply(this.env, async () => {
       const name = new URL(request.url).pathname.slice(1);
       const command = await request.text();
       return wait((wasm) => wasm.account(this.env, this.ctx.storage, name, command));
@@ -204,26 +228,26 @@ export class Account extends DurableObject {
   }
 
   alarm() {
-    return rung(this.ctx, () => wait((wasm) => wasm.account_due(this.env, this.ctx.storage, this.ctx.id.name)));
+    return rung(this, () => wait((wasm) => wasm.account_due(this.env, this.ctx.storage, this.ctx.id.name)));
   }
 }
 
 export class Network extends DurableObject {
   fetch(request) {
-    return reply(async () => {
+    return reply(this.env, async () => {
       const command = await request.text();
       return call((wasm) => wasm.network(this.ctx.storage, command));
     });
   }
 
   alarm() {
-    return rung(this.ctx, async () => call((wasm) => wasm.network_due(this.ctx.storage)));
+    return rung(this, async () => call((wasm) => wasm.network_due(this.ctx.storage)));
   }
 }
 
 export class Name extends DurableObject {
   fetch(request) {
-    return reply(async () => {
+    return reply(this.env, async () => {
       const command = await request.text();
       return call((wasm) => wasm.name(this.ctx.storage, command));
     });

@@ -35,6 +35,7 @@ pub(crate) async fn passkey_login_begin<H: Host, R: CryptoRng>(asked: &Asked<'_,
     };
     let name = canonical(id.expose());
     let challenge = keys.challenge(rng, Purpose::SignIn, name.as_bytes(), asked.now + CEREMONY);
+    asked.admit().await?;
     let account = named(asked, &name).await?;
     let made_up = keys.made_up_credential(&name);
     let mut allowed = match asked.host.account(account, Command::PasskeysForLogin).await? {
@@ -65,6 +66,7 @@ pub(crate) async fn passkey_login_finish<H: Host>(asked: &Asked<'_, H>) -> Answe
     let signed = challenge_of(response).unwrap_or_default();
     let challenge = asked.house.keys.own_challenge(&signed, Purpose::SignIn, binding.as_bytes(), asked.now);
     let Some(challenge) = challenge else { return Err(late(asked, Refusal::ChallengeGone.into()).await) };
+    asked.admit().await?;
     let account = match &name {
         Some(name) => Some(named(asked, name).await?),
         None => peek.user_handle.as_deref().and_then(|handle| asked.house.keys.account_of(handle)),

@@ -1,6 +1,8 @@
 //! One file a route group, the whole request in memory.
 
+mod access;
 mod code;
+mod limits;
 mod open;
 mod openapi;
 mod password;

@@ -3,7 +3,7 @@
 use crate::host::{Row, Store as _, StoreFault};
 use crate::memory::Memory;
 use crate::memory::testing::{Browser, PASSWORD, START, house_with};
-use crate::risk::{Habits, Judgement, Platform, Reason};
+use crate::risk::{Habits, Judgement, Networks, Platform, Reason};
 use serde_json::json;
 use std::time::Duration;
 
@@ -274,4 +274,83 @@ fn where_an_account_book_runs_is_not_learned_as_its_owners() {
     let mut thief = Browser { agent: Some(LINUX), ..at(FAR) };
     login(&mut thief, &memory, &number);
     assert!(judged(&memory).pop().unwrap().suspects(), "one who sits where the book does is a stranger all the same");
+}
+
+#[test]
+fn what_does_not_fit_together_asks_more_of_an_unknown_device_alone() {
+    let list = Networks::parse("hosting AS2516").unwrap();
+    let mut memory = edge("act", "risk");
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    ten_days(&mut owner, &memory, &number);
+    let last = |memory: &Memory| judged(memory).pop().unwrap();
+    // A browser at home that the account does not know: new, and nothing else.
+    login(&mut at(HOME), &memory, &number);
+    assert!(last(&memory).reasons == [Reason::NewDevice] && !last(&memory).asks());
+    let body = json!({ "id": number, "password": PASSWORD, "zone": "180", "language": "ru" });
+    let place = r#"{"address":"203.0.113.7","asn":2516,"country":"JP","city":"Tokyo","zone":540,"language":"ja","protocol":"HTTP/1.1"}"#;
+    let mut odd = at(place);
+    let mut request = odd.request(http::Method::POST, "/.sekisho/login", body.to_string().into_bytes());
+    for (name, value) in [("sec-ch-ua-platform", "\"macOS\""), ("accept-language", "ja")] {
+        request.headers_mut().insert(name, value.parse().unwrap());
+    }
+    memory.house = memory.house.watching(list);
+    assert_eq!(odd.send(&memory, request).status, 200, "there is nothing else to ask for");
+    let told = [
+        Reason::NewDevice,
+        Reason::HintsContradict,
+        Reason::ProtocolContradicts,
+        Reason::LanguageContradicts,
+        Reason::ForeignLanguage,
+        Reason::ForeignClock,
+        Reason::HostingNetwork,
+    ];
+    assert!(last(&memory).reasons == told && last(&memory).asks() && !last(&memory).suspects(), "{:?}", last(&memory));
+    login(&mut owner, &memory, &number);
+    assert!(last(&memory).reasons == [Reason::HostingNetwork] && !last(&memory).asks());
+}
+
+#[test]
+fn nobody_is_in_two_places_at_once() {
+    let memory = edge("act", "risk");
+    let mut owner =
+        at(r#"{"address":"203.0.113.7","asn":2516,"country":"JP","city":"Tokyo","latitude":36,"longitude":140}"#);
+    let number = owner.open(&memory);
+    ten_days(&mut owner, &memory, &number);
+    memory.pass(Duration::from_secs(3_600));
+    let far = r#"{"address":"203.0.113.8","asn":2516,"country":"JP","city":"Tokyo","latitude":44,"longitude":26}"#;
+    login(&mut at(far), &memory, &number);
+    let judgement = judged(&memory).pop().unwrap();
+    assert!(judgement.reasons.contains(&Reason::ImpossibleTravel) && judgement.asks());
+    assert!((8_100..8_400).contains(&judgement.evidence.kilometres) && judgement.evidence.minutes == 60);
+}
+
+#[test]
+fn wrong_passwords_before_the_right_one_raise_what_is_asked() {
+    let memory = edge("act", "risk");
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    ten_days(&mut owner, &memory, &number);
+    let mut guesser = at(HOME);
+    for _ in 0..5 {
+        guesser.post(&memory, "/.sekisho/login", &json!({ "id": number, "password": "Wrong#2026-pass" }));
+    }
+    login(&mut guesser, &memory, &number);
+    let judgement = judged(&memory).pop().unwrap();
+    assert!(judgement.evidence.failures == 5 && judgement.reasons.contains(&Reason::ManyFailures) && judgement.asks());
+    login(&mut guesser, &memory, &number);
+    assert_eq!(judged(&memory).pop().unwrap().evidence.failures, 0, "a success forgets them");
+}
+
+#[test]
+fn a_device_of_many_accounts_is_no_familys() {
+    let memory = edge("act", "risk");
+    let mut shared = at(HOME);
+    for _ in 0..6 {
+        let number = shared.open(&memory);
+        shared.cookie = None;
+        login(&mut shared, &memory, &number);
+    }
+    let many: Vec<bool> = memory.judged().iter().map(|line| line.contains("many_accounts")).collect();
+    assert_eq!(many, [false, false, false, false, false, true]);
 }

@@ -19,12 +19,13 @@ fn login(memory: &Memory, body: &Value) -> Answer {
 fn a_sealed_password_signs_in_and_a_plain_one_is_counted() {
     let memory = memory();
     let number = Browser::default().open(&memory);
-    let before = memory.counted().len();
+    let plain = || memory.counted().iter().filter(|what| **what == "plain_password").count();
+    let before = plain();
     let body = Browser::default().sealed_login(&memory, &number, PASSWORD);
     assert_eq!(login(&memory, &body).status, 200);
-    assert_eq!(memory.counted().len(), before);
+    assert_eq!(plain(), before);
     assert_eq!(Browser::default().login(&memory, &number, PASSWORD).status, 200);
-    assert_eq!(memory.counted()[before..], ["plain_password"]);
+    assert_eq!(plain(), before + 1);
 }
 
 #[test]
@@ -261,5 +262,5 @@ fn a_site_may_refuse_what_is_not_sealed() {
     let body = browser.sealed_login(&memory, &number, PASSWORD);
     assert_eq!(browser.post(&memory, LOGIN, &body).status, 200);
     refused(browser.post(&memory, CHANGE, &json!({ "current": PASSWORD, "password": "Kumo-73-minato#R" })));
-    assert_eq!(memory.counted(), Vec::<&str>::new());
+    assert!(!memory.counted().contains(&"plain_password"));
 }

@@ -83,7 +83,7 @@ mod tests {
             values: PerFeature::new(|feature| if feature as usize == 0 { address } else { 7 }),
             hour: 9,
             device: None,
-            sprayed: false,
+            ..Features::default()
         };
         let now = |day: u64| Timestamp::from_millis(1_795_323_900_000 + day * 86_400_000);
         let mut habits = Habits::default();

@@ -19,7 +19,7 @@ pub fn print() {
             }),
             hour: (at % 24) as u8,
             device: Some(1 + at % 5),
-            sprayed: false,
+            ..Features::default()
         };
         let moment = |at: u64| Timestamp::from_millis(1_795_323_900_000 + at * 3_600_000);
         let mut habits = Habits::default();

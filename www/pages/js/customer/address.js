@@ -75,8 +75,8 @@ export function addressCard(fresh, again) {
     }
   });
 
-  // Who asks for it here has thought better of "not now".
-  byId("go-address").addEventListener("click", () => sessionStorage.removeItem("broker.address-later"));
+  // Who asks for it here has thought better of "not now", or is not asked yet.
+  byId("go-address").addEventListener("click", () => sessionStorage.setItem("broker.address-later", "wanted"));
 
   return ({ address_verified: verified, verified_address: now, masked }) => {
     byId("address-state").textContent = say(verified ? "addr_js.verified" : "addr_js.unverified");

@@ -1,7 +1,7 @@
 // The login history: newest first, more on demand.
 
 import { ask } from "../sekisho.js";
-import { byId, moment, named, say, tell } from "../words.js";
+import { byId, lang, moment, named, say, tell } from "../words.js";
 
 const rows = byId("history-rows");
 const more = byId("history-more");
@@ -20,7 +20,7 @@ function add(entry) {
   const row = rows.insertRow();
   cell(row, headings[0], moment(entry.at));
   cell(row, headings[1], named("channel", entry.channel));
-  cell(row, headings[2], entry.client);
+  cell(row, headings[2], [entry.client, entry[`place_${lang}`]].filter(Boolean).join(" "));
   cell(row, headings[3], named("method", entry.method));
   cell(row, headings[4], named("outcome", entry.outcome));
   row.dataset.outcome = entry.outcome;

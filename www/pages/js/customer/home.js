@@ -6,6 +6,7 @@ import { byId, grouped, moment, named, say, tell } from "../words.js";
 
 const LATER = "broker.passkey-later";
 const ADDRESS_LATER = "broker.address-later";
+const WANTED = "wanted";
 const RENEW = "broker.renew-password";
 const UPGRADE = "broker.upgrade-to-passkey";
 
@@ -52,7 +53,10 @@ async function me() {
       : say("home_js.first");
     details(me);
     byId("address-state").textContent = say("addr_js.unverified");
-    byId("address-card").hidden = me.address_verified || !me.masked || sessionStorage.getItem(ADDRESS_LATER) !== null;
+    // Asked by the site, and not put off; or called for in the settings.
+    const later = sessionStorage.getItem(ADDRESS_LATER);
+    const asked = later === WANTED || (me.ask_address && later === null);
+    byId("address-card").hidden = me.address_verified || !me.masked || !asked;
     await passkeys(me.passkeys);
   } catch (error) {
     for (const place of document.querySelectorAll("#details dd")) place.textContent = say("home_js.failed");

@@ -1,7 +1,7 @@
 // The security settings: the passkeys of the account, passwords beside them, where it is logged in, and until when this login holds.
 
 import { ask, changePassword, checkPassword, explain, lockAccount, samePassword } from "../sekisho.js";
-import { byId, moment, named, say, tell } from "../words.js";
+import { byId, lang, moment, named, say, tell } from "../words.js";
 import { addressCard } from "./address.js";
 
 function line(className, text) {
@@ -52,8 +52,9 @@ function sessionItem(session, index) {
   const time = moment(session.opened);
   facts.append(
     line("passkey-name", session.client),
-    line("small", named("channel", session.channel)),
+    line("small", [named("channel", session.channel), session[`place_${lang}`]].filter(Boolean).join(" ")),
     line("small", say("settings_js.opened", { time })),
+    line("small", say("settings_js.seen", { time: moment(session.last_seen) })),
   );
   if (session.bound) facts.append(line("small", say("settings_js.bound")));
   entry.append(facts);

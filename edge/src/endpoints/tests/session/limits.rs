@@ -1,6 +1,7 @@
 //! How long a session lasts at the most, how many an account may have, and who ends them all.
 
 use crate::gate::Decision;
+use crate::host::{Store as _, StoreFault};
 use crate::memory::Memory;
 use crate::memory::testing::{Browser, PASSWORD, START, house_with, memory};
 use http::Method;
@@ -96,6 +97,7 @@ fn or_the_login_is_turned_down_until_there_is_room_again() {
     let mut second = Browser::default();
     let refused = second.login(&memory, &number, PASSWORD);
     assert_eq!((refused.status, refused.code()), (409, "session_limit"));
+    assert_eq!(judged(&memory), memory.judged().len(), "what the log holds the account holds");
     assert!(second.cookie.is_none());
     for _ in 0..12 {
         assert_eq!(second.login(&memory, &number, PASSWORD).code(), "session_limit", "the right one is never held");
@@ -111,6 +113,16 @@ fn or_the_login_is_turned_down_until_there_is_room_again() {
     assert_eq!(second.login(&memory, &number, PASSWORD).status, 200, "one that has lapsed takes no room");
     assert_eq!(second.post(&memory, "/.sekisho/logout", &json!({})).status, 200);
     assert_eq!(first.login(&memory, &number, PASSWORD).status, 200, "nor one that was ended");
+}
+
+/// How many judgements the accounts have kept.
+fn judged(memory: &Memory) -> usize {
+    let mut kept = 0;
+    memory.each_account_store(|store| {
+        let rows = store.transaction::<_, StoreFault>(|sql| sql.run("SELECT 1 FROM judged", &[]));
+        kept += rows.unwrap().len();
+    });
+    kept
 }
 
 #[test]

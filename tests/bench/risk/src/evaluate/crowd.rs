@@ -37,7 +37,7 @@ pub fn features(login: &Login, device: Option<u64>) -> Features {
         Feature::Stem => number(stem),
         Feature::Kind => number(agent.kind),
     });
-    Features { values, hour: (login.day.fract() * 24.0) as u8, device, sprayed: false }
+    Features { values, hour: (login.day.fract() * 24.0) as u8, device, ..Features::default() }
 }
 
 /// Browser and version, system and version.

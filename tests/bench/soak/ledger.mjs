@@ -9,7 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
  * Checks every customer.
  *
  * @param {object} stack the running house
- * @param {import("./customer.mjs").Customer[]} customers with `sessions` and `acknowledgedLogins`
+ * @param {import("../customer.mjs").Customer[]} customers with `sessions`, `acknowledgedLogins` and perhaps the password of before
  * @returns {Promise<string[]>} what is wrong; nothing when all is well
  */
 export async function verify(stack, customers) {
@@ -29,6 +29,10 @@ export async function verify(stack, customers) {
     }
     try {
       await customer.login();
+      if (customer.former) {
+        const { status } = await customer.call("login", { id: customer.number, password: customer.former }, "none=1");
+        expect(status === 401, `the password of before answers ${status}`);
+      }
       const me = await customer.call("me");
       const { family, given } = customer.form;
       expect(me.status === 200 && me.body.name === `${family} ${given}`, `shown as ${JSON.stringify(me.body?.name)}`);

@@ -1,0 +1,113 @@
+//! What one isolate remembers so that nobody has to be asked twice: how often who has asked, which names are held, which
+//! sessions are over, from where passwords are sprayed.
+//!
+//! None of it is the truth, which is the objects'. It saves the way to them, is lost with the isolate, and nothing in it is
+//! believed for longer than a minute or two. It is kept under keyed hashes: no address and no name lies here.
+//! What must never enter: a refusal that the account itself would not give, other than "too often".
+
+use sekisho_rules::{Refusal, Standing, Timestamp};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// What is remembered is remembered under: a keyed hash, [`crate::keys::Keys::lane`].
+pub type Lane = [u8; 32];
+
+/// How long requests of one client are counted together: the platform's own counter knows no longer time.
+pub const WINDOW: Duration = Duration::from_secs(60);
+/// The most that an isolate remembers, about 100 bytes each; past it what is over goes, and if nothing is, all.
+const MOST: usize = 8_192;
+
+#[derive(Clone, Copy)]
+enum Known {
+    /// So many requests in this window.
+    Asked(u32),
+    /// Refused until a moment that may lie beyond our memory.
+    Refused(Refusal, Timestamp),
+    /// A session that will not live again.
+    Over(Standing),
+    /// A neighbourhood from which passwords are sprayed.
+    Sprayed,
+}
+
+/// The memory.
+#[derive(Default)]
+pub struct Limits(RefCell<HashMap<Lane, (Timestamp, Known)>>);
+
+impl Limits {
+    /// Counts one more request of a client.
+    ///
+    /// # Errors
+    /// Until when the client is refused, where it has asked more than `most` times in this window.
+    pub fn count(&self, client: Lane, most: u32, now: Timestamp) -> Result<(), Timestamp> {
+        let (until, before) = match self.known(client, now) {
+            Some((until, Known::Asked(count))) => (until, count),
+            _ => (now + WINDOW, 0),
+        };
+        let count = before.saturating_add(1);
+        self.keep(client, until, Known::Asked(count), now);
+        if count > most { Err(until) } else { Ok(()) }
+    }
+
+    /// The platform has counted more than this isolate has: nothing of this client passes before its window is over.
+    /// Answers when that is.
+    pub fn fill(&self, client: Lane, now: Timestamp) -> Timestamp {
+        let until = self.known(client, now).map_or(now + WINDOW, |(until, _)| until);
+        self.keep(client, until, Known::Asked(u32::MAX), now);
+        until
+    }
+
+    /// An object has refused `refusal` until `until`; that is believed for [`WINDOW`] at the most, since it can be undone.
+    pub fn refuse(&self, lane: Lane, refusal: Refusal, until: Timestamp, now: Timestamp) {
+        self.keep(lane, until.min(now + WINDOW), Known::Refused(refusal, until), now);
+    }
+
+    /// What is refused, and until when.
+    pub fn refused(&self, lane: Lane, now: Timestamp) -> Option<(Refusal, Timestamp)> {
+        match self.known(lane, now)? {
+            (_, Known::Refused(refusal, until)) => Some((refusal, until)),
+            _ => None,
+        }
+    }
+
+    /// An account has said that this session is over; none ever lives again.
+    pub fn end(&self, session: Lane, standing: Standing, now: Timestamp) {
+        self.keep(session, now + WINDOW, Known::Over(standing), now);
+    }
+
+    /// How a session stands that is known to be over.
+    pub fn ended(&self, session: Lane, now: Timestamp) -> Option<Standing> {
+        match self.known(session, now)? {
+            (_, Known::Over(standing)) => Some(standing),
+            _ => None,
+        }
+    }
+
+    /// Passwords are sprayed from this neighbourhood.
+    pub fn spray(&self, prefix: Lane, now: Timestamp) {
+        self.keep(prefix, now + WINDOW, Known::Sprayed, now);
+    }
+
+    /// Whether that is known of it.
+    pub fn is_sprayed(&self, prefix: Lane, now: Timestamp) -> bool {
+        matches!(self.known(prefix, now), Some((_, Known::Sprayed)))
+    }
+
+    fn known(&self, lane: Lane, now: Timestamp) -> Option<(Timestamp, Known)> {
+        self.0.borrow().get(&lane).copied().filter(|(until, _)| now < *until)
+    }
+
+    fn keep(&self, lane: Lane, until: Timestamp, known: Known, now: Timestamp) {
+        let mut all = self.0.borrow_mut();
+        if all.len() >= MOST && !all.contains_key(&lane) {
+            all.retain(|_, (until, _)| now < *until);
+            if all.len() >= MOST {
+                all.clear();
+            }
+        }
+        all.insert(lane, (until, known));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! What one isolate has counted and noted and not yet told: counters by fixed names, and a line for each refusal.
+//!
+//! Counting costs an addition where something happens and nothing where a page plainly passes. What is counted is told every
+//! few seconds by whoever asks next, so an isolate that ends takes its last seconds with it: these are figures to be alarmed
+//! by, not to account by. What must never enter: anything that could be a customer's, in a name or in a line.
+
+use crate::House;
+use sekisho_rules::Refusal;
+use std::cell::{Cell, RefCell};
+
+/// Every counter with what it counts. `refused`, `object` and `limited` are told apart by what stands behind a dot.
+pub const COUNTERS: [(&str, &str); 14] = [
+    ("refused", "a request that was refused, by the public code: refused.locked"),
+    ("limited", "one that was refused from memory, asking nobody: limited.client, limited.held, limited.session"),
+    ("object", "a call to an object, by its kind: object.accounts, object.names, object.networks"),
+    ("object_failed", "such a call that did not answer in time, or with a fault"),
+    (
+        "cookie_refused",
+        "a session cookie that is malformed, not under a key of ours, there twice, or not shown to be on its device",
+    ),
+    ("lease_renewed", "an account that was asked about a session and said that it lives"),
+    ("last_known", "a request that passed on the last lease, its account not answering"),
+    ("step_up", "a customer who was asked for more than the session proves"),
+    ("session_moved", "a session that was used from elsewhere and has to prove itself anew"),
+    ("login", "a completed login"),
+    ("code_asked", "a right password that a code has to follow"),
+    ("plain_password", "a password that came unsealed"),
+    ("outbox_put_off", "a letter or event that could not be handed over and is tried again"),
+    ("outbox_dead", "one that will not be tried again: somebody has to look"),
+];
+
+/// The most lines between two tellings; of what is refused past that only the number is told.
+const LINES: usize = 100;
+
+/// What an isolate has counted and noted.
+pub struct Tally {
+    counts: RefCell<Vec<(&'static str, &'static str, u32)>>,
+    lines: RefCell<Vec<String>>,
+    room: Cell<usize>,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self { counts: RefCell::default(), lines: RefCell::default(), room: Cell::new(LINES) }
+    }
+}
+
+impl Tally {
+    /// Counts one more `what`, of the kind `of` or of none.
+    pub fn count(&self, what: &'static str, of: &'static str) {
+        let mut counts = self.counts.borrow_mut();
+        match counts.iter_mut().find(|(name, kind, _)| *name == what && *kind == of) {
+            Some((_, _, count)) => *count = count.saturating_add(1),
+            None => counts.push((what, of, 1)),
+        }
+    }
+
+    /// What was counted since this was last asked, as a JSON object of numbers; nothing where nothing was. Makes room for
+    /// more lines.
+    pub fn take_counts(&self) -> Option<String> {
+        self.room.set(LINES);
+        let counts = self.counts.take();
+        if counts.is_empty() {
+            return None;
+        }
+        let mut text = String::from("{");
+        for (what, of, count) in counts {
+            let dot = if of.is_empty() { "" } else { "." };
+            let comma = if text.len() > 1 { "," } else { "" };
+            text.push_str(&format!("{comma}\"{what}{dot}{of}\":{count}"));
+        }
+        text.push('}');
+        Some(text)
+    }
+
+    /// The lines since this was last asked.
+    pub fn take_lines(&self) -> Vec<String> {
+        self.lines.take()
+    }
+
+    fn note(&self, line: impl FnOnce() -> String) {
+        if let Some(room) = self.room.get().checked_sub(1) {
+            self.room.set(room);
+            self.lines.borrow_mut().push(line());
+        }
+    }
+}
+
+impl House {
+    /// Counts a refusal, and notes it under its reference number with `place`: the endpoint, or the prefix of the route. That
+    /// somebody without a session came to a page is counted alone: it happens all day.
+    pub(crate) fn note(&self, refusal: Refusal, reference: &str, place: &str) {
+        let code = refusal.code();
+        self.tally.count("refused", code);
+        if !matches!(refusal, Refusal::NoSession | Refusal::SessionIdle) {
+            self.tally.note(|| format!("{{\"ref\":\"{reference}\",\"refused\":\"{code}\",\"at\":\"{place}\"}}"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

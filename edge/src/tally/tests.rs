@@ -1,0 +1,36 @@
+use super::*;
+use crate::memory::testing::house;
+
+#[test]
+fn counts_are_told_once_and_then_begin_anew() {
+    let tally = Tally::default();
+    assert_eq!(tally.take_counts(), None);
+    tally.count("login", "");
+    tally.count("refused", "locked");
+    tally.count("refused", "locked");
+    tally.count("refused", "malformed");
+    assert_eq!(tally.take_counts().as_deref(), Some(r#"{"login":1,"refused.locked":2,"refused.malformed":1}"#));
+    assert_eq!(tally.take_counts(), None);
+}
+
+#[test]
+fn a_flood_of_refusals_is_counted_whole_and_noted_in_part() {
+    let house = house();
+    for _ in 0..1_000 {
+        house.note(Refusal::Malformed, "REF", "/.sekisho/login");
+    }
+    let lines = house.tally.take_lines();
+    assert_eq!(lines.len(), LINES);
+    assert_eq!(lines[0], r#"{"ref":"REF","refused":"malformed","at":"/.sekisho/login"}"#);
+    assert_eq!(house.tally.take_counts().as_deref(), Some(r#"{"refused.malformed":1000}"#));
+    house.note(Refusal::Malformed, "REF", "/.sekisho/login");
+    assert_eq!(house.tally.take_lines().len(), 1, "there is room again");
+}
+
+#[test]
+fn who_comes_without_a_session_fills_no_log() {
+    let house = house();
+    house.note(Refusal::NoSession, "REF", "/home");
+    assert!(house.tally.take_lines().is_empty());
+    assert_eq!(house.tally.take_counts().as_deref(), Some(r#"{"refused.no_session":1}"#));
+}
