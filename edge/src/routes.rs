@@ -1,5 +1,9 @@
 //! The whole table of our own routes, one match; what every request to them must be is checked here once.
 
+mod answer;
+
+pub(crate) use answer::{Answer, append, json, set};
+
 use crate::House;
 use crate::bound::Absent;
 use crate::gate::{Cookie, problem};
@@ -7,10 +11,9 @@ use crate::host::{Host, Unreached};
 use crate::keys::DeviceCookie;
 use crate::possession::{self, Brought, token_of};
 use crate::{crossing, endpoints};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Standing, Timestamp};
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// One of our own endpoints.
@@ -117,11 +120,9 @@ pub enum Route {
 impl Route {
     /// Whether it asks nothing of a session, or asks the account itself how it stands.
     const fn is_bare(self) -> bool {
-        use Route::{
-            BoundRefresh, BoundRegister, Cross, CrossArrive, CrossLeave, Extend, Health, Jwks, Logout, Session, Site,
-        };
-        let ours = matches!(self, BoundRegister | BoundRefresh | Cross | CrossLeave | CrossArrive);
-        ours || matches!(self, Site | Health | Jwks | Session | Extend | Logout)
+        use Route as R;
+        let ours = matches!(self, R::BoundRegister | R::BoundRefresh | R::Cross | R::CrossLeave | R::CrossArrive);
+        ours || matches!(self, R::Site | R::Health | R::Jwks | R::Session | R::Extend | R::Logout)
     }
 }
 
@@ -212,8 +213,6 @@ impl No {
         Self { over: Some(standing).filter(|standing| *standing != Standing::Unknown), ..Self::from(refusal) }
     }
 }
-
-pub(crate) type Answer = Result<Response<Vec<u8>>, No>;
 
 /// A request to one of our endpoints, as its handler sees it.
 pub(crate) struct Asked<'a, H> {
@@ -397,27 +396,5 @@ impl<H: Host> Asked<'_, H> {
             "" => self.header("origin") == self.house.config.origin_of(self.entrance()),
             site => site == "same-origin",
         }
-    }
-}
-
-/// A JSON answer.
-pub(crate) fn json<T: Serialize>(value: &T) -> Answer {
-    let body = serde_json::to_vec(value).map_err(|_| No::from(Refusal::Unavailable))?;
-    let mut response = Response::new(body);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    Ok(response)
-}
-
-/// Sets a header; a value that is no header value, which we never make, is left out.
-pub(crate) fn set(headers: &mut HeaderMap, name: &str, value: &str) {
-    if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(name), HeaderValue::from_str(value)) {
-        headers.insert(name, value);
-    }
-}
-
-/// As [`set`], beside those of the same name.
-pub(crate) fn append(headers: &mut HeaderMap, name: &'static str, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        headers.append(name, value);
     }
 }

@@ -1,5 +1,9 @@
 //! What an account can be told, and what travels with it.
 
+mod profile;
+
+pub use profile::Profile;
+
 use sekisho_rules::{Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -66,37 +70,6 @@ impl Attempt {
     pub(crate) fn account(&self) -> Option<AccountId> {
         self.id.first_chunk().copied().map(AccountId)
     }
-}
-
-/// Who the customer is, as given at opening or by the origin at adoption.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Profile {
-    /// Surname in kanji.
-    pub family: String,
-    /// Given name in kanji.
-    pub given: String,
-    /// Surname in katakana.
-    pub family_kana: String,
-    /// Given name in katakana.
-    pub given_kana: String,
-    /// `YYYY-MM-DD`.
-    pub birthday: String,
-    /// Seven digits.
-    pub postal: String,
-    /// One line.
-    pub address: String,
-    /// Digits and hyphens.
-    pub phone: String,
-    /// The mail address for notices.
-    pub mail: String,
-    /// `ja` or `en`: the language of the letters.
-    #[serde(default = "japanese")]
-    pub lang: String,
-}
-
-fn japanese() -> String {
-    String::from("ja")
 }
 
 /// One thing that an account's object is asked to do. Each is `begin → check → finish` inside.
