@@ -320,7 +320,8 @@ export class Board {
 /** Every code that a failure can have: the edge's, then this package's own. */
 export type ErrorCode =
   | "malformed" | "cross_site" | "not_found" | "method_not_allowed" | "too_large" | "unsupported_media_type"
-  | "sign_in_failed" | "locked" | "no_session" | "session_idle" | "session_limit"
+  | "sign_in_failed" | "locked" | "no_session" | "session_idle" | "session_limit" | "channel_limited"
+  | "proof_refused"
   | "insufficient_user_authentication" | "password_wrong" | "password_refused" | "fields_refused"
   | "challenge_gone" | "attempt_gone" | "seal_broken" | "plain_refused" | "code_wrong" | "code_gone"
   | "address_known" | "desk_needed" | "stop_unknown" | "passkey_exists" | "passkey_limit" | "passkey_model"

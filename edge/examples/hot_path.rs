@@ -53,6 +53,7 @@ fn request(keys: &Keys, rng: &mut ChaCha20Rng, accounts: u64) -> String {
     let mut session = zeroize::Zeroizing::new([0; 32]);
     rng.fill_bytes(session.as_mut_slice());
     let cookie = Cookie {
+        entrance: 0,
         account: AccountId(id),
         id: session,
         lease: NOW + Duration::from_secs(60),

@@ -2,9 +2,9 @@
 //! must never enter: another decision.
 
 use crate::account::{Reply, Visit};
-use crate::bound::{Absent, Place, Shown, network};
-use crate::config::Config;
-use crate::gate::{Cookie, is_mobile};
+use crate::bound::{self, Absent, Place, network};
+use crate::config::{Channel, Config, Shown};
+use crate::gate::{Cookie, Packed, is_mobile, path_of};
 use crate::host::Host;
 use crate::limits::Lane;
 use crate::risk::{Fingerprint, Hints, Platform, Said, Signs, UserAgent};
@@ -52,21 +52,27 @@ impl<H: Host> Asked<'_, H> {
         self.texts([], []).map(|([], [])| ())
     }
 
-    /// The session cookie, if it is ours, its session on its device and not known to be over; whether it still lives is the
-    /// account's to say.
+    /// The session cookie, if it is ours, its session on its device and not known to be over, and such that it may do more than
+    /// read what its channel names; whether it still lives is the account's to say.
     pub fn cookie(&self) -> Result<Cookie, No> {
+        self.unlimited(self.reading_cookie()?)
+    }
+
+    /// The same of a session that may do no more than read as well: for what asks how long it lasts.
+    pub fn reading_cookie(&self) -> Result<Cookie, No> {
         let cookie = self.session.clone().map_err(|absent| match absent {
             Absent::None => No::from(Refusal::NoSession),
+            Absent::Denied(refusal) => refusal.into(),
             Absent::Unreached(unreached) => unreached.into(),
             Absent::Moved(_) => Refusal::InsufficientAuthentication.into(),
         })?;
         self.unless_over(cookie)
     }
 
-    /// The same, or one that is used from elsewhere and is about to be proved anew.
+    /// As [`Asked::cookie`], or one that is used from elsewhere and is about to be proved anew.
     pub fn proving_cookie(&self) -> Result<Cookie, No> {
         match &self.session {
-            Err(Absent::Moved(cookie)) => self.unless_over((**cookie).clone()),
+            Err(Absent::Moved(cookie)) => self.unlimited(self.unless_over((**cookie).clone())?),
             _ => self.cookie(),
         }
     }
@@ -78,11 +84,19 @@ impl<H: Host> Asked<'_, H> {
         }
     }
 
+    fn unlimited(&self, cookie: Cookie) -> Result<Cookie, No> {
+        match self.config().channel_named(&cookie.session.channel).map(Channel::is_limited) {
+            None => Err(Refusal::NoSession.into()),
+            Some(true) => Err(Refusal::ChannelLimited.into()),
+            Some(false) => Ok(cookie),
+        }
+    }
+
     /// From where and with what it comes.
-    pub fn shown(&self) -> Shown<'_> {
+    pub fn shown(&self) -> bound::Shown<'_> {
         // Who has come around the operator's proxy shows nothing, and is elsewhere.
         let around = self.house.proxy_token.as_ref().map(|_| String::new());
-        Shown { network: network(&self.platform()).or(around), agent: self.header("user-agent") }
+        bound::Shown { network: network(&self.platform()).or(around), agent: self.header("user-agent") }
     }
 
     /// The place of the session `id`, which this request has proved.
@@ -90,10 +104,39 @@ impl<H: Host> Asked<'_, H> {
         self.house.place(id, &self.shown())
     }
 
-    /// The session cookie, if it is ours, wherever its session is and also if it is over: to end it, and where its device is
-    /// about to be shown.
+    /// By which of the site's origins the request came.
+    pub fn entrance(&self) -> u8 {
+        self.config().entrance(self.request.uri().authority().map_or("", |authority| authority.as_str()))
+    }
+
+    /// The channel by which the request came. Our endpoints are every channel's, so the page that asks is what counts, and
+    /// of a login page the one that it leads to. The header is the page's own: a request from elsewhere has been refused.
+    pub fn channel(&self) -> Option<&Channel> {
+        let page = Packed { url: self.header("referer"), ..Packed::default() }.target();
+        let (page, query) = page.split_once('?').unwrap_or((page, ""));
+        let leads = query.split('&').find_map(|pair| pair.strip_prefix("return="));
+        let path = leads.filter(|_| page == self.config().login.page).map_or(page, path_of);
+        self.config().channel(&Shown {
+            entrance: self.entrance(),
+            path,
+            app: self.header("sekisho-app"),
+            mobile: is_mobile(self.header("sec-ch-ua-mobile"), self.header("user-agent")),
+        })
+    }
+
+    /// What a password login by the request's channel asks besides, by its name to pages.
+    pub fn second_factor(&self) -> &'static str {
+        let login = self.config().login.second_factor;
+        self.channel().map_or(login, |channel| channel.second_factor).name()
+    }
+
+    /// The session cookie, if it is ours, wherever its session is, whatever it may do, and also if it is over: to end it, and
+    /// where its device is about to be shown.
     pub fn any_cookie(&self) -> Option<Cookie> {
-        Cookie::brought(self.header("cookie"), &self.house.keys)
+        if self.token.is_some() {
+            return self.session.clone().ok();
+        }
+        self.house.cookie(self.header("cookie"), self.entrance())
     }
 
     /// Lets a request of somebody who need not have a session on to an object, unless its client has made too many of late.
@@ -172,14 +215,14 @@ impl<H: Host> Asked<'_, H> {
             mobile: self.header("sec-ch-ua-mobile"),
             platform: self.header("sec-ch-ua-platform"),
         };
-        let mobile = is_mobile(hints.mobile, agent);
         let (parsed, platform, device) = (UserAgent::parse(agent), self.platform(), Some(self.device.id()));
         let browser = (&parsed, &hints);
         let signs = Signs::read(&platform, &self.house.networks, browser, self.header("accept-language"), said);
         let (place, trace) = (platform.place(), self.house.keys.trace(platform.address, device));
         let mut shown = Fingerprint::new(platform, &parsed, device);
         (shown.signs, shown.accounts) = (signs, self.device.accounts());
-        Visit { channel: self.config().channel(mobile).to_owned(), client: parsed.client_name(), place, trace, shown }
+        let channel = self.channel().map_or_else(String::new, |channel| channel.name.clone());
+        Visit { channel, client: parsed.client_name(), place, trace, shown }
     }
 
     /// What is known of the client's network: the platform's word, or that of the operator's own proxy, which proves by its

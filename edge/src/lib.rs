@@ -17,6 +17,7 @@ pub mod account;
 mod asked;
 pub mod bound;
 pub mod config;
+mod crossing;
 pub mod crowd;
 mod endpoints;
 pub mod gate;
@@ -30,6 +31,7 @@ pub mod notice;
 pub mod origin;
 mod pages;
 pub mod parked;
+mod possession;
 pub mod risk;
 mod routes;
 pub mod staff;
@@ -138,7 +140,8 @@ impl House {
         }
         let (Ok(keys), Ok(config), true) = (keys, config, complaints.is_empty()) else { return Err(complaints) };
         let site = &config.site;
-        let origins = std::iter::once(&site.origin).chain(&config.passkey.related_origins).cloned();
+        let origins =
+            std::iter::once(&site.origin).chain(&site.entrances).chain(&config.passkey.related_origins).cloned();
         let party = RelyingParty::new(config.passkey.rp_id.clone(), site.name.clone(), origins);
         let relying_party =
             party.map_err(|fault| vec![Complaint { place: "passkey".to_owned(), problem: fault.to_string() }])?;

@@ -1,15 +1,19 @@
 //! The whole table of our own routes, one match; what every request to them must be is checked here once.
 
+mod answer;
+
+pub(crate) use answer::{Answer, append, json, set};
+
 use crate::House;
 use crate::bound::Absent;
-use crate::endpoints;
 use crate::gate::{Cookie, problem};
 use crate::host::{Host, Unreached};
 use crate::keys::DeviceCookie;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use crate::possession::{self, Brought, token_of};
+use crate::{crossing, endpoints};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Standing, Timestamp};
-use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// One of our own endpoints.
@@ -49,6 +53,14 @@ pub enum Route {
     Logout,
     /// Locks the account.
     Lock,
+    /// Begins to carry a session on at this of the site's origins.
+    Cross,
+    /// Makes the code for it.
+    CrossLeave,
+    /// Takes it.
+    CrossArrive,
+    /// Exchanges the cookie for a token, for an app's own key.
+    Token,
     /// How long the session lasts; never extends it.
     Session,
     /// A customer's request that does nothing else.
@@ -110,13 +122,14 @@ pub enum Route {
 impl Route {
     /// Whether it asks nothing of a session, or asks the account itself how it stands.
     const fn is_bare(self) -> bool {
-        use Route::{BoundRefresh, BoundRegister, Extend, Health, Jwks, Logout, Session, Site};
-        matches!(self, Site | Health | Jwks | Session | Extend | Logout | BoundRegister | BoundRefresh)
+        use Route as R;
+        let ours = matches!(self, R::BoundRegister | R::BoundRefresh | R::Cross | R::CrossLeave | R::CrossArrive);
+        ours || matches!(self, R::Site | R::Health | R::Jwks | R::Session | R::Extend | R::Logout)
     }
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 45] = [
+pub const ROUTES: [(Method, &str, Route); 49] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -134,6 +147,10 @@ pub const ROUTES: [(Method, &str, Route); 45] = [
     (Method::POST, "/.sekisho/password/change", Route::ChangePassword),
     (Method::POST, "/.sekisho/logout", Route::Logout),
     (Method::POST, "/.sekisho/lock", Route::Lock),
+    (Method::GET, "/.sekisho/cross", Route::Cross),
+    (Method::GET, "/.sekisho/cross/leave", Route::CrossLeave),
+    (Method::GET, "/.sekisho/cross/arrive", Route::CrossArrive),
+    (Method::POST, "/.sekisho/token", Route::Token),
     (Method::GET, "/.sekisho/session", Route::Session),
     (Method::POST, "/.sekisho/session/extend", Route::Extend),
     (Method::GET, "/.sekisho/sessions", Route::Sessions),
@@ -200,8 +217,6 @@ impl No {
     }
 }
 
-pub(crate) type Answer = Result<Response<Vec<u8>>, No>;
-
 /// A request to one of our endpoints, as its handler sees it.
 pub(crate) struct Asked<'a, H> {
     pub house: &'a House,
@@ -212,6 +227,8 @@ pub(crate) struct Asked<'a, H> {
     pub device: DeviceCookie,
     /// The session that it brings, or why it has none.
     pub session: Result<Cookie, Absent>,
+    /// The token by which it brings it, where it is an app's.
+    pub token: Option<&'a str>,
 }
 
 impl House {
@@ -225,13 +242,27 @@ impl House {
     ) -> Response<Vec<u8>> {
         let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let device = DeviceCookie::find(cookies, &self.keys).unwrap_or_else(|| DeviceCookie::new(rng));
-        let mut asked = Asked { house: self, host, now, request: &request, device, session: Err(Absent::None) };
+        let authorization = request.headers().get(header::AUTHORIZATION);
+        let token = authorization.and_then(|value| token_of(value.to_str().ok()?));
+        let mut asked = Asked { house: self, host, now, request: &request, device, session: Err(Absent::None), token };
         let staffs = request.uri().authority().is_some_and(|authority| self.is_staffs(authority.as_str()));
         let answer = match asked.route() {
             _ if staffs => endpoints::staff(&asked, rng).await,
             Ok(route) => {
                 let shown = asked.shown();
-                asked.session = self.asking(host, now, (cookies, &shown), route.is_bare()).await;
+                asked.session = match asked.token {
+                    Some(text) => {
+                        let brought = Brought {
+                            method: request.method().as_str(),
+                            entrance: asked.entrance(),
+                            path: request.uri().path(),
+                            proof: asked.header("dpop"),
+                            background: route != Route::Extend,
+                        };
+                        self.possessed(host, now, text, &brought).await.map_err(Absent::from)
+                    }
+                    None => self.asking(host, now, (cookies, asked.entrance(), &shown), route.is_bare()).await,
+                };
                 asked.dispatch(route, rng).await
             }
             Err(no) => Err(no),
@@ -247,7 +278,11 @@ impl House {
             if let (Some(standing), Some(cookie)) = (no.over, asked.any_cookie()) {
                 self.is_over(&cookie, standing, now);
             }
-            self.refused(&no, &reference, now)
+            let mut response = self.refused(&no, &reference, now);
+            if let Some(challenge) = token.and_then(|_| possession::challenge(no.refusal)) {
+                set(response.headers_mut(), "www-authenticate", challenge);
+            }
+            response
         });
         let headers = response.headers_mut();
         for (name, value) in &self.config.headers.every {
@@ -298,7 +333,7 @@ impl<H: Host> Asked<'_, H> {
         if matches!(route, Import | EndSessionsOf | Release | Accesses | InviteStaff) {
             self.checked_body()?;
         } else {
-            self.checked_post(&self.house.config.site.origin)?;
+            self.checked_post(self.house.config.origin_of(self.entrance()))?;
         }
         Ok(*route)
     }
@@ -338,6 +373,10 @@ impl<H: Host> Asked<'_, H> {
             Route::ChangePassword => endpoints::change_password(self).await,
             Route::Logout => endpoints::logout(self).await,
             Route::Lock => endpoints::lock(self).await,
+            Route::Cross => crossing::begin(self, rng),
+            Route::CrossLeave => crossing::leave(self).await,
+            Route::CrossArrive => crossing::arrive(self).await,
+            Route::Token => possession::exchange(self).await,
             Route::Session => endpoints::session(self, true).await,
             Route::Extend => endpoints::session(self, false).await,
             Route::Sessions => endpoints::sessions(self).await,
@@ -376,27 +415,5 @@ impl<H: Host> Asked<'_, H> {
             "" => self.header("origin") == origin,
             site => site == "same-origin",
         }
-    }
-}
-
-/// A JSON answer.
-pub(crate) fn json<T: Serialize>(value: &T) -> Answer {
-    let body = serde_json::to_vec(value).map_err(|_| No::from(Refusal::Unavailable))?;
-    let mut response = Response::new(body);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    Ok(response)
-}
-
-/// Sets a header; a value that is no header value, which we never make, is left out.
-pub(crate) fn set(headers: &mut HeaderMap, name: &str, value: &str) {
-    if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(name), HeaderValue::from_str(value)) {
-        headers.insert(name, value);
-    }
-}
-
-/// As [`set`], beside those of the same name.
-pub(crate) fn append(headers: &mut HeaderMap, name: &'static str, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        headers.append(name, value);
     }
 }

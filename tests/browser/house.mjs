@@ -72,12 +72,12 @@ export class House {
     };
   }
 
-  /** A customer with an account, opened by the very request that the page makes. */
-  async customer(changes = {}) {
+  /** A customer with an account, opened by the very request that the page makes, of the site's `origin`. */
+  async customer(changes = {}, origin = this.url) {
     const person = this.person(changes);
     const answer = await fetch(`${this.url}/.sekisho/open`, {
       method: "POST",
-      headers: { "content-type": "application/json", origin: this.url },
+      headers: { "content-type": "application/json", origin },
       body: JSON.stringify(person),
       signal: AbortSignal.timeout(LIMIT),
     });

@@ -22,7 +22,7 @@ const POSTS = [
   "/.sekisho/open", "/.sekisho/login", "/.sekisho/logout", "/.sekisho/lock", "/.sekisho/session/extend", "/.sekisho/passkey/login/begin",
   "/.sekisho/passkey/login/finish", "/.sekisho/passkey/register/begin", "/.sekisho/passkey/register/finish",
   "/.sekisho/passkeys/rename", "/.sekisho/passkeys/delete", "/.sekisho/passkeys/only", "/.sekisho/passkey/step-up/begin", "/.sekisho/passkey/step-up/finish",
-  "/.sekisho/passkey/confirm/begin", "/.sekisho/passkey/confirm/finish",
+  "/.sekisho/token", "/.sekisho/passkey/confirm/begin", "/.sekisho/passkey/confirm/finish",
   "/.sekisho/login/code", "/.sekisho/login/code/resend", "/.sekisho/address/begin", "/.sekisho/address/confirm", "/.sekisho/address/stop",
   "/.sekisho/password/change", "/.sekisho/sessions/end",
 ];

@@ -6,6 +6,19 @@ use sekisho_edge::config::{Demand, Route};
 use sekisho_edge::gate::{Packed, is_own, is_plain_path, path_of};
 use std::cmp::Reverse;
 
+/// Says which channel a page at `url` is of, by no app; nothing of what is no page.
+pub fn say_channel(file: &str, config: &Config, lines: &Lines, url: &str) -> Option<String> {
+    let plain = Packed { url, ..Packed::default() };
+    let target = plain.target();
+    if !(url.contains("://") || url.starts_with('/')) || !is_plain_path(target) || is_own(path_of(target)) {
+        return None;
+    }
+    let (name, mobile) = (plain.channel(config), Packed { mobile: "?1", ..plain }.channel(config));
+    let line = lines.list("channels", "name").iter().find(|(_, told)| told == name).map_or(1, |(line, _)| *line);
+    let other = if mobile == name { String::new() } else { format!(", or {mobile} from a mobile client") };
+    Some(format!("{file}:{line}: {} is of the channel {name}{other}", path_of(target)))
+}
+
 /// Says which rule of `file` the URL or path `url` meets and what that asks, or why no rule is asked.
 pub fn say(file: &str, config: &Config, lines: &Lines, url: &str) -> String {
     let packed = Packed { url, ..Packed::default() };

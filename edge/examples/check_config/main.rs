@@ -1,5 +1,6 @@
 //! `make check-config FILE=path [URL=/path]`: everything that is wrong with a `sekisho.toml`, each with its line, before a
-//! worker is started with it; and for a URL, which rule of the file it meets.
+//! worker is started with it; and for a URL, which rule of the file it meets and which channel
+//! it is of.
 //!
 //! It judges by the very code that the worker runs, so that what passes here starts there. Secrets are no part of it.
 //! A file called `*.txt` is a list of networks, and read as such.
@@ -83,11 +84,15 @@ fn check(file: &str, text: &str, url: Option<&str>) -> Report {
             Report { lines: said.collect(), good: false }
         }
         Ok(config) => {
-            let said = url.map_or_else(
-                || format!("{file}: good; {} routes, {} channels", config.routes.len(), config.channels.len()),
-                |url| dry_run::say(file, &config, &lines, url),
-            );
-            Report { lines: vec![said], good: true }
+            let said = match url {
+                None => {
+                    vec![format!("{file}: good; {} routes, {} channels", config.routes.len(), config.channels.len())]
+                }
+                Some(url) => std::iter::once(dry_run::say(file, &config, &lines, url))
+                    .chain(dry_run::say_channel(file, &config, &lines, url))
+                    .collect(),
+            };
+            Report { lines: said, good: true }
         }
     }
 }

@@ -54,7 +54,7 @@ fn a_url_meets_the_rule_that_the_gate_would_ask() {
 fn the_demo_is_good() {
     let report = check("sekisho.toml", &read("sekisho.toml"), None);
     assert!(report.good, "{:?}", report.lines);
-    assert_eq!(report.lines, ["sekisho.toml: good; 13 routes, 2 channels"]);
+    assert_eq!(report.lines, ["sekisho.toml: good; 13 routes, 4 channels"]);
 }
 
 #[test]

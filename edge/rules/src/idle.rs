@@ -17,13 +17,17 @@ use core::time::Duration;
 /// assert_eq!(rule.touched(deadline, early), deadline);
 /// let just = deadline - Duration::from_secs(300);
 /// assert_eq!(rule.touched(deadline, just), just + Duration::from_secs(180 * 60));
+/// let sliding = IdleRule { sliding: true, ..rule };
+/// assert_eq!(sliding.touched(deadline, early), early + Duration::from_secs(180 * 60));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdleRule {
     /// From a login or a renewal to the end.
     pub timeout: Duration,
-    /// How long before the end a request starts to renew.
+    /// How long before the end a request starts to renew, and the client to warn.
     pub renewal_window: Duration,
+    /// Whether a request renews before the window as well.
+    pub sliding: bool,
 }
 
 /// What a deadline says of a session at a moment.
@@ -42,7 +46,7 @@ pub enum Standing {
 impl IdleRule {
     /// The brokers' published figures: 180 minutes, renewed in the last 5.
     pub const JP_BROKER: Self =
-        Self { timeout: Duration::from_secs(180 * 60), renewal_window: Duration::from_secs(5 * 60) };
+        Self { timeout: Duration::from_secs(180 * 60), renewal_window: Duration::from_secs(5 * 60), sliding: false };
 
     /// The deadline of a session opened at `now`.
     pub fn opened(&self, now: Timestamp) -> Timestamp {
@@ -56,7 +60,9 @@ impl IdleRule {
 
     /// The deadline after a customer's request at `now`; a request at or after `deadline` renews nothing.
     pub fn touched(&self, deadline: Timestamp, now: Timestamp) -> Timestamp {
-        if now >= self.window_opens(deadline) && now < deadline { now + self.timeout } else { deadline }
+        let renews = (self.sliding || now >= self.window_opens(deadline)) && now < deadline;
+        // A clock that was set back takes nothing away.
+        if renews { deadline.max(now + self.timeout) } else { deadline }
     }
 
     /// Live before `deadline`, idle from it on.

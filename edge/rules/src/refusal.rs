@@ -28,6 +28,10 @@ pub enum Refusal {
     SessionLimit,
     /// A session is there, but the operation asks for a fresher or stronger proof.
     InsufficientAuthentication,
+    /// Sessions of this channel may only read what the site has named for it.
+    ChannelLimited,
+    /// The proof of possession that came with a token, or for one, is not good for this request.
+    ProofRefused,
     /// The current password, asked for to set a new one, is not the right one.
     PasswordWrong,
     /// The password breaks the rules; the complaints are beside the code.
@@ -78,7 +82,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::Malformed,
         Self::CrossSite,
         Self::NotFound,
@@ -91,6 +95,8 @@ impl Refusal {
         Self::SessionIdle,
         Self::SessionLimit,
         Self::InsufficientAuthentication,
+        Self::ChannelLimited,
+        Self::ProofRefused,
         Self::PasswordWrong,
         Self::PasswordRefused,
         Self::FieldsRefused,
@@ -159,6 +165,8 @@ impl Refusal {
             Self::InsufficientAuthentication => {
                 ("insufficient_user_authentication", 401, "A fresher or stronger proof is needed.")
             }
+            Self::ChannelLimited => ("channel_limited", 403, "Sessions of this channel may not do this."),
+            Self::ProofRefused => ("proof_refused", 401, "The proof of possession is not good for this request."),
             Self::PasswordWrong => ("password_wrong", 422, "The current password is not the right one."),
             Self::PasswordRefused => ("password_refused", 422, "The password breaks the rules."),
             Self::FieldsRefused => ("fields_refused", 422, "Some fields are not acceptable."),

@@ -1,5 +1,9 @@
 //! What an account can be told, and what travels with it.
 
+mod profile;
+
+pub use profile::Profile;
+
 use sekisho_rules::{Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -66,37 +70,6 @@ impl Attempt {
     pub(crate) fn account(&self) -> Option<AccountId> {
         self.id.first_chunk().copied().map(AccountId)
     }
-}
-
-/// Who the customer is, as given at opening or by the origin at adoption.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Profile {
-    /// Surname in kanji.
-    pub family: String,
-    /// Given name in kanji.
-    pub given: String,
-    /// Surname in katakana.
-    pub family_kana: String,
-    /// Given name in katakana.
-    pub given_kana: String,
-    /// `YYYY-MM-DD`.
-    pub birthday: String,
-    /// Seven digits.
-    pub postal: String,
-    /// One line.
-    pub address: String,
-    /// Digits and hyphens.
-    pub phone: String,
-    /// The mail address for notices.
-    pub mail: String,
-    /// `ja` or `en`: the language of the letters.
-    #[serde(default = "japanese")]
-    pub lang: String,
-}
-
-fn japanese() -> String {
-    String::from("ja")
 }
 
 /// One thing that an account's object is asked to do. Each is `begin → check → finish` inside.
@@ -330,6 +303,34 @@ pub enum Command {
         until: Timestamp,
         /// The `dbsc+jwt`, as it came.
         proof: String,
+    },
+    /// Carries the session on by token, for the key that has signed the proof.
+    Possess {
+        /// The session.
+        session: SessionKey,
+        /// The proof (RFC 9449), which is for this very request.
+        proof: String,
+    },
+    /// A request of the session's customer by token.
+    Prove {
+        /// The session.
+        session: SessionKey,
+        /// The proof, which is for this very request.
+        proof: String,
+        /// Marked as background: it never extends.
+        background: bool,
+    },
+    /// Carries the session on at another of the site's origins.
+    Cross {
+        /// The session.
+        session: SessionKey,
+        /// The number of the origin.
+        entrance: u8,
+        /// The code's own mark: it is good once.
+        #[serde(with = "wire::bytes32")]
+        code: [u8; 32],
+        /// Until when it is good, and has to be remembered.
+        until: Timestamp,
     },
     /// Logs out.
     End {

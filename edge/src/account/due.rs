@@ -224,6 +224,7 @@ async fn lapse<S: Store, O: Outside>(store: &S, outside: &O, id: AccountId, name
             "habits",
             "judged",
             "parked",
+            "proof",
         ] {
             sql.run(&format!("DELETE FROM {table}"), &[])?;
         }
@@ -237,6 +238,7 @@ fn purge(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
     sql.run("DELETE FROM challenge WHERE until < ?1", &[now.into()])?;
     sql.run("DELETE FROM code WHERE ends < ?1", &[now.into()])?;
     sql.run("DELETE FROM parked WHERE until < ?1", &[now.into()])?;
+    sql.run("DELETE FROM proof WHERE until < ?1", &[now.into()])?;
     super::sign_in::forget(sql, now)?;
     sql.run("DELETE FROM address_change WHERE at < ?1", &[(now - STOPPABLE).into()])?;
     sql.run("DELETE FROM tries WHERE at < ?1", &[(now - MEMORY).into()])?;

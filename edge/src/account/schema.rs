@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 9] = [
+const STEPS: [&[&str]; 10] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
         "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
@@ -93,6 +93,15 @@ const STEPS: [&[&str]; 9] = [
         // last_seen: when its customer last asked for something, to the quarter of an hour.
         "ALTER TABLE session ADD COLUMN place TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE session ADD COLUMN last_seen INTEGER NOT NULL DEFAULT 0",
+    ],
+    &[
+        // Rows of one login are one session. crossed: 0 for the id that the login gave, else the number of the site's origin to
+        // which it was carried on, and 1.
+        "ALTER TABLE session ADD COLUMN crossed INTEGER NOT NULL DEFAULT 0",
+        // The thumbprint of the key (RFC 7638) without whose proof the session is nobody's; NULL where a cookie carries it.
+        "ALTER TABLE session ADD COLUMN possessor TEXT",
+        // Proofs of possession that were used: the SHA-256 of each one's jti.
+        "CREATE TABLE proof (id BLOB PRIMARY KEY, until INTEGER NOT NULL)",
     ],
 ];
 

@@ -1,9 +1,12 @@
 //! Sessions: opened by a proof, renewed inside the window, ended once and for good; beside it the history of logins.
 
 mod bound;
+mod crossed;
 mod history;
 mod limit;
+mod list;
 mod parked;
+mod possessed;
 
 use history::last_success;
 pub(super) use history::record;
@@ -11,12 +14,13 @@ pub(super) use history::record;
 use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
 use super::sign_in::CodeProof;
-use super::{Fault, Me, Reply, Room, Row, SessionKey, SessionState, SessionView, SignedIn, Visit, due};
+use super::{Fault, Me, Reply, Room, Row, SessionKey, SessionState, SignedIn, Visit, due};
 use crate::bound::BindingId;
-use crate::config::{PasskeyPolicy, Session};
+use crate::config::{Config, PasskeyPolicy};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
-use crate::notice::{Letter, Matter, Seen};
+use crate::notice::Seen;
+use crate::notice::{Letter, Matter};
 use rand_core::CryptoRng;
 use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
 use std::time::Duration;
@@ -50,7 +54,7 @@ impl Proof {
 }
 
 const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, place, last_seen, \
-     CASE WHEN binding_shown = 1 THEN binding END";
+     CASE WHEN binding_shown = 1 THEN binding END, possessor";
 /// A session's customer was last seen at some moment of so long a time: a write for every request would say no more.
 const NOTED: Duration = Duration::from_secs(900);
 
@@ -66,20 +70,22 @@ pub(super) struct Kept {
     login: i64,
     opened: Timestamp,
     bound: Option<BindingId>,
+    /// The thumbprint of the key without whose proof it is nobody's.
+    possessor: Option<String>,
     last_seen: Timestamp,
 }
 
 impl Kept {
-    fn read(sql: &dyn Sql, key: SessionKey, rule: &Session) -> Result<Option<Self>, StoreFault> {
+    fn read(sql: &dyn Sql, key: SessionKey, config: &Config) -> Result<Option<Self>, StoreFault> {
         let statement = format!("SELECT {COLUMNS} FROM session WHERE key = ?1");
         let rows = sql.run(&statement, &[Value::Blob(key.0.to_vec())])?;
-        rows.first().map(|row| Self::of(row, rule)).transpose()
+        rows.first().map(|row| Self::of(row, config)).transpose()
     }
 
-    fn of(row: &host::Row, rule: &Session) -> Result<Self, StoreFault> {
+    fn of(row: &host::Row, config: &Config) -> Result<Self, StoreFault> {
         let opened = row.moment(7)?;
         Ok(Self {
-            deadline: rule.bounded(opened, row.moment(1)?),
+            deadline: config.session_of(row.text(4)?).bounded(opened, row.moment(1)?),
             auth_time: row.moment(2)?,
             amr: Amr::from_bits(u8::try_from(row.integer(3)?).unwrap_or_default()),
             channel: row.text(4)?.to_owned(),
@@ -90,6 +96,7 @@ impl Kept {
             place: row.text(9)?.to_owned(),
             last_seen: row.moment(10)?,
             bound: if row.is_null(11) { None } else { row.blob(11)?.try_into().ok().map(BindingId) },
+            possessor: if row.is_null(12) { None } else { Some(row.text(12)?.to_owned()) },
         })
     }
 
@@ -147,7 +154,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         rng.fill_bytes(&mut id);
         let last = last_success(sql, i64::MAX)?;
         let login = record(sql, self.now, visit, proof.method(), "success")?;
-        let deadline = self.house.config.session.proved(self.now, self.now);
+        let deadline = self.house.config.session_of(&visit.channel).proved(self.now, self.now);
         sql.run(
             "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen) \
              VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?2)",
@@ -191,68 +198,19 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         rng.fill_bytes(&mut id);
         let (old, new) = (Value::Blob(key.0.to_vec()), Value::Blob(session_key(&id).0.to_vec()));
         let amr = kept.amr | proof.amr();
-        let deadline = self.house.config.session.proved(kept.opened, self.now);
+        let deadline = self.house.config.session_of(&kept.channel).proved(kept.opened, self.now);
         sql.run(
-            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, binding, \
-             binding_key, binding_shown) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, ?2, binding, \
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, \
+             possessor, binding, binding_key, binding_shown) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, ?2, \
+             crossed, possessor, binding, \
              binding_key, binding_shown FROM session WHERE key = ?5",
             &[new, self.now.into(), i64::from(amr.bits()).into(), deadline.into(), old.clone()],
         )?;
+        // At other entrances it goes on as long, under ids and by proofs of their own.
+        set_deadline(sql, kept.login, deadline)?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
         let session = SessionState { amr, auth_time: self.now, deadline, ..kept.state(&row.customer) };
         Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false })))
-    }
-
-    /// The live sessions, the newest first.
-    pub(super) fn sessions(&self, key: SessionKey) -> Result<Reply, Fault> {
-        self.within(key, |sql, _, _| {
-            let rule = self.house.config.session;
-            let rows = sql.run(
-                "SELECT key, channel, client, opened, deadline, place, last_seen, binding_shown FROM session WHERE ended IS NULL \
-                 AND deadline > ?1 AND opened > ?2 ORDER BY opened DESC, key",
-                &[self.now.into(), (self.now - rule.absolute).into()],
-            )?;
-            let view = |row: &host::Row| {
-                let bytes = row.blob(0)?;
-                let id =
-                    bytes.first_chunk::<16>().ok_or_else(|| StoreFault("a session key of another length".into()))?;
-                Ok(SessionView {
-                    id: *id,
-                    channel: row.text(1)?.to_owned(),
-                    client: row.text(2)?.to_owned(),
-                    place: row.text(5)?.to_owned(),
-                    opened: row.moment(3)?,
-                    last_seen: row.moment(6)?,
-                    deadline: rule.bounded(row.moment(3)?, row.moment(4)?),
-                    current: bytes == key.0,
-                    bound: row.integer(7)? != 0,
-                })
-            };
-            Ok(Reply::Sessions(rows.iter().map(view).collect::<Result<_, StoreFault>>()?))
-        })
-    }
-
-    /// Ends another session, or all others; one that is not there is ended already.
-    pub(super) fn end_other(&self, key: SessionKey, other: Option<[u8; 16]>) -> Result<Reply, Fault> {
-        self.within_fresh(key, |sql, row| {
-            let own = Value::Blob(key.0.to_vec());
-            let ended = match other {
-                Some(id) => sql.run(
-                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1 AND substr(key, 1, 16) = ?2 \
-                     RETURNING 1",
-                    &[own, Value::Blob(id.to_vec())],
-                ),
-                None => sql.run(
-                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1 RETURNING 1",
-                    &[own],
-                ),
-            }?;
-            if !ended.is_empty() {
-                let seen = seen(sql, key)?;
-                self.tell(sql, &row, |lang| Letter::new(self.now, lang, Matter::SessionsEnded).perhaps_seen(seen))?;
-            }
-            Ok(Reply::Done)
-        })
     }
 
     /// Ends every session, on the word of the broker's staff.
@@ -272,14 +230,19 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     pub(super) fn end(&self, key: SessionKey) -> Result<Reply, Fault> {
         self.store.transaction(|sql| {
             let values = [Value::Blob(key.0.to_vec())];
-            sql.run("UPDATE session SET ended = 'logout' WHERE key = ?1 AND ended IS NULL", &values)?;
+            // At every entrance. An id that has ended ends nothing more.
+            sql.run(
+                "UPDATE session SET ended = 'logout' WHERE ended IS NULL \
+                 AND login = (SELECT login FROM session WHERE key = ?1 AND ended IS NULL)",
+                &values,
+            )?;
             Ok(Reply::Done)
         })
     }
 
     /// The live session under `key` with its account, or how it stands.
     pub(super) fn live(&self, sql: &dyn Sql, key: SessionKey) -> Result<Result<(Kept, Row), Standing>, Fault> {
-        let Some(kept) = Kept::read(sql, key, &self.house.config.session)? else { return Ok(Err(Standing::Unknown)) };
+        let Some(kept) = Kept::read(sql, key, &self.house.config)? else { return Ok(Err(Standing::Unknown)) };
         match (kept.standing(self.now), Row::read(sql)?) {
             (Standing::Live, Some(row)) => Ok(Ok((kept, row))),
             (Standing::Live, None) => Ok(Err(Standing::Unknown)),
@@ -342,6 +305,13 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             })))
         })
     }
+}
+
+/// Sets the deadline of a login's session, at every entrance at which it is carried on.
+fn set_deadline(sql: &dyn Sql, login: i64, deadline: Timestamp) -> Result<(), StoreFault> {
+    let values = [deadline.into(), login.into()];
+    sql.run("UPDATE session SET deadline = ?1 WHERE login = ?2 AND ended IS NULL", &values)?;
+    Ok(())
 }
 
 /// From where the session under `key` was opened, for letters.

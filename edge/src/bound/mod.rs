@@ -19,9 +19,10 @@ use crate::House;
 use crate::account::{Command, Reply, SessionState};
 use crate::gate::{Cookie, Packed};
 use crate::host::{Host, Unreached};
+use crate::possession::Denied;
 use crate::risk::UserAgent;
 use crate::wire;
-use sekisho_rules::{Standing, Timestamp};
+use sekisho_rules::{Refusal, Standing, Timestamp};
 use std::time::Duration;
 
 /// The type of the browser's proofs (draft, "DBSC Proof JWT Syntax").
@@ -40,18 +41,34 @@ wire::as_hex!(BindingId, 16);
 pub(crate) enum Absent {
     /// It brings none, or one that is not on its device.
     None,
+    /// It brings a token that is not good, for this reason.
+    Denied(Refusal),
     /// Nobody could be asked.
     Unreached(Unreached),
     /// It is used from elsewhere and must be proved anew, which this cookie is good for and nothing else.
     Moved(Box<Cookie>),
 }
 
+impl From<Denied> for Absent {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Refused(refusal) => Self::Denied(refusal),
+            Denied::Unreached(unreached) => Self::Unreached(unreached),
+        }
+    }
+}
+
 impl House {
     /// The session that a request brings, if it is still shown to be on its device. One that is not is no session: public
     /// pages are an anonymous visit, anything else leads to the login, and the cookies are left alone, since a browser that
     /// could not renew the short one just now may yet do so.
-    pub(crate) fn session_of(&self, cookies: &str, now: Timestamp) -> Option<Cookie> {
-        let cookie = Cookie::brought(cookies, &self.keys)?;
+    pub(crate) fn session_of(&self, request: &Packed, now: Timestamp) -> Option<Cookie> {
+        self.session_in((request.cookie, request.entrance(&self.config)), now)
+    }
+
+    /// The same of the cookies of a request to the site's origin of this number.
+    pub(crate) fn session_in(&self, (cookies, entrance): (&str, u8), now: Timestamp) -> Option<Cookie> {
+        let cookie = self.cookie(cookies, entrance)?;
         self.is_on_device(cookies, &cookie.session, now).then_some(cookie)
     }
 
@@ -64,10 +81,10 @@ impl House {
         &self,
         host: &H,
         now: Timestamp,
-        (cookies, shown): (&str, &Shown<'_>),
+        (cookies, entrance, shown): (&str, u8, &Shown<'_>),
         bare: bool,
     ) -> Result<Cookie, Absent> {
-        let cookie = self.counted_session_of(cookies, now).ok_or(Absent::None)?;
+        let cookie = self.counted_session_of((cookies, entrance), now).ok_or(Absent::None)?;
         if self.has_moved(&cookie, shown) {
             return match self.tell_moved(host, &cookie, shown).await {
                 Ok(Ok(())) => Err(Absent::Moved(Box::new(cookie))),
@@ -112,15 +129,18 @@ impl House {
     /// Whether a page from elsewhere has opened one of a bound session's, whose browser has not been asked to show that it is there.
     pub(crate) fn may_be_shown(&self, request: &Packed) -> bool {
         let elsewhere = matches!(request.fetch_site, "cross-site" | "same-site") && request.method == "GET";
-        let bound = || {
-            Cookie::brought(request.cookie, &self.keys).is_some_and(|cookie| self.binding(&cookie.session).is_some())
-        };
+        let bound = || self.cookie_of(request).is_some_and(|cookie| self.binding(&cookie.session).is_some());
         elsewhere && request.is_navigation() && bound()
     }
 
     /// Until when the cookies show it; none where the session is bound to nothing.
     pub(crate) fn shown_until(&self, cookies: &str, session: &SessionState) -> Option<Timestamp> {
         cookie::until(cookies, self.binding(session)?, &self.keys)
+    }
+
+    /// Whether a session is bound to a device, where the site has it so.
+    pub(crate) fn is_bound(&self, session: &SessionState) -> bool {
+        self.binding(session).is_some()
     }
 
     /// What a session is bound to, where the site has it so.

@@ -26,11 +26,11 @@ pub(crate) fn challenge_header(challenge: &Challenge, binding: BindingId) -> Str
 
 /// The instructions: the whole origin, for requests that its own pages begin. Other sites' could not bring the session's cookie
 /// along to where it is renewed, since that is SameSite.
-pub(crate) fn instructions(house: &House, binding: BindingId) -> Value {
+pub(crate) fn instructions(house: &House, entrance: u8, binding: BindingId) -> Value {
     json!({
         "session_identifier": binding.to_hex(),
         "refresh_url": REFRESH,
-        "scope": { "origin": house.config.site.origin, "include_site": false, "scope_specification": [] },
+        "scope": { "origin": house.config.origin_of(entrance), "include_site": false, "scope_specification": [] },
         "credentials": [{ "type": "cookie", "name": NAME, "attributes": ATTRIBUTES }],
         "allowed_refresh_initiators": [],
     })

@@ -1,5 +1,5 @@
 use super::*;
-use crate::gate::Decision;
+use crate::gate::{Decision, Packed};
 use crate::memory::Memory;
 use crate::memory::testing::{Answer, Browser, PASSWORD, START, house_with, memory};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};

@@ -14,6 +14,14 @@ pub struct Headers {
     pub logout: Option<String>,
 }
 
+impl Headers {
+    /// Whether pages tell this very site their path, by Referer (Referrer Policy §3).
+    pub(super) fn tell_path(&self) -> bool {
+        let telling = |value: &str| matches!(value, "strict-origin-when-cross-origin" | "same-origin");
+        self.every.iter().any(|(name, value)| name == "referrer-policy" && telling(value))
+    }
+}
+
 const HSTS: &str = "max-age=63072000; includeSubDomains; preload";
 const PERMISSIONS: &str = "camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), midi=(), payment=(), \
                            serial=(), usb=(), publickey-credentials-create=(self), publickey-credentials-get=(self)";

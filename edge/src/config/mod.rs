@@ -4,6 +4,7 @@
 //! worker has a reader of JSON anyway, and one of TOML would be a twenty-fifth of it. What must never enter: secrets (they are the platform's to
 //! keep), and any reading of files.
 
+mod channel;
 mod headers;
 mod mail;
 mod passkey;
@@ -15,6 +16,7 @@ mod rules;
 mod session;
 mod staff;
 
+pub use channel::{Channel, Letters, Shown};
 pub use headers::{Headers, NONCE};
 pub use mail::{Mail, Submission, Transport};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
@@ -82,6 +84,8 @@ pub struct Config {
 pub struct Site {
     /// Scheme, host and port as the browser shows them, without a slash at the end.
     pub origin: String,
+    /// The other origins by which the same site is entered.
+    pub entrances: Vec<String>,
     /// The broker's name in Japanese.
     pub name: String,
     /// The broker's name in English.
@@ -123,6 +127,23 @@ impl SecondFactor {
             Self::Always => "always",
             Self::Risk => "risk",
             Self::Off => "off",
+        }
+    }
+
+    fn read(section: &mut Section, field: &str) -> Self {
+        match section.one_of(field, &["always", "risk", "off"]) {
+            "risk" => Self::Risk,
+            "off" => Self::Off,
+            _ => Self::Always,
+        }
+    }
+
+    /// How much it asks, the more the greater.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Always => 2,
+            Self::Risk => 1,
+            Self::Off => 0,
         }
     }
 }
@@ -176,19 +197,6 @@ pub struct Password {
     pub passes: u32,
     /// Lanes.
     pub lanes: u32,
-}
-
-/// One channel by which customers come.
-#[derive(Clone, Debug)]
-pub struct Channel {
-    /// Its name in tokens and histories.
-    pub name: String,
-    /// Its name for customers, in Japanese.
-    pub ja: String,
-    /// Its name for customers, in English.
-    pub en: String,
-    /// Taken by clients that call themselves mobile.
-    pub mobile: bool,
 }
 
 /// An endpoint of the origin that the edge calls.
@@ -248,28 +256,27 @@ impl Config {
     }
 
     fn gather(root: &mut Section) -> Self {
-        let site = root.section("site", |site| Site {
-            origin: site.origin("origin"),
-            name: site.text("name", "関所証券"),
-            name_en: site.text("name_en", "Sekisho Securities"),
-            phone: site.text("phone", "0120-000-000"),
-            hours: site.text("hours", "平日 8:00〜17:00"),
-            hours_en: site.text("hours_en", "weekdays 8:00-17:00 JST"),
+        let site = root.section("site", |site| {
+            let origin = site.origin("origin");
+            Site {
+                entrances: channel::entrances(site, &origin),
+                origin,
+                name: site.text("name", "関所証券"),
+                name_en: site.text("name_en", "Sekisho Securities"),
+                phone: site.text("phone", "0120-000-000"),
+                hours: site.text("hours", "平日 8:00〜17:00"),
+                hours_en: site.text("hours_en", "weekdays 8:00-17:00 JST"),
+            }
         });
         let host = host_of(&site.origin).to_owned();
         let login = root.section("login", |login| {
-            let second_factor = login.one_of("second_factor", &["always", "risk", "off"]);
             let plain = login.one_of("plain", &["allow", "refuse"]);
             Login {
                 page: login.path("page", "/login"),
                 home: login.path("home", "/home"),
                 settings: login.path("settings", "/settings"),
                 confirm: login.path("confirm", "/confirm"),
-                second_factor: match second_factor {
-                    "risk" => SecondFactor::Risk,
-                    "off" => SecondFactor::Off,
-                    _ => SecondFactor::Always,
-                },
+                second_factor: SecondFactor::read(login, "second_factor"),
                 ask_address: login.section("ask_address", rollout::read),
                 plain: if plain == "refuse" { Plain::Refuse } else { Plain::Allow },
                 attempts: login.number("attempts", 10, 1..=100),
@@ -278,6 +285,25 @@ impl Config {
                 grid: login.duration("grid", 250, 0..=5_000),
             }
         });
+        let passkey = root.section("passkey", |section| passkey::read(section, &host));
+        if !channel::covers(&passkey.rp_id, &site.entrances) {
+            root.complain(
+                "site.entrances",
+                "cannot be kept: passkey.rp_id must be the host of each or a parent domain of it",
+            );
+        }
+        let (session, risk) = (root.section("session", session::read), root.section("risk", risk::read));
+        // A browser that once was held to https on localhost would upgrade every other server there.
+        let hold = site.origin.starts_with("https://") && !read::is_local(&host);
+        let headers = root.section("headers", |section| headers::read(section, hold));
+        let defaults = channel::Defaults {
+            site: &site,
+            session,
+            risk,
+            second_factor: login.second_factor,
+            tells_path: headers.tell_path(),
+        };
+        let channels = channel::read(root, &defaults);
         Self {
             origin: root.section("origin", |origin| Origin {
                 url: origin.origin("url"),
@@ -295,26 +321,17 @@ impl Config {
                     lanes: password.number("lanes", 1, 1..=4),
                 }
             }),
-            passkey: root.section("passkey", |section| passkey::read(section, &host)),
-            session: root.section("session", session::read),
-            risk: root.section("risk", risk::read),
-            channels: root.list("channels", |channel| Channel {
-                name: channel.required("name"),
-                ja: channel.required("ja"),
-                en: channel.required("en"),
-                mobile: channel.boolean("mobile"),
-            }),
+            passkey,
+            session,
+            risk,
+            channels,
             routes: route::read(root),
             mail: root.section("mail", mail::read),
             sms: root.optional("sms", endpoint),
             elsewhere: root.optional("elsewhere", endpoint),
             events: root.optional("events", endpoint),
             breached: root.optional("breached", endpoint),
-            // A browser that once was held to https on localhost would upgrade every other server there.
-            headers: root.section("headers", |headers| {
-                let hold = site.origin.starts_with("https://") && !matches!(host.as_str(), "localhost" | "127.0.0.1");
-                headers::read(headers, hold)
-            }),
+            headers,
             staff: root.optional("staff", |section| staff::read(section, &host)),
             limits: root.section("limits", |limits| Limits {
                 object_call: limits.duration("object_call", 5_000, 100..=30_000),
@@ -325,15 +342,9 @@ impl Config {
         }
     }
 
-    /// The channel of a client that calls itself mobile, or not.
-    pub fn channel(&self, mobile: bool) -> &str {
-        let fitting = self.channels.iter().find(|channel| channel.mobile == mobile);
-        fitting.or_else(|| self.channels.first()).map_or("pc-main", |channel| &channel.name)
-    }
-
     /// The threshold of each channel, by its name.
     pub fn thresholds(&self) -> impl Iterator<Item = (&str, i32)> {
-        self.channels.iter().map(|channel| (channel.name.as_str(), self.risk.threshold))
+        self.channels.iter().map(|channel| (channel.name.as_str(), channel.threshold))
     }
 
     /// Whether the site is served over TLS.

@@ -2,6 +2,7 @@
 
 use super::headers::is_header_text;
 use super::{Complaint, host_of};
+use crate::wire::from_hex;
 use serde_json::{Map, Value};
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -176,18 +177,61 @@ impl Section {
 
     pub fn path(&mut self, name: &str, default: &str) -> String {
         let path = if default.is_empty() { self.required(name) } else { self.text(name, default) };
-        if !path.is_empty() && (!path.starts_with('/') || path.starts_with("//") || path.contains(['?', '#', '\\'])) {
+        if !path.is_empty() && !is_path(&path) {
             self.complain(name, "must be a path that starts with one slash, without query or fragment");
         }
         path
     }
 
+    /// A list of paths, empty where it is absent.
+    pub fn paths(&mut self, name: &str) -> Vec<String> {
+        let paths = self.texts(name);
+        if !paths.iter().all(|path| is_path(path) && path.len() <= 512) {
+            self.complain(name, "must be a list of paths that start with one slash, without query or fragment");
+        }
+        paths
+    }
+
+    /// Whether nothing was complained of so far.
+    pub fn is_good(&self) -> bool {
+        self.complaints.is_empty()
+    }
+
+    /// Whether a field is there that was not read yet.
+    pub fn has(&self, name: &str) -> bool {
+        self.table.contains_key(name)
+    }
+
+    /// What `read` makes of a field, or none where it is absent.
+    pub fn perhaps<T>(&mut self, name: &str, read: impl FnOnce(&mut Self, &str) -> T) -> Option<T> {
+        self.table.contains_key(name).then(|| read(self, name))
+    }
+
+    /// A name of ours: it goes into cookies and headers.
+    pub fn slug(&mut self, name: &str) -> String {
+        let text = self.required(name);
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if !text.is_empty() && (text.len() > 32 || !text.bytes().all(fits)) {
+            self.complain(name, "must be 1 to 32 lower-case letters, digits and hyphens");
+        }
+        text
+    }
+
+    /// A SHA-256 in hex, none where it is absent.
+    pub fn digest(&mut self, name: &str) -> Option<[u8; 32]> {
+        let text = self.perhaps(name, Self::required)?;
+        let digest = from_hex(&text);
+        if digest.is_none() {
+            self.complain(name, "must be a SHA-256: 64 hex digits in lower case");
+        }
+        digest
+    }
+
     /// Scheme, host and port only; https unless the host is this machine.
     pub fn origin(&mut self, name: &str) -> String {
-        let url = self.url(name);
-        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-        if rest.contains(['/', '?', '#', '@']) {
-            self.complain(name, "must be scheme, host and port only, without a slash at the end");
+        let url = self.required(name);
+        if let Some(fault) = origin_fault(&url).filter(|_| !url.is_empty()) {
+            self.complain(name, fault);
         }
         url
     }
@@ -195,11 +239,8 @@ impl Section {
     /// A URL: https, or http where the host is this machine.
     pub fn url(&mut self, name: &str) -> String {
         let url = self.required(name);
-        let host = host_of(&url);
-        // What lies under localhost is this machine too (RFC 6761 §6.3).
-        let local = matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost");
-        if !(url.is_empty() || url.starts_with("https://") || url.starts_with("http://") && local) {
-            self.complain(name, "must be an https URL (plain http only for localhost)");
+        if let Some(fault) = url_fault(&url).filter(|_| !url.is_empty()) {
+            self.complain(name, fault);
         }
         url
     }
@@ -259,6 +300,30 @@ impl Section {
         });
         Duration::from_millis(millis)
     }
+}
+
+fn url_fault(url: &str) -> Option<&'static str> {
+    let good = url.starts_with("https://") || url.starts_with("http://") && is_local(host_of(url));
+    (!good).then_some("must be an https URL (plain http only for localhost)")
+}
+
+/// What keeps `url` from being an origin: scheme, host and port only; https unless the host is this machine.
+pub(super) fn origin_fault(url: &str) -> Option<&'static str> {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let more = rest.contains(['/', '?', '#', '@']);
+    url_fault(url).or(more.then_some("must be scheme, host and port only, without a slash at the end"))
+}
+
+/// Whether a host is this machine: `localhost` and every name below it (RFC 6761 §6.3), which browsers hold to be so too.
+pub(super) fn is_local(host: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    let below =
+        |host: &str| host.strip_suffix(".localhost").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(fits));
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]") || below(host)
+}
+
+fn is_path(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains(['?', '#', '\\'])
 }
 
 fn parse_duration(text: &str) -> Option<u64> {

@@ -88,11 +88,16 @@ impl Proof {
 impl Route {
     /// Whether `path` is this route's or lies below it, in any mix of cases where `folded`; `/` meets the top page alone.
     fn meets(&self, path: &str, folded: bool) -> bool {
-        let prefix = self.path.trim_end_matches('/');
-        let Some((head, rest)) = path.split_at_checked(prefix.len()) else { return false };
-        let same = if folded { head.eq_ignore_ascii_case(prefix) } else { head == prefix };
-        same && (rest.is_empty() || rest.starts_with('/') && (self.path != "/" || rest == "/"))
+        lies_within(&self.path, path, folded)
     }
+}
+
+/// Whether `path` is `prefix` or lies below it, in any mix of cases where `folded`; `/` meets the top page alone.
+pub(super) fn lies_within(prefix: &str, path: &str, folded: bool) -> bool {
+    let stem = prefix.trim_end_matches('/');
+    let Some((head, rest)) = path.split_at_checked(stem.len()) else { return false };
+    let same = if folded { head.eq_ignore_ascii_case(stem) } else { head == stem };
+    same && (rest.is_empty() || rest.starts_with('/') && (prefix != "/" || rest == "/"))
 }
 
 impl Config {

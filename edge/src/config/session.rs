@@ -47,6 +47,25 @@ impl AtLimit {
     }
 }
 
+/// Reads how long sessions last; what the section leaves out is as in `idle` and `absolute`.
+pub(super) fn lasting(section: &mut Section, idle: IdleRule, absolute: Duration) -> (IdleRule, Duration) {
+    // What is wrong with the defaults is told where they stand.
+    let own = ["timeout", "renewal_window", "absolute"].iter().any(|field| section.has(field));
+    let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(DAY);
+    let timeout = section.duration("timeout", millis(idle.timeout), 1_000..=DAY);
+    let renewal_window = section.duration("renewal_window", millis(idle.renewal_window), 1_000..=DAY);
+    if own && renewal_window >= timeout {
+        section.complain("renewal_window", "must be shorter than timeout");
+    }
+    let choices = if idle.sliding { ["sliding", "window"] } else { ["window", "sliding"] };
+    let sliding = section.one_of("renewal", &choices) == "sliding";
+    let absolute = section.duration("absolute", millis(absolute), 1_000..=30 * DAY);
+    if own && absolute < timeout {
+        section.complain("absolute", "must not be shorter than timeout");
+    }
+    (IdleRule { timeout, renewal_window, sliding }, absolute)
+}
+
 impl Session {
     /// The end of a session opened at `opened` whose customer proved who they are at `now`.
     pub fn proved(&self, opened: Timestamp, now: Timestamp) -> Timestamp {
@@ -69,21 +88,14 @@ impl Session {
 pub(super) fn read(session: &mut Section) -> Session {
     // The brokers' figures with an absolute end of ours; or what keeps SP 800-63B's AAL2 in revision 3 (30 minutes,
     // 12 hours) and so in revision 4 as well (1 hour, 24 hours).
-    let (idle, most) = match session.one_of("profile", &PROFILES) {
+    let (timeout, most) = match session.one_of("profile", &PROFILES) {
         "nist-aal2" => (30 * MINUTE, DAY / 2),
         _ => (180 * MINUTE, DAY),
     };
-    let timeout = session.duration("timeout", idle, 1_000..=DAY);
-    let renewal_window = session.duration("renewal_window", 5 * MINUTE, 1_000..=DAY);
-    if renewal_window >= timeout {
-        session.complain("renewal_window", "must be shorter than session.timeout");
-    }
-    let absolute = session.duration("absolute", most, 1_000..=30 * DAY);
-    if absolute < timeout {
-        session.complain("absolute", "must not be shorter than session.timeout");
-    }
+    let [timeout, renewal_window, most] = [timeout, 5 * MINUTE, most].map(Duration::from_millis);
+    let (idle, absolute) = lasting(session, IdleRule { timeout, renewal_window, sliding: false }, most);
     Session {
-        idle: IdleRule { timeout, renewal_window },
+        idle,
         absolute,
         lease: session.duration("lease", MINUTE, 1_000..=600_000),
         limit: session.number("limit", 10, 1..=100),

@@ -20,7 +20,7 @@ const PROOF: &str = "secure-session-response";
 const IDENTIFIER: &str = "sec-secure-session-id";
 
 /// Offers to bind the session of `cookie`, which has just been proved, to the browser. Over plain http none would take it.
-pub(super) fn offer<H: Host>(asked: &Asked<'_, H>, headers: &mut HeaderMap, cookie: &Cookie) {
+pub(crate) fn offer<H: Host>(asked: &Asked<'_, H>, headers: &mut HeaderMap, cookie: &Cookie) {
     let config = asked.config();
     if config.session.bound && cookie.session.bound.is_none() && config.site.origin.starts_with("https://") {
         let challenge = asked.house.keys.binding_challenge(cookie.key(), asked.now + CHALLENGE);
@@ -43,8 +43,9 @@ pub(crate) async fn bound_register<H: Host>(asked: &Asked<'_, H>) -> Answer {
     match asked.host.account(cookie.account, command).await? {
         Reply::Session(session) => {
             let binding = session.bound.ok_or(Refusal::Unavailable)?;
-            let mut response = json(&bound::instructions(asked.house, binding))?;
-            let cookie = asked.house.leased(cookie.account, cookie.id, cookie.place, session, asked.now);
+            let mut response = json(&bound::instructions(asked.house, asked.entrance(), binding))?;
+            let cookie =
+                asked.house.leased(cookie.account, cookie.id, (cookie.entrance, cookie.place), session, asked.now);
             set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
             append(response.headers_mut(), "set-cookie", &bound::set(binding, &asked.house.keys, asked.now));
             Ok(response)
@@ -78,7 +79,7 @@ pub(crate) async fn bound_refresh<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, r
         Command::Refresh { binding, challenge: challenge.bytes, until: challenge.until, proof: proof.to_owned() };
     match asked.host.account(cookie.account, command).await? {
         Reply::Session(_) => {
-            let mut response = json(&bound::instructions(asked.house, binding))?;
+            let mut response = json(&bound::instructions(asked.house, asked.entrance(), binding))?;
             set(response.headers_mut(), "set-cookie", &bound::set(binding, &asked.house.keys, asked.now));
             set(response.headers_mut(), "secure-session-challenge", &next);
             Ok(response)

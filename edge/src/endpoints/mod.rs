@@ -15,7 +15,7 @@ mod site;
 mod staff;
 
 pub(crate) use address::{address_begin, address_confirm, address_stop};
-pub(crate) use bound::{bound_refresh, bound_register};
+pub(crate) use bound::{bound_refresh, bound_register, offer};
 pub(crate) use code::{login_code, login_code_resend};
 pub(crate) use open::{import, open, release};
 pub(crate) use passkey::{
@@ -27,6 +27,7 @@ pub(crate) use sealed::attempt;
 pub(crate) use session::{
     accesses, end_sessions, end_sessions_of, history, lock, logout, me, parked, session, sessions,
 };
+pub(crate) use sign_in::no as refused;
 pub(crate) use sign_in::{change_password, login};
 pub(crate) use site::{change_password_page, jwks, passkey_endpoints, related_origins, site};
 pub use staff::STAFF_ROUTES;

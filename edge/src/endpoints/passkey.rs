@@ -114,7 +114,8 @@ pub(crate) async fn passkey_step_up_finish<H: Host>(asked: &Asked<'_, H>) -> Ans
         Reply::SignedIn(raised) => {
             let SignedIn { id, session, .. } = *raised;
             let session = cookie.raised(session);
-            let cookie = asked.house.leased(cookie.account, Zeroizing::new(id), asked.place(&id), session, asked.now);
+            let place = (cookie.entrance, asked.place(&id));
+            let cookie = asked.house.leased(cookie.account, Zeroizing::new(id), place, session, asked.now);
             let mut response = live(asked, &cookie)?;
             offer(asked, response.headers_mut(), &cookie);
             Ok(response)

@@ -9,6 +9,7 @@ use crate::account::{Command, Me, Reply, SessionView};
 use crate::gate::{Cookie, Decision, clear, session_header};
 use crate::host::Host;
 use crate::notice::{channel, place};
+use crate::possession::Token;
 use crate::routes::{Answer, Asked, No, append, json, set};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{Response, StatusCode};
@@ -21,32 +22,38 @@ pub(crate) async fn session<H: Host>(asked: &Asked<'_, H>, background: bool) -> 
     if !background {
         asked.nothing()?;
     }
-    let cookie = asked.cookie()?;
-    live(
-        asked,
-        &asked
-            .house
-            .renew(asked.host, asked.now, (asked.header("cookie"), &asked.shown()), &cookie, background)
-            .await?
-            .map_err(No::standing)?,
-    )
+    let cookie = asked.reading_cookie()?;
+    if asked.token.is_some() {
+        // The proof was the question.
+        return live(asked, &cookie);
+    }
+    let seen = (asked.header("cookie"), &asked.shown());
+    live(asked, &asked.house.renew(asked.host, asked.now, seen, &cookie, background).await?.map_err(No::standing)?)
 }
 
 /// A live session as its page sees it, with the cookie that carries it on.
 pub(super) fn live<H: Host>(asked: &Asked<'_, H>, cookie: &Cookie) -> Answer {
     let (config, state) = (asked.config(), &cookie.session);
-    let rule = config.session.idle;
-    let mut response = json(&document!({
+    let rule = config.session_of(&state.channel).idle;
+    let mut document = document!({
         "remaining_ms": remaining(state.deadline, asked.now),
         "window_ms": u64::try_from(rule.renewal_window.as_millis()).unwrap_or_default(),
         "timeout_ms": u64::try_from(rule.timeout.as_millis()).unwrap_or_default(),
         "amr": state.amr.names().collect::<Vec<_>>(),
         "auth_time": millis(state.auth_time),
         "channel": state.channel,
-    }))?;
+    });
+    // An app gets its token, which is another one where the session has gone on under a new id; never a cookie.
+    let token = asked.token.map(|_| Token { account: cookie.account, id: cookie.id.clone() }.seal(&asked.house.keys));
+    if let (Some(token), Some(document)) = (&token, document.as_object_mut()) {
+        document.insert("access_token".into(), token.as_str().into());
+    }
+    let mut response = json(&document)?;
     let headers = response.headers_mut();
-    set(headers, "sekisho-session", &session_header(config, state.deadline, asked.now));
-    set(headers, "set-cookie", &cookie.set(&asked.house.keys));
+    set(headers, "sekisho-session", &session_header(rule, state.deadline, asked.now));
+    if token.is_none() {
+        set(headers, "set-cookie", &cookie.set(&asked.house.keys));
+    }
     Ok(response)
 }
 
@@ -110,7 +117,7 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         "ask_address": verified.is_none() && ask.reaches(&cookie.session.channel, cookie.account.cohort()),
         "verified_address": verified.as_deref().map(mask::mail),
         "passkey_only": passkey_only,
-        "second_factor": asked.config().login.second_factor.name(),
+        "second_factor": asked.second_factor(),
     }))
 }
 
@@ -196,7 +203,8 @@ pub(crate) async fn end_sessions_of<H: Host>(asked: &Asked<'_, H>) -> Answer {
 
 /// The page with the form that waits for a proof, or the way on where none does.
 pub(crate) async fn parked<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let shown = asked.house.show_parked(asked.host, asked.now, (asked.header("cookie"), &asked.shown())).await;
+    let seen = (asked.header("cookie"), asked.entrance(), &asked.shown());
+    let shown = asked.house.show_parked(asked.host, asked.now, seen).await;
     let Decision::Refuse { status, headers, body } = shown else { return Err(Refusal::Unavailable.into()) };
     let mut response = Response::new(body.into_bytes());
     *response.status_mut() = StatusCode::from_u16(status).map_err(|_| Refusal::Unavailable)?;

@@ -129,7 +129,7 @@ pub(super) async fn on_the_grid<H: Host>(asked: &Asked<'_, H>) {
 }
 
 /// What an account's refusal is to the outside.
-pub(super) fn no(reply: &Reply) -> No {
+pub(crate) fn no(reply: &Reply) -> No {
     match reply {
         Reply::Refused { refusal, until: Some(until) } => No::with(*refusal, "until", until.as_millis()),
         Reply::Refused { refusal, until: None } => (*refusal).into(),
@@ -160,9 +160,10 @@ pub(super) async fn signed_in_answer<H: Host>(
         "first": last.is_none(),
         "last_login": last.as_ref().map(|last| shown(asked, entry(last), &last.channel)),
         "renew_password": renew_password,
-        "second_factor": asked.config().login.second_factor.name(),
+        "second_factor": asked.second_factor(),
     }))?;
-    let cookie = asked.house.leased(account, Zeroizing::new(id), asked.place(&id), session, asked.now);
+    let place = (asked.entrance(), asked.place(&id));
+    let cookie = asked.house.leased(account, Zeroizing::new(id), place, session, asked.now);
     set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
     offer(asked, response.headers_mut(), &cookie);
     append(response.headers_mut(), "set-cookie", &asked.device.clone().with(account).set(&asked.house.keys));
@@ -207,6 +208,6 @@ pub(crate) async fn change_password<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Session(session) => (cookie.id.clone(), session),
         reply => return Err(no(&reply)),
     };
-    let place = asked.place(&id);
+    let place = (cookie.entrance, asked.place(&id));
     live(asked, &asked.house.leased(cookie.account, id, place, cookie.raised(session), asked.now))
 }

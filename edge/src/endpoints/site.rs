@@ -1,5 +1,6 @@
 //! What anybody may know: the site, its public keys.
 
+use crate::config::host_of;
 use crate::host::Host;
 use crate::routes::{Answer, Asked, json, set};
 use http::{Response, StatusCode};
@@ -9,17 +10,18 @@ use serde_json::json as document;
 /// What pages and the client package may know of the site.
 pub(crate) fn site<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let config = asked.config();
-    let (site, rule) = (&config.site, config.session.idle);
+    let (site, rule) = (&config.site, asked.channel().map_or(config.session, |channel| channel.session).idle);
+    let origin = config.origin_of(asked.entrance());
     let rules = &config.password.rules;
     let refusing = Warning::ALL.into_iter().filter(|warning| rules.refuses(*warning));
     json(&document!({
         "broker": {
             "name": site.name, "name_en": site.name_en, "phone": site.phone, "hours": site.hours,
-            "domain": config.host(),
+            "domain": host_of(origin),
         },
-        "origin": site.origin,
+        "origin": origin,
         "passkey": { "rp_id": config.passkey.rp_id, "rp_name": site.name, "policy": config.passkey.policy.name() },
-        "second_factor": config.login.second_factor.name(),
+        "second_factor": asked.second_factor(),
         "password_profile": config.password.profile,
         "password_rules": {
             "min_length": rules.min_length(), "max_length": rules.max_length(), "min_kinds": rules.min_kinds(),

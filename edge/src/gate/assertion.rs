@@ -120,7 +120,7 @@ impl House {
     ) -> Result<String, Unreached> {
         let mut id = [0; 16];
         rng.fill_bytes(&mut id);
-        let htu = format!("{}{}", self.config.site.origin, path_of(request.target()));
+        let htu = format!("{}{}", self.config.origin_of(request.entrance(&self.config)), path_of(request.target()));
         let once = Once { jti: URL_SAFE_NO_PAD.encode(id), htm: request.method, htu };
         self.sign_assertion(signer, request, (now, now), who, Some(once)).await
     }

@@ -25,6 +25,8 @@ pub struct Cookie {
     pub account: AccountId,
     /// The session id itself; the account knows its hash.
     pub id: Zeroizing<[u8; 32]>,
+    /// By which of the site's origins it was handed out: at another one it is nobody's.
+    pub entrance: u8,
     /// Until when the edge may believe the rest without asking.
     pub lease: Timestamp,
     /// Where and with what it was last seen.
@@ -51,7 +53,7 @@ impl Cookie {
 
     /// The value, marked under the current key.
     pub fn seal(&self, keys: &Keys) -> String {
-        let mut bytes = Zeroizing::new(vec![LAYOUT]);
+        let mut bytes = Zeroizing::new(vec![LAYOUT, self.entrance]);
         bytes.extend_from_slice(&self.account.0);
         bytes.extend_from_slice(self.id.as_slice());
         for moment in [self.lease, self.session.deadline, self.session.auth_time] {
@@ -92,7 +94,8 @@ impl Cookie {
             return None;
         }
         let mut reader = Reader(marked);
-        if reader.array::<1>()? != [LAYOUT] {
+        let [layout, entrance] = reader.array()?;
+        if layout != LAYOUT {
             return None;
         }
         let account = AccountId(reader.array()?);
@@ -103,7 +106,7 @@ impl Cookie {
         let place = Place { generation: *generation, network: reader.array()?, client: reader.array()? };
         let bound = if reader.0.is_empty() { None } else { Some(BindingId(reader.array()?)) };
         let session = SessionState { customer, deadline, auth_time, amr: Amr::from_bits(amr), channel, bound };
-        reader.0.is_empty().then_some(Self { account, id, lease, place, session })
+        reader.0.is_empty().then_some(Self { account, id, entrance, lease, place, session })
     }
 
     /// The `Set-Cookie` line that hands the cookie to the browser.

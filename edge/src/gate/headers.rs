@@ -2,8 +2,7 @@
 
 use super::packed::Header;
 use crate::House;
-use crate::config::Config;
-use sekisho_rules::Timestamp;
+use sekisho_rules::{IdleRule, Timestamp};
 
 /// Names that only the edge may say, in one spelling; `-` and `_` are the same to many origins.
 const OURS: [&str; 16] = [
@@ -48,8 +47,7 @@ pub fn stripped() -> Vec<String> {
 }
 
 /// The remaining time of a session for the client's warning: an RFC 9651 dictionary, milliseconds.
-pub fn session_header(config: &Config, deadline: Timestamp, now: Timestamp) -> String {
-    let rule = config.session.idle;
+pub fn session_header(rule: IdleRule, deadline: Timestamp, now: Timestamp) -> String {
     format!(
         "remaining={}, window={}, timeout={}",
         (deadline - now).as_millis(),
@@ -60,8 +58,8 @@ pub fn session_header(config: &Config, deadline: Timestamp, now: Timestamp) -> S
 
 impl House {
     /// What the origin may know of the way the request came, made anew, never taken over.
-    pub(super) fn forwarded_headers(&self) -> Vec<Header> {
-        let (scheme, rest) = self.config.site.origin.split_once("://").unwrap_or(("https", ""));
+    pub(super) fn forwarded_headers(&self, entrance: u8) -> Vec<Header> {
+        let (scheme, rest) = self.config.origin_of(entrance).split_once("://").unwrap_or(("https", ""));
         vec![("x-forwarded-proto".into(), scheme.into()), ("x-forwarded-host".into(), rest.into())]
     }
 }

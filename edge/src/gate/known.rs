@@ -8,7 +8,8 @@ use super::{find, find_named, is_own, is_plain_path, path_of, session_header};
 use crate::House;
 use crate::bound;
 use crate::config::Demand;
-use sekisho_rules::Timestamp;
+use crate::possession::token_of;
+use sekisho_rules::{IdleRule, Timestamp};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use subtle::ConstantTimeEq as _;
@@ -28,6 +29,10 @@ struct Known {
     shown: [String; 2],
     /// When the session ends by itself.
     deadline: Timestamp,
+    /// The rule by which it does.
+    idle: IdleRule,
+    /// By which of the site's origins the cookie was handed out.
+    entrance: u8,
     /// All of the packed answer behind the URL, but for the value of the last line.
     tail: String,
 }
@@ -57,6 +62,9 @@ impl House {
         if !is_plain_path(target) || is_own(path) || self.is_staffs(request.authority()) || self.is_forged(request) {
             return None;
         }
+        if token_of(request.authorization).is_some() {
+            return None;
+        }
         if self
             .config
             .rule(path)
@@ -66,7 +74,7 @@ impl House {
         }
         let all = self.verified.0.borrow();
         let known = all.get(find(request.cookie)?).filter(|known| now < known.end)?;
-        if known.shown != [request.network, request.user_agent] {
+        if known.entrance != request.entrance(&self.config) || known.shown != [request.network, request.user_agent] {
             return None;
         }
         if let Some(bound) = &known.bound {
@@ -74,7 +82,7 @@ impl House {
             let shown = find_named(request.cookie, bound::NAME).unwrap_or_default();
             bool::from(shown.as_bytes().ct_eq(bound.as_bytes())).then_some(())?;
         }
-        let remaining = session_header(&self.config, known.deadline, now);
+        let remaining = session_header(known.idle, known.deadline, now);
         let origin = &self.config.origin.url;
         let head = forward(request.is_safe());
         let length = head.len() + origin.len() + target.len() + known.tail.len() + remaining.len();
@@ -89,9 +97,10 @@ impl House {
     fn remember(&self, now: Timestamp, request: &Packed, decision: &Decision) {
         let Decision::Forward { request: dress, response, .. } = decision else { return };
         let Some(value) = find(request.cookie) else { return };
-        // One that is not shown on its device led to the answer of an anonymous visit: that is nothing to remember by it.
-        let Some(cookie) = self.session_of(request.cookie, now) else { return };
-        if self.has_moved(&cookie, &self.shown(request)) {
+        // One that is not shown on its device led to the answer of an anonymous visit: that is nothing to remember by it. What a
+        // session of a limited channel may do depends on the path.
+        let Some(cookie) = self.session_of(request, now) else { return };
+        if self.has_moved(&cookie, &self.shown(request)) || self.config.is_limited(&cookie.session.channel) {
             return;
         }
         let (mut constant, changing): (Vec<_>, Vec<_>) =
@@ -113,8 +122,15 @@ impl House {
         }
         let shown = self.shown_until(request.cookie, &cookie.session);
         let bound = shown.and_then(|_| find_named(request.cookie, bound::NAME)).map(str::to_owned);
-        let end = cookie.lease.min(deadline).min(shown.unwrap_or(deadline));
-        let from = [request.network.to_owned(), request.user_agent.to_owned()];
-        all.insert(value.to_owned(), Known { end, bound, shown: from, deadline, tail });
+        let known = Known {
+            end: cookie.lease.min(deadline).min(shown.unwrap_or(deadline)),
+            bound,
+            shown: [request.network.to_owned(), request.user_agent.to_owned()],
+            deadline,
+            idle: self.config.session_of(&cookie.session.channel).idle,
+            entrance: cookie.entrance,
+            tail,
+        };
+        all.insert(value.to_owned(), known);
     }
 }

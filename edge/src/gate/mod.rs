@@ -27,11 +27,12 @@ use crate::bound::{Place, Shown};
 use crate::config::{Demand, NONCE, Proof};
 use crate::host::{Host, Unreached};
 use crate::parked::SEND;
+use crate::possession::token_of;
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Standing, Timestamp};
 
 /// Whom a request speaks for, as far as the edge can say.
-enum Who {
+pub(crate) enum Who {
     Anonymous,
     Customer(Box<Cookie>),
 }
@@ -55,7 +56,10 @@ impl House {
         if demand == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now);
         }
-        match self.counted_session_of(request.cookie, now) {
+        if token_of(request.authorization).is_some() {
+            return Decision::Ask;
+        }
+        match self.counted_session_of((request.cookie, request.entrance(&self.config)), now) {
             Some(_) if self.is_forged(&request) => match demand {
                 Demand::Public => self.forward_cached(&request, now, &Who::Anonymous),
                 _ => self.refuse(&request, Refusal::CrossSite, now),
@@ -65,10 +69,10 @@ impl House {
                 _ => self.forward_cached(&request, now, &Who::Anonymous),
             },
             Some(cookie) if now < cookie.lease && now < cookie.session.deadline => {
-                if !meets(proof, &cookie, now) {
-                    return self.ask_or_park(&request, proof, now);
+                match self.admitted(&request, (demand, proof), cookie, now) {
+                    Ok(who) => self.forward_cached(&request, now, &who),
+                    Err(decision) => decision,
                 }
-                self.forward_cached(&request, now, &Who::Customer(Box::new(cookie)))
             }
             Some(_) => Decision::Ask,
             None if demand == Demand::Session => self.refuse(&request, Refusal::NoSession, now),
@@ -86,7 +90,10 @@ impl House {
     ) -> Decision {
         let request = Packed::read(packed);
         let (demand, proof) = self.config.demand(path_of(request.target()));
-        let cookie = self.session_of(request.cookie, now).filter(|_| !self.is_forged(&request));
+        if let Some(text) = token_of(request.authorization) {
+            return self.resolve_token(host, now, rng, (&request, text)).await;
+        }
+        let cookie = self.session_of(&request, now).filter(|_| !self.is_forged(&request));
         let Some(cookie) = cookie else {
             if demand == Demand::Session {
                 return self.refuse(&request, Refusal::NoSession, now);
@@ -105,17 +112,19 @@ impl House {
             };
         }
         if now < cookie.lease && now < cookie.session.deadline {
-            if !meets(proof, &cookie, now) {
-                return self.ask_or_park(&request, proof, now);
-            }
-            return self.pass(host, rng, &request, now, Who::Customer(Box::new(cookie)), None).await;
+            return match self.admitted(&request, (demand, proof), cookie, now) {
+                Ok(who) => self.pass(host, rng, &request, now, who, None).await,
+                Err(decision) => decision,
+            };
         }
         match self.renew(host, now, (request.cookie, &shown), &cookie, request.is_background()).await {
-            // The lease is renewed by the next request that passes: an answer of this one may not reach the browser's page.
-            Ok(Ok(renewed)) if !meets(proof, &renewed, now) => self.ask_or_park(&request, proof, now),
             Ok(Ok(renewed)) => {
                 let set = renewed.set(&self.keys);
-                self.pass(host, rng, &request, now, Who::Customer(Box::new(renewed)), Some(set)).await
+                match self.admitted(&request, (demand, proof), renewed, now) {
+                    Ok(who) => self.pass(host, rng, &request, now, who, Some(set)).await,
+                    // The lease is renewed by the next request that passes: an answer of this one may not reach the browser's page.
+                    Err(decision) => decision,
+                }
             }
             // A dead session on a public page is an anonymous visit. The cookie is left alone: a response of the old
             // session that arrives late must not delete a newer one.
@@ -124,6 +133,48 @@ impl House {
             Ok(Err(_)) => self.refuse(&request, Refusal::NoSession, now),
             Err(unreached) => self.unreached(host, rng, &request, now, (cookie, unreached)).await,
         }
+    }
+
+    /// The session cookie of a request, if it is ours and was handed out by the origin that it comes by.
+    pub(crate) fn cookie_of(&self, request: &Packed) -> Option<Cookie> {
+        self.cookie(request.cookie, request.entrance(&self.config))
+    }
+
+    /// The session cookie in a `Cookie` header, if it is ours and was handed out by the origin of this number.
+    pub(crate) fn cookie(&self, header: &str, entrance: u8) -> Option<Cookie> {
+        let cookie = Cookie::brought(header, &self.keys);
+        cookie.filter(|cookie| cookie.entrance == entrance)
+    }
+
+    /// Whom a request with a live session speaks for, or why it does not pass. A session that may not do this is nobody's
+    /// where anybody may.
+    pub(crate) fn admitted(
+        &self,
+        request: &Packed,
+        (demand, proof): (Demand, Proof),
+        live: Cookie,
+        now: Timestamp,
+    ) -> Result<Who, Decision> {
+        if let Err(refusal) = self.may(request, &live) {
+            return match demand {
+                Demand::Public => Ok(Who::Anonymous),
+                _ => Err(self.refuse(request, refusal, now)),
+            };
+        }
+        if !meets(proof, &live, now) {
+            return Err(self.ask_or_park(request, proof, now));
+        }
+        Ok(Who::Customer(Box::new(live)))
+    }
+
+    /// Whether sessions of the live one's channel may send this request. A socket is asked for by a GET and then says anything.
+    ///
+    /// # Errors
+    /// Why not. A session whose channel the config has lost is none: what it might do nobody knows any more.
+    fn may(&self, request: &Packed, live: &Cookie) -> Result<(), Refusal> {
+        let reads = request.is_safe() && request.upgrade.is_empty();
+        let channel = self.config.channel_named(&live.session.channel).ok_or(Refusal::NoSession)?;
+        if channel.may(path_of(request.target()), reads) { Ok(()) } else { Err(Refusal::ChannelLimited) }
     }
 
     /// A form of our own pages waits for the proof; anything else is told to give it and to come again.
@@ -140,7 +191,7 @@ impl House {
     /// Whether a page of this very site made the request: Fetch Metadata where the browser sends it, else Origin.
     pub(crate) fn is_from_us(&self, request: &Packed) -> bool {
         match request.fetch_site {
-            "" => request.origin == self.config.site.origin,
+            "" => request.origin == self.config.origin_of(request.entrance(&self.config)),
             site => site == "same-origin",
         }
     }
@@ -186,7 +237,7 @@ impl House {
                 host.count("lease_renewed");
                 // What is seen now is what the next lease is held against, unless it has to be proved first.
                 let place = if self.has_moved(cookie, seen) { cookie.place } else { self.place(&cookie.id, seen) };
-                Ok(Ok(self.leased(cookie.account, cookie.id.clone(), place, session, now)))
+                Ok(Ok(self.leased(cookie.account, cookie.id.clone(), (cookie.entrance, place), session, now)))
             }
             Reply::Gone(standing) => {
                 self.is_over(cookie, standing, now);
@@ -197,8 +248,8 @@ impl House {
     }
 
     /// As [`House::session_of`]; a session cookie that is not ours, or whose session is not on its device, is counted.
-    pub(crate) fn counted_session_of(&self, cookies: &str, now: Timestamp) -> Option<Cookie> {
-        let cookie = self.session_of(cookies, now);
+    pub(crate) fn counted_session_of(&self, (cookies, entrance): (&str, u8), now: Timestamp) -> Option<Cookie> {
+        let cookie = self.session_in((cookies, entrance), now);
         if cookie.is_none() && cookie::is_named(cookies) {
             self.tally.count("cookie_refused", "");
         }
@@ -224,16 +275,16 @@ impl House {
         &self,
         account: crate::account::AccountId,
         id: zeroize::Zeroizing<[u8; 32]>,
-        place: Place,
+        (entrance, place): (u8, Place),
         session: crate::account::SessionState,
         now: Timestamp,
     ) -> Cookie {
-        let rule = self.config.session;
+        let rule = self.config.session_of(&session.channel);
         let lease = rule.idle.lease_end(session.deadline, now, rule.lease);
-        Cookie { account, id, lease, place, session }
+        Cookie { account, id, entrance, lease, place, session }
     }
 
-    async fn pass<H: Host, R: CryptoRng>(
+    pub(crate) async fn pass<H: Host, R: CryptoRng>(
         &self,
         host: &H,
         rng: &mut R,
@@ -274,7 +325,7 @@ impl House {
         set_cookie: Option<String>,
     ) -> Decision {
         let url = format!("{}{}", self.config.origin.url, request.target());
-        let mut dress = self.forwarded_headers();
+        let mut dress = self.forwarded_headers(request.entrance(&self.config));
         dress.push(("sekisho-assertion".into(), assertion));
         if self.config.headers.nonce {
             dress.push(("*sekisho-nonce".into(), NONCE.into()));
@@ -282,7 +333,8 @@ impl House {
         let mut response = self.config.headers.every.clone();
         if let Who::Customer(cookie) = who {
             response.push(("cache-control".into(), "no-store".into()));
-            response.push(("sekisho-session".into(), session_header(&self.config, cookie.session.deadline, now)));
+            let idle = self.config.session_of(&cookie.session.channel).idle;
+            response.push(("sekisho-session".into(), session_header(idle, cookie.session.deadline, now)));
         }
         if let Some(line) = set_cookie {
             response.push(("+set-cookie".into(), line));

@@ -2,7 +2,8 @@
 //!
 //! Header values hold no line feed, so lines separate them; a field that is absent is an empty line.
 
-use crate::config::Config;
+use super::path_of;
+use crate::config::{Config, Shown};
 
 /// The fields of a request that the gate looks at, in the order in which the shim packs them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +34,12 @@ pub struct Packed<'a> {
     pub mobile: &'a str,
     /// `Content-Type`.
     pub content_type: &'a str,
+    /// `Sekisho-App`.
+    pub app: &'a str,
+    /// `Authorization`.
+    pub authorization: &'a str,
+    /// `DPoP`.
+    pub proof: &'a str,
     /// The client's network: its number and country as the platform says; or, where an operator's own proxy stands in front, what
     /// `Sekisho-Proxy` and `Sekisho-Client` say, with a space between.
     pub network: &'a str,
@@ -57,8 +64,17 @@ impl<'a> Packed<'a> {
             user_agent: next(),
             mobile: next(),
             content_type: next(),
+            app: next(),
+            authorization: next(),
+            proof: next(),
             network: next(),
         }
+    }
+
+    /// The host of the URL, with the port where it is not the scheme's own.
+    pub fn authority(&self) -> &'a str {
+        let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
+        rest.split(['/', '?', '#']).next().unwrap_or_default()
     }
 
     /// The path and query as they stand in the URL, from the first slash after the host.
@@ -66,12 +82,6 @@ impl<'a> Packed<'a> {
         let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
         let target = rest.find(['/', '?', '#']).and_then(|at| rest.get(at..)).unwrap_or("/");
         target.split('#').next().unwrap_or("/")
-    }
-
-    /// Host and port as they stand in the URL.
-    pub fn authority(&self) -> &'a str {
-        let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
-        rest.split(['/', '?', '#']).next().unwrap_or_default()
     }
 
     /// Whether a page is being opened, as against a fetch by a script or a picture.
@@ -106,9 +116,20 @@ impl<'a> Packed<'a> {
             || self.accept.trim() == "text/event-stream"
     }
 
+    /// By which of the site's origins it came.
+    pub fn entrance(&self, config: &Config) -> u8 {
+        config.entrance(self.authority())
+    }
+
     /// The channel by which it came.
     pub fn channel<'c>(&self, config: &'c Config) -> &'c str {
-        config.channel(is_mobile(self.mobile, self.user_agent))
+        let shown = Shown {
+            entrance: self.entrance(config),
+            path: path_of(self.target()),
+            app: self.app,
+            mobile: is_mobile(self.mobile, self.user_agent),
+        };
+        config.channel(&shown).map_or("", |channel| &channel.name)
     }
 }
 
@@ -137,7 +158,7 @@ pub enum Decision {
     Forward {
         /// The whole URL at the origin.
         url: String,
-        /// Headers to set on the request; in one that starts with `*` stands a nonce.
+        /// Headers to set on the request; one that starts with `-` is taken off it, in one that starts with `*` stands a nonce.
         request: Vec<Header>,
         /// Headers to set on the response; one that starts with `+` is appended, in one that starts with `*` stands a nonce.
         response: Vec<Header>,

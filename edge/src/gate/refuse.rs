@@ -2,9 +2,9 @@
 
 use super::packed::{Decision, Header, Packed};
 use super::path_of;
-use crate::House;
 use crate::config::Proof;
 use crate::host::Journal;
+use crate::{House, crossing};
 use sekisho_rules::{Refusal, Timestamp};
 use serde_json::{Map, Value};
 
@@ -44,7 +44,11 @@ impl House {
             return self.again(request, headers);
         }
         if to_login && matches!(request.method, "GET" | "HEAD") {
-            headers.push(("location".into(), self.login_with_return(request.target(), refusal)));
+            let location = match refusal == Refusal::NoSession && self.may_cross(request) {
+                true => format!("{}?return={}", crossing::BEGIN, percent_encode(request.target())),
+                false => self.login_with_return(request.target(), refusal),
+            };
+            headers.push(("location".into(), location));
             return Decision::Refuse { status: 303, headers, body: String::new() };
         }
         if request.is_navigation() {
@@ -104,6 +108,12 @@ impl House {
         self.refuse(&Packed::read(packed), refusal, now)
     }
 
+    /// Whether who has no session here may have one at `site.origin`, to be carried on here: it is asked once, since the answer
+    /// leads to the page or to the login.
+    fn may_cross(&self, request: &Packed) -> bool {
+        request.entrance(&self.config) != 0 && matches!(request.fetch_site, "same-origin" | "same-site" | "none")
+    }
+
     /// A page from elsewhere opened one of ours. The browser renews no bound cookie for that, since the draft lets only our own pages
     /// have it signed; so a page of ours opens it again, once: then the request comes from this site.
     fn again(&self, request: &Packed, mut headers: Vec<Header>) -> Decision {
@@ -112,7 +122,7 @@ impl House {
         Decision::Refuse { status: 401, headers, body: crate::pages::again(&self.config, request.target()) }
     }
 
-    fn login_with_return(&self, target: &str, refusal: Refusal) -> String {
+    pub(crate) fn login_with_return(&self, target: &str, refusal: Refusal) -> String {
         let mut location = format!("{}?return={}", self.config.login.page, percent_encode(target));
         if refusal == Refusal::SessionIdle {
             location.push_str("&reason=timeout");

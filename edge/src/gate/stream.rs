@@ -1,7 +1,7 @@
 //! What stays open longer than a lease, WebSockets and event streams: at each lease end the account is asked whether the
 //! session goes on. Such a question extends nothing, and neither does what flows meanwhile.
 
-use super::{Cookie, Packed, meets, path_of};
+use super::{Packed, meets, path_of};
 use crate::House;
 use crate::account::SessionState;
 use crate::host::{Host, Unreached};
@@ -12,11 +12,11 @@ impl House {
     /// How long a stream may flow that a customer's request, just let through, has opened: to the end of its cookie's lease,
     /// or of the one that was renewed for it.
     pub fn stream_lease(&self, packed: &str, now: Timestamp) -> Duration {
-        let cookies = Packed::read(packed).cookie;
-        let Some(cookie) = Cookie::brought(cookies, &self.keys) else { return self.config.session.lease };
+        let request = Packed::read(packed);
+        let Some(cookie) = self.cookie_of(&request) else { return self.config.session.lease };
         let left = cookie.lease - now;
         let left = if left.is_zero() { self.config.session.lease } else { left };
-        self.while_shown(cookies, &cookie.session, now, left)
+        self.while_shown(request.cookie, &cookie.session, now, left)
     }
 
     /// `time`, or what is left of the bound cookie's life: past it the stream has to be opened anew, which no copy of the
@@ -38,7 +38,7 @@ impl House {
         now: Timestamp,
     ) -> Result<Option<Duration>, Unreached> {
         let request = Packed::read(packed);
-        let Some(cookie) = Cookie::brought(request.cookie, &self.keys) else { return Ok(None) };
+        let Some(cookie) = self.cookie_of(&request) else { return Ok(None) };
         let (_, proof) = self.config.demand(path_of(request.target()));
         let again = || Unreached("the session is to be shown on its device anew".into());
         if !self.is_on_device(request.cookie, &cookie.session, now) {
@@ -46,7 +46,7 @@ impl House {
         }
         let live = match self.renew(host, now, (request.cookie, &self.shown(&request)), &cookie, true).await? {
             Err(Standing::Unknown) => return Err(again()),
-            live => live.ok().filter(|live| meets(proof, live, now)),
+            live => live.ok().filter(|live| meets(proof, live, now) && self.may(&request, live).is_ok()),
         };
         Ok(live.map(|live| {
             let time = self.config.session.lease.min(live.session.deadline - now);

@@ -98,6 +98,10 @@ pub struct Browser {
     pub platform: Platform,
     /// Another user agent than Chrome on Windows.
     pub agent: Option<&'static str>,
+    /// What an app says it is.
+    pub app: Option<&'static str>,
+    /// Another of the site's origins than the first.
+    pub site: Option<&'static str>,
 }
 
 /// A whole answer, taken apart.
@@ -133,11 +137,14 @@ impl Browser {
     pub fn request(&self, method: Method, path: &str, body: Vec<u8>) -> Request<Vec<u8>> {
         let mut request = Request::builder()
             .method(method)
-            .uri(format!("http://localhost:8787{path}"))
+            .uri(format!("{}{path}", self.site.unwrap_or("http://localhost:8787")))
             .header("sec-fetch-site", "same-origin")
             .header("content-type", "application/json")
             .header("user-agent", self.agent.unwrap_or(CHROME))
             .extension(self.platform.clone());
+        if let Some(app) = self.app {
+            request = request.header("sekisho-app", app);
+        }
         let cookies = self.cookies();
         if !cookies.is_empty() {
             request = request.header("cookie", cookies);
@@ -172,7 +179,9 @@ impl Browser {
     /// A page request, packed as the shim packs it: a navigation.
     pub fn packed(&self, path: &str) -> String {
         let cookie = Self { device: None, ..self.clone() }.cookies();
-        format!("GET\nhttp://localhost:8787{path}\n{cookie}\ntext/html\nsame-origin\nnavigate\ndocument\n\n\n\n\n?0\n")
+        let site = self.site.unwrap_or("http://localhost:8787");
+        let app = self.app.map_or_else(String::new, |app| format!("\n{app}"));
+        format!("GET\n{site}{path}\n{cookie}\ntext/html\nsame-origin\nnavigate\ndocument\n\n\n\n\n?0\n{app}")
     }
 
     /// Opens an account with [`PASSWORD`] and answers its number.

@@ -89,7 +89,7 @@ impl House {
     ) -> Decision {
         let request = Packed::read(packed);
         let (_, proof) = self.config.demand(path_of(request.target()));
-        let Some(cookie) = self.session_of(request.cookie, now) else {
+        let Some(cookie) = self.session_of(&request, now) else {
             return self.refuse(&request, Refusal::NoSession, now);
         };
         if body.len() > self.config.limits.body {
@@ -122,9 +122,9 @@ impl House {
         &self,
         host: &H,
         now: Timestamp,
-        (cookies, shown): (&str, &Shown<'_>),
+        seen: (&str, u8, &Shown<'_>),
     ) -> Decision {
-        let found = match self.found(host, now, (cookies, shown), None).await {
+        let found = match self.found(host, now, seen, None).await {
             Ok(found) => found,
             Err(decision) => return decision,
         };
@@ -154,11 +154,12 @@ impl House {
         let home = || self.lead_to(&self.config.login.home).into();
         let shown = std::str::from_utf8(body).ok().and_then(|text| text.strip_prefix("name="));
         let Some(name) = shown.and_then(ParkedName::from_hex) else { return home() };
-        let Found { form, live, .. } =
-            match self.found(host, now, (press.cookie, &self.shown(&press)), Some(name)).await {
-                Ok(found) => found,
-                Err(decision) => return decision.into(),
-            };
+        let entrance = press.entrance(&self.config);
+        let seen = (press.cookie, entrance, &self.shown(&press));
+        let Found { form, live, .. } = match self.found(host, now, seen, Some(name)).await {
+            Ok(found) => found,
+            Err(decision) => return decision.into(),
+        };
         // Only who takes it sends it.
         match host.account(live.account, Command::Parked { session: live.key(), name, take: true }).await {
             Ok(Reply::Parked(_)) => {}
@@ -167,7 +168,7 @@ impl House {
         }
         let (_, rest) = packed.split_once('\n').unwrap_or_default();
         let (_, rest) = rest.split_once('\n').unwrap_or_default();
-        let packed = format!("POST\n{}{}\n{rest}", self.config.site.origin, form.target);
+        let packed = format!("POST\n{}{}\n{rest}", self.config.origin_of(entrance), form.target);
         let request = Packed::read(&packed);
         if self.config.demand(path_of(&form.target)).0 == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now).into();
@@ -185,11 +186,12 @@ impl House {
         &self,
         host: &H,
         now: Timestamp,
-        (cookies, seen): (&str, &Shown<'_>),
+        (cookies, entrance, seen): (&str, u8, &Shown<'_>),
         shown: Option<ParkedName>,
     ) -> Result<Found, Decision> {
         let home = || self.lead_to(&self.config.login.home);
-        let cookie = self.session_of(cookies, now).ok_or_else(home)?;
+        let cookie = self.cookie(cookies, entrance);
+        let cookie = cookie.filter(|cookie| self.is_on_device(cookies, &cookie.session, now)).ok_or_else(home)?;
         let (key, name) = brought(cookies).ok_or_else(home)?;
         let name = shown.unwrap_or(name);
         let command = Command::Parked { session: cookie.key(), name, take: false };

@@ -44,7 +44,7 @@ fn a_form_waits_for_ten_minutes_to_the_millisecond() {
         let shown = pollster::block_on(memory.house.show_parked(
             &memory,
             memory.now(),
-            (&cookies, &Shown { network: None, agent: "" }),
+            (&cookies, 0, &Shown { network: None, agent: "" }),
         ));
         line(&shown, "location").unwrap()
     };

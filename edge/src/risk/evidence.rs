@@ -55,6 +55,9 @@ pub struct Evidence {
     /// Whether passwords are being sprayed from where it came.
     #[serde(default)]
     pub sprayed: bool,
+    /// Whether it came by a channel by which the account was never logged in to.
+    #[serde(default)]
+    pub new_channel: bool,
     /// Whether it shows no address, where the owner's logins show one.
     #[serde(default)]
     pub hidden: bool,
@@ -115,6 +118,7 @@ impl Evidence {
             known: faded(habits.known, left),
             devices: !habits.devices.seen.is_empty(),
             sprayed: features.sprayed,
+            new_channel: false,
             hidden: features.values.of(Feature::Address) == 0
                 && of(Feature::Address).is_some_and(|memory| !memory.seen.is_empty()),
             population: population.version(),

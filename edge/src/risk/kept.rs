@@ -32,10 +32,16 @@ impl Judgement {
             minutes,
             accounts,
             failures,
+            new_channel,
         } = &self.evidence;
         let flag = |at: u8, flag: bool| i64::from(flag) << at;
         let device = flag(1, *device == Device::Known);
-        let flags = flag(0, *superseded) | device | flag(2, *devices) | flag(3, *sprayed) | flag(4, *hidden);
+        let flags = flag(0, *superseded)
+            | device
+            | flag(2, *devices)
+            | flag(3, *sprayed)
+            | flag(4, *hidden)
+            | flag(5, *new_channel);
         let reasons = self.reasons.iter().fold(0, |bits, reason| bits | 1 << *reason as u8);
         let score = self.score.map_or(NO_SCORE, i64::from);
         let mut numbers = vec![LAYOUT, score, self.threshold.into(), self.policy.into(), reasons, flags];
@@ -83,6 +89,7 @@ impl Judgement {
             minutes: count(minutes)?,
             accounts: u8::try_from(*accounts).ok()?,
             failures: count(failures)?,
+            new_channel: flag(5),
         };
         let mut given = Vec::new();
         for reason in Reason::ALL {

@@ -14,6 +14,8 @@ pub enum Reason {
     FirstLogin,
     /// None of the account's devices.
     NewDevice,
+    /// A channel by which the account was never logged in to.
+    NewChannel,
     /// A network that the account has not used.
     UnfamiliarNetwork,
     /// A country that it has not been used in.
@@ -56,7 +58,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order of their numbers.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::FirstLogin,
         Self::NewDevice,
         Self::UnfamiliarNetwork,
@@ -78,6 +80,7 @@ impl Reason {
         Self::AnonymisedNetwork,
         Self::LongWay,
         Self::PasskeySuspected,
+        Self::NewChannel,
     ];
 }
 /// So many accounts on one device are no family.
@@ -159,13 +162,14 @@ fn reasons(evidence: &Evidence) -> Vec<Reason> {
 }
 
 /// What is unlike the account's own past; of a first login, that there is none.
-fn unusual(evidence: &Evidence) -> [(bool, Reason); 9] {
+fn unusual(evidence: &Evidence) -> [(bool, Reason); 10] {
     let (first, known) = (evidence.is_first(), !evidence.is_first());
     let new = |feature: Feature| known && evidence.share.of(feature) > 0 && evidence.weight.of(feature) == 0;
     let usual_hour = u64::from(evidence.hour) * 1_000_000 * 5;
     [
         (first, Reason::FirstLogin),
         (known && evidence.devices && evidence.device == Device::Unknown, Reason::NewDevice),
+        (known && evidence.new_channel, Reason::NewChannel),
         (new(Feature::Country), Reason::UnfamiliarCountry),
         (new(Feature::Network), Reason::UnfamiliarNetwork),
         (new(Feature::Stem), Reason::UnfamiliarClient),

@@ -4,7 +4,7 @@
 //! A binding counts from when the browser has shown that it knows of it, by the cookie that came with it or by a
 //! signature: an answer that was lost on the way leaves the session as it was.
 
-use super::{NOTED, record};
+use super::{Kept, NOTED, record, set_deadline};
 use crate::account::{Fault, Reply, Room, SessionKey, Visit};
 use crate::bound::{BindingId, TYP};
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
@@ -25,20 +25,31 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 sql.run(statement, std::slice::from_ref(&name))?;
             }
             let (mut kept, row) = match self.live(sql, key)? {
+                // One that goes on by token does so by nothing else.
+                Ok((kept, _)) if kept.possessor.is_some() => return Ok(Reply::Gone(Standing::Unknown)),
                 Ok(live) => live,
                 Err(standing) => return Ok(Reply::Gone(standing)),
             };
-            let rule = self.house.config.session;
+            let rule = self.house.config.session_of(&kept.channel);
             let deadline = if background { kept.deadline } else { rule.touched(kept.opened, kept.deadline, self.now) };
-            let noted = !background && self.now - kept.last_seen >= NOTED;
-            if deadline != kept.deadline || noted {
-                let last_seen = if noted { self.now } else { kept.last_seen };
-                let statement = "UPDATE session SET deadline = ?1, last_seen = ?2 WHERE key = ?3";
-                sql.run(statement, &[deadline.into(), last_seen.into(), name])?;
+            if !background {
+                self.note_seen(sql, &kept)?;
+            }
+            if deadline != kept.deadline {
+                set_deadline(sql, kept.login, deadline)?;
                 kept.deadline = deadline;
             }
             Ok(Reply::Session(kept.state(&row.customer)))
         })
+    }
+
+    /// Notes that the session's customer was seen, at whatever entrance.
+    pub(super) fn note_seen(&self, sql: &dyn Sql, kept: &Kept) -> Result<(), StoreFault> {
+        if self.now - kept.last_seen >= NOTED {
+            let values = [self.now.into(), kept.login.into()];
+            sql.run("UPDATE session SET last_seen = ?1 WHERE login = ?2 AND ended IS NULL", &values)?;
+        }
+        Ok(())
     }
 
     /// The session was used from elsewhere: its history tells so, once. Answers with the session where it had not.
@@ -63,7 +74,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         proof: &str,
     ) -> Result<Reply, Fault> {
         let begun = self.store.transaction(|sql| match self.live(sql, key)? {
-            Ok(_) if is_bound(sql, key)? || !self.use_up(sql, challenge)? => {
+            Ok((kept, _)) if kept.possessor.is_some() || is_bound(sql, key)? || !self.use_up(sql, challenge)? => {
                 Ok(Some(Reply::refused(Refusal::ChallengeGone)))
             }
             Ok(_) => Ok::<_, Fault>(None),

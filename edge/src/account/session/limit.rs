@@ -3,7 +3,7 @@
 use super::record;
 use crate::account::{Fault, Reply, Room, Visit};
 use crate::config::AtLimit;
-use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
+use crate::host::{self, Outside, Sql, Store, StoreFault};
 use sekisho_rules::Refusal;
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
@@ -12,11 +12,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     /// stands all the same.
     pub(super) fn make_room(&self, sql: &dyn Sql, visit: &Visit, method: &str) -> Result<Result<(), Reply>, Fault> {
         let rule = self.house.config.session;
-        let rows = sql.run(
-            "SELECT key, channel, client, place FROM session WHERE ended IS NULL AND deadline > ?1 AND opened > ?2 \
-             ORDER BY opened, key",
-            &[self.now.into(), (self.now - rule.absolute).into()],
-        )?;
+        if self.house.config.is_limited(&visit.channel) {
+            // An app that logs in by itself has one, and pushes out none of its owner's.
+            let channel = visit.channel.as_str().into();
+            sql.run("UPDATE session SET ended = 'limit' WHERE channel = ?1 AND ended IS NULL", &[channel])?;
+            return Ok(Ok(()));
+        }
+        let mut rows = self.live_rows(sql)?;
+        rows.retain(|row| row.text(1).is_ok_and(|channel| !self.house.config.is_limited(channel)));
         let limit = usize::try_from(rule.limit).unwrap_or(usize::MAX);
         let over = (rows.len() + 1).saturating_sub(limit);
         if over > 0 && rule.at_limit == AtLimit::Refuse {
@@ -30,9 +33,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     fn give_way(&self, sql: &dyn Sql, row: &host::Row) -> Result<(), StoreFault> {
-        let key = Value::from(row.blob(0)?);
-        sql.run("UPDATE session SET ended = 'limit' WHERE key = ?1", &[key])?;
-        let [channel, client, place] = [row.text(1)?, row.text(2)?, row.text(3)?].map(str::to_owned);
+        let login = row.integer(5)?.into();
+        sql.run("UPDATE session SET ended = 'limit' WHERE login = ?1 AND ended IS NULL", &[login])?;
+        let [channel, client, place] = [row.text(1)?, row.text(2)?, row.text(6)?].map(str::to_owned);
         let visit = Visit { channel, client, place, ..Visit::default() };
         record(sql, self.now, &visit, "session_limit", "ended").map(|_| ())
     }

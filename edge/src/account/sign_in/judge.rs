@@ -4,12 +4,13 @@
 //! six months, so that it can be made again. Only what its owner did is learned: a completed login, by whatever proof.
 
 use super::super::{Fault, Room, Row, Visit, due};
-use crate::config::{RiskMode, SecondFactor};
+use crate::config::{Letters, RiskMode, SecondFactor};
 use crate::crowd::{self, Counted, Shard};
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::notice::{Letter, Matter};
 use crate::risk::{Evidence, Habits, Judgement, PerFeature, Signs};
 use rand_core::CryptoRng;
+use sekisho_rules::Timestamp;
 use std::time::Duration;
 
 /// How long judgements are kept.
@@ -38,8 +39,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             features.signs = features.signs.with(Signs::PASSKEY);
         }
         let scale = &visit.shown.scale;
-        let evidence = Evidence { failures, ..Evidence::gather(&habits, &features, scale, self.now) };
-        let threshold = scale.over(self.house.config.risk.threshold, true);
+        let known = logins(sql, &visit.channel, Timestamp::default())? > 0;
+        let evidence = Evidence::gather(&habits, &features, scale, self.now);
+        let evidence = Evidence { failures, new_channel: !known, ..evidence };
+        let threshold = scale.over(self.house.config.threshold(&visit.channel, known), known);
         let judgement = Judgement { policy: scale.policy, ..Judgement::of(evidence, threshold) };
         let body = serde_json::to_string(&judgement)?;
         self.outside.judged(&body);
@@ -47,7 +50,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         due::put(sql, self.now, &due::Task::Tell { shard: Shard::at(self.now), command: kept.pack() })?;
         sql.run("INSERT INTO judged (at, body) VALUES (?1, ?2)", &[self.now.into(), body.as_str().into()])?;
         let acts = self.house.config.risk.mode == RiskMode::Act;
-        let factor = self.house.config.login.second_factor;
+        let channel = self.house.config.channel_named(&visit.channel);
+        let factor = channel.map_or(self.house.config.login.second_factor, |channel| channel.second_factor);
         Ok(match row.verified {
             Some(_) if factor == SecondFactor::Always => Course::Code(false),
             // Where the judgement is only looked at, everybody is asked.
@@ -67,6 +71,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         row: &Row,
         visit: &Visit,
     ) -> Result<(), Fault> {
+        if self.house.config.is_limited(&visit.channel) {
+            return self.welcome_app(sql, row, visit);
+        }
         let (mut salt, mut habits) = memory(sql)?;
         if salt.is_empty() {
             salt.resize(16, 0);
@@ -99,6 +106,21 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         due::put(sql, self.now, &due::Task::Letter(letter))
     }
 
+    /// The same of a login by an app that only reads. Where it runs and as what is nothing of its owner's, and is not learned:
+    /// whoever runs another program there would look like them.
+    fn welcome_app(&self, sql: &dyn Sql, row: &Row, visit: &Visit) -> Result<(), Fault> {
+        let channel = self.house.config.channel_named(&visit.channel);
+        let daily = channel.is_some_and(|channel| channel.letters == Letters::Daily);
+        // This login's own line stands in the history already.
+        let told = daily && logins(sql, &visit.channel, midnight(self.now))? > 1;
+        match &row.profile {
+            Some(profile) if !told => {
+                due::put(sql, self.now, &due::Task::Letter(Letter::login(self.now, visit, &profile.lang)))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether a passkey's counter went back of late: somebody may have it, and be after the rest.
     fn passkey_suspected(&self, sql: &dyn Sql) -> Result<bool, StoreFault> {
         let since = [(self.now - SUSPICION).into()];
@@ -127,6 +149,20 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 }
 
+/// How often the account was logged in to by a channel since a moment.
+fn logins(sql: &dyn Sql, channel: &str, since: Timestamp) -> Result<i64, StoreFault> {
+    let statement = "SELECT COUNT(*) FROM history WHERE channel = ?1 AND outcome = 'success' AND at >= ?2";
+    sql.run(statement, &[channel.into(), since.into()])?.first().map_or(Ok(0), |row| row.integer(0))
+}
+
+/// When the day began, in Japan's time.
+fn midnight(now: Timestamp) -> Timestamp {
+    const DAY: u64 = 86_400_000;
+    const JAPAN: u64 = 9 * 3_600_000;
+    let into = (now.as_millis() + JAPAN) % DAY;
+    now - Duration::from_millis(into)
+}
+
 /// The account's salt, empty before the first login, and its memory.
 fn memory(sql: &dyn Sql) -> Result<(Vec<u8>, Habits), Fault> {
     let rows = sql.run("SELECT salt, body FROM habits", &[])?;
@@ -148,7 +184,7 @@ pub(super) fn forget_devices(sql: &dyn Sql) -> Result<(), Fault> {
 }
 
 /// Judgements past their time go.
-pub(in crate::account) fn forget(sql: &dyn Sql, now: sekisho_rules::Timestamp) -> Result<(), StoreFault> {
+pub(in crate::account) fn forget(sql: &dyn Sql, now: Timestamp) -> Result<(), StoreFault> {
     sql.run("DELETE FROM judged WHERE at < ?1", &[(now - KEPT).into()])?;
     Ok(())
 }

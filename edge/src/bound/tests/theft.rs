@@ -158,6 +158,43 @@ fn where_it_is_turned_off_what_was_bound_passes_without() {
     let (browser, _, _) = bound(&memory);
     let thief = Browser { bound: None, ..browser };
     let off = house_with(|config| config.replace("bound = \"offer\"", "bound = \"off\""));
-    assert!(memory.house.session_of(&thief.cookies(), memory.now()).is_none());
-    assert!(off.session_of(&thief.cookies(), memory.now()).is_some());
+    let packed = thief.packed("/home");
+    assert!(memory.house.session_of(&Packed::read(&packed), memory.now()).is_none());
+    assert!(off.session_of(&Packed::read(&packed), memory.now()).is_some());
+}
+
+#[test]
+fn a_bound_session_is_not_carried_on_unbound_at_another_of_the_sites_origins() {
+    let memory = Memory::new(
+        house_with(|config| {
+            let config = config.replace("\"http://localhost:8787\"", "\"https://localhost:8787\"");
+            config.replacen("[site]\n", "[site]\nentrances = [\"https://alt.localhost:8787\"]\n", 1)
+        }),
+        START,
+        1,
+    );
+    let leave = |browser: &Browser| {
+        let path = format!("/.sekisho/cross/leave?to=1&for={}", "A".repeat(43));
+        let mut request = browser.request(Method::GET, &path, Vec::new());
+        *request.uri_mut() = format!("https://localhost:8787{path}").parse().unwrap();
+        request.headers_mut().insert("sec-fetch-mode", "navigate".parse().unwrap());
+        request.headers_mut().insert("sec-fetch-dest", "document".parse().unwrap());
+        let answer = browser.clone().send(&memory, request);
+        header(&answer, "location").to_owned()
+    };
+    let (mut browser, _, login) = logged_in(&memory);
+    let carried = leave(&browser);
+    assert!(carried.starts_with("https://alt.localhost:8787/.sekisho/cross/arrive?code="), "{carried}");
+    let before = browser.clone();
+    register(&mut browser, &memory, &login);
+    for copy in [&browser, &before, &Browser { bound: None, ..browser.clone() }] {
+        let turned_away = leave(copy);
+        // The cookie from before it was bound is good until the account has seen that the browser knows of the binding.
+        let lost = turned_away.contains("code=") && copy.bound.is_none() && copy.cookie == before.cookie;
+        assert!(lost || turned_away == "https://alt.localhost:8787/.sekisho/cross/arrive", "{turned_away}");
+    }
+    assert!(passes(&page(&mut browser, &memory, "/home")));
+    memory.pass(LEASE);
+    assert!(passes(&page(&mut browser, &memory, "/home")), "the account hears that its browser knows");
+    assert_eq!(leave(&before), "https://alt.localhost:8787/.sekisho/cross/arrive");
 }

@@ -7,7 +7,7 @@ import { tell } from "./tell.mjs";
 
 const PACKED = [
   "cookie", "accept", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "origin", "sekisho-background", "upgrade",
-  "user-agent", "sec-ch-ua-mobile", "content-type",
+  "user-agent", "sec-ch-ua-mobile", "content-type", "sekisho-app", "authorization", "dpop",
 ];
 const STRIPPED = new Set(call((wasm) => wasm.stripped()));
 const OURS = call((wasm) => wasm.cookie_prefix());
@@ -108,12 +108,13 @@ function eachHeader(lines, at, take) {
   return end;
 }
 
-/** Sets headers as wasm words them: `+name` is appended, in `*name` the answer's nonce stands for `{nonce}`. */
+/** Sets headers as wasm words them: `+name` is appended, `-name` taken away, in `*name` the answer's nonce stands for `{nonce}`. */
 function setter() {
   let nonce;
   return (headers, name, value) => {
     if (name[0] === "+") headers.append(name.slice(1), value);
     else if (name[0] === "*") headers.set(name.slice(1), value.replaceAll("{nonce}", (nonce ??= fresh())));
+    else if (name[0] === "-") headers.delete(name.slice(1));
     else headers.set(name, value);
   };
 }

@@ -241,6 +241,45 @@ fn a_change_of_password_forgets_the_devices_and_their_lanes() {
 }
 
 #[test]
+fn a_channel_that_the_account_never_used_is_judged_at_the_strictest_threshold() {
+    let strict = |config: String| {
+        let config = config.replace("mode = \"shadow\"", "mode = \"act\"");
+        config.replacen("app = \"smartphone-app\"", "app = \"smartphone-app\"\nthreshold = -19999", 1)
+    };
+    let memory = Memory::new(house_with(strict), START, 1);
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    ten_days(&mut owner, &memory, &number);
+    assert_eq!(judged(&memory).pop().unwrap().threshold, -1_300, "its own, once it is known");
+    // The smartphone's site has the usual threshold and the same score; but the owner never came by it.
+    let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Mobile/15E148 Safari/604.1";
+    let mut handset = Browser { agent: Some(phone), ..owner.clone() };
+    assert_eq!(login(&mut handset, &memory, &number), (403, "desk_needed".into()));
+    let first = judged(&memory).pop().unwrap();
+    assert!(first.threshold == -19_999 && first.reasons.contains(&Reason::NewChannel), "{first:?}");
+    assert!(first.score.unwrap() < -1_300, "the usual one would have let it in: {first:?}");
+    assert_eq!(Judgement::of(first.evidence.clone(), first.threshold), first, "made again from its record");
+    assert_eq!(login(&mut owner, &memory, &number).0, 200);
+    assert!(!judged(&memory).pop().unwrap().reasons.contains(&Reason::NewChannel));
+}
+
+#[test]
+fn where_an_account_book_runs_is_not_learned_as_its_owners() {
+    let memory = edge("shadow", "always");
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    ten_days(&mut owner, &memory, &number);
+    let habits = || rows(&memory, "SELECT body FROM habits")[0].text(0).unwrap().to_owned();
+    let before = habits();
+    let mut book = Browser { agent: Some(LINUX), app: Some("kakeibo demo-token-of-the-kakeibo-app"), ..at(FAR) };
+    assert_eq!(login(&mut book, &memory, &number).0, 200);
+    assert_eq!(habits(), before);
+    let mut thief = Browser { agent: Some(LINUX), ..at(FAR) };
+    login(&mut thief, &memory, &number);
+    assert!(judged(&memory).pop().unwrap().suspects(), "one who sits where the book does is a stranger all the same");
+}
+
+#[test]
 fn what_does_not_fit_together_asks_more_of_an_unknown_device_alone() {
     let list = Networks::parse("hosting AS2516").unwrap();
     let mut memory = edge("act", "risk");

@@ -1,3 +1,4 @@
+mod channels;
 mod limits;
 
 use crate::gate::Decision;

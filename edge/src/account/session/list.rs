@@ -1,0 +1,76 @@
+//! The account's live sessions as their owner sees them, and their end.
+
+use super::seen;
+use crate::account::{Fault, Reply, Room, SessionKey, SessionView};
+use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
+use crate::notice::{Letter, Matter};
+
+impl<S: Store, O: Outside> Room<'_, S, O> {
+    /// The live sessions, the newest first.
+    pub(in crate::account) fn sessions(&self, key: SessionKey) -> Result<Reply, Fault> {
+        self.within(key, |sql, kept, _| {
+            let mut rows = self.live_rows(sql)?;
+            rows.reverse();
+            let view = |row: &host::Row| {
+                let bytes = row.blob(0)?;
+                let id =
+                    bytes.first_chunk::<16>().ok_or_else(|| StoreFault("a session key of another length".into()))?;
+                Ok(SessionView {
+                    id: *id,
+                    channel: row.text(1)?.to_owned(),
+                    client: row.text(2)?.to_owned(),
+                    place: row.text(6)?.to_owned(),
+                    opened: row.moment(3)?,
+                    last_seen: row.moment(8)?,
+                    deadline: self.house.config.session_of(row.text(1)?).bounded(row.moment(3)?, row.moment(4)?),
+                    current: row.integer(5)? == kept.login,
+                    bound: row.integer(7)? != 0,
+                })
+            };
+            Ok(Reply::Sessions(rows.iter().map(view).collect::<Result<_, StoreFault>>()?))
+        })
+    }
+
+    /// The live sessions' key, channel, client, opening, deadline and login, those that were opened first in front. One that is
+    /// carried on at several entrances is one, and has the key of the first.
+    pub(super) fn live_rows(&self, sql: &dyn Sql) -> Result<Vec<host::Row>, StoreFault> {
+        let config = &self.house.config;
+        let mut rows = sql.run(
+            "SELECT key, channel, client, opened, deadline, login, place, binding_shown, last_seen, MIN(crossed) FROM session WHERE ended IS NULL \
+             AND deadline > ?1 AND opened > ?2 GROUP BY login ORDER BY opened, key",
+            &[self.now.into(), (self.now - config.longest_session()).into()],
+        )?;
+        // Each channel has an absolute end of its own.
+        let lives = |row: &host::Row| {
+            let (channel, opened) = (row.text(1).ok()?, row.moment(3).ok()?);
+            Some(opened + config.session_of(channel).absolute > self.now)
+        };
+        rows.retain(|row| lives(row).unwrap_or(true));
+        Ok(rows)
+    }
+
+    /// Ends another session, or all others; one that is not there is ended already.
+    pub(in crate::account) fn end_other(&self, key: SessionKey, other: Option<[u8; 16]>) -> Result<Reply, Fault> {
+        self.within_fresh(key, |sql, row| {
+            let own = Value::Blob(key.0.to_vec());
+            let ended = match other {
+                Some(id) => sql.run(
+                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL \
+                     AND login <> (SELECT login FROM session WHERE key = ?1) \
+                     AND login = (SELECT login FROM session WHERE substr(key, 1, 16) = ?2 AND ended IS NULL) RETURNING 1",
+                    &[own, Value::Blob(id.to_vec())],
+                ),
+                None => sql.run(
+                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL \
+                     AND login <> (SELECT login FROM session WHERE key = ?1) RETURNING 1",
+                    &[own],
+                ),
+            }?;
+            if !ended.is_empty() {
+                let seen = seen(sql, key)?;
+                self.tell(sql, &row, |lang| Letter::new(self.now, lang, Matter::SessionsEnded).perhaps_seen(seen))?;
+            }
+            Ok(Reply::Done)
+        })
+    }
+}

@@ -1,0 +1,103 @@
+//! A session that goes on by token: whose key it is, the proofs of that key, and which of them were used.
+
+use super::set_deadline;
+use crate::account::{Fault, Reply, Room, SessionKey, SignedIn, due};
+use crate::gate::session_key;
+use crate::host::{Outside, Sql, Store, StoreFault, Value};
+use crate::possession::{AGE, SKEW, TYP};
+use rand_core::CryptoRng;
+use ring::digest;
+use sekisho_rules::{Refusal, Standing};
+use sekisho_webauthn::PossessionProof;
+
+/// As many proofs of one account are remembered; they go after a minute. An app that sends more waits.
+const MOST: i64 = 4_096;
+
+impl<S: Store, O: Outside> Room<'_, S, O> {
+    /// check: the proof, under the key that it brings. finish: the session goes on under a new id, for that key alone.
+    pub(in crate::account) async fn possess<R: CryptoRng>(
+        &self,
+        rng: &mut R,
+        key: SessionKey,
+        proof: &str,
+    ) -> Result<Reply, Fault> {
+        let Some((thumbprint, jti)) = self.proved(proof).await else {
+            return Ok(Reply::refused(Refusal::ProofRefused));
+        };
+        let mut id = [0; 32];
+        rng.fill_bytes(&mut id);
+        self.within(key, |sql, kept, row| {
+            if let Some(refused) = self.use_proof(sql, &jti)? {
+                return Ok(refused);
+            }
+            // What is bound to a browser does not leave it.
+            if kept.possessor.is_some() || kept.bound.is_some() && self.house.config.session.bound {
+                return Ok(Reply::refused(Refusal::InsufficientAuthentication));
+            }
+            let old = Value::Blob(key.0.to_vec());
+            sql.run(
+                "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, possessor) \
+                 SELECT ?1, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, ?2 FROM session WHERE key = ?3",
+                &[Value::Blob(session_key(&id).0.to_vec()), thumbprint.into(), old.clone()],
+            )?;
+            sql.run("UPDATE session SET ended = 'possessed' WHERE key = ?1", &[old])?;
+            let session = kept.state(&row.customer);
+            Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false })))
+        })
+    }
+
+    /// begin: whose key it must be. check: the proof. finish: it was not used before; then a request of the session's customer.
+    pub(in crate::account) async fn prove(
+        &self,
+        key: SessionKey,
+        proof: &str,
+        background: bool,
+    ) -> Result<Reply, Fault> {
+        let possessor = match self.store.transaction(|sql| self.live(sql, key))? {
+            Ok((kept, _)) => kept.possessor,
+            Err(standing) => return Ok(Reply::Gone(standing)),
+        };
+        let Some(possessor) = possessor else { return Ok(Reply::Gone(Standing::Unknown)) };
+        let Some((_, jti)) = self.proved(proof).await.filter(|(thumbprint, _)| *thumbprint == possessor) else {
+            return Ok(Reply::refused(Refusal::ProofRefused));
+        };
+        self.within(key, |sql, mut kept, row| {
+            if let Some(refused) = self.use_proof(sql, &jti)? {
+                return Ok(refused);
+            }
+            let rule = self.house.config.session_of(&kept.channel);
+            if !background {
+                self.note_seen(sql, &kept)?;
+                kept.deadline = rule.touched(kept.opened, kept.deadline, self.now);
+                set_deadline(sql, kept.login, kept.deadline)?;
+            }
+            Ok(Reply::Session(kept.state(&row.customer)))
+        })
+    }
+
+    /// The thumbprint of the key that a proof brings (RFC 7638) and its `jti`, where that key has signed it.
+    async fn proved(&self, proof: &str) -> Option<(String, String)> {
+        let read = PossessionProof::read(TYP, proof).ok()?;
+        let key = read.key()?.clone();
+        let claims = read.begin(&key).ok()?.run(self.outside.verifier()).await.ok()?;
+        Some((key.thumbprint(), claims.jti))
+    }
+
+    /// Remembers a proof as used, for as long as it could be sent again; why it may not be used.
+    fn use_proof(&self, sql: &dyn Sql, jti: &str) -> Result<Option<Reply>, Fault> {
+        sql.run("DELETE FROM proof WHERE until < ?1", &[self.now.into()])?;
+        let count = sql.run("SELECT COUNT(*) FROM proof", &[])?;
+        let count = count.first().map_or_else(|| Err(StoreFault("no count".into())), |row| row.integer(0))?;
+        if count >= MOST {
+            return Ok(Some(Reply::Refused { refusal: Refusal::RateLimited, until: Some(self.now + AGE) }));
+        }
+        let id = digest::digest(&digest::SHA256, jti.as_bytes());
+        let until = self.now + AGE + SKEW + SKEW;
+        let taken = sql.run(
+            "INSERT INTO proof (id, until) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING RETURNING 1",
+            &[id.as_ref().into(), until.into()],
+        )?;
+        due::purge_soon(sql, self.now)?;
+        Ok(taken.is_empty().then(|| Reply::refused(Refusal::ProofRefused)))
+    }
+}
