@@ -170,6 +170,11 @@ impl Fingerprint {
         }
     }
 
+    /// The network address.
+    pub const fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
     /// The device's number, where the request brought the cookie of one or is given one.
     pub const fn device(&self) -> Option<[u8; 16]> {
         self.device
