@@ -218,11 +218,11 @@ impl<H: Host> Asked<'_, H> {
         let (parsed, platform, device) = (UserAgent::parse(agent), self.platform(), Some(self.device.id()));
         let browser = (&parsed, &hints);
         let signs = Signs::read(&platform, &self.house.networks, browser, self.header("accept-language"), said);
-        let (place, trace) = (platform.place(), self.house.keys.trace(platform.address, device));
+        let place = platform.place();
         let mut shown = Fingerprint::new(platform, &parsed, device);
         (shown.signs, shown.accounts) = (signs, self.device.accounts());
         let channel = self.channel().map_or_else(String::new, |channel| channel.name.clone());
-        Visit { channel, client: parsed.client_name(), place, trace, shown }
+        Visit { channel, client: parsed.client_name(), place, shown }
     }
 
     /// What is known of the client's network: the platform's word, or that of the operator's own proxy, which proves by its

@@ -319,9 +319,7 @@ impl<H: Host> Asked<'_, H> {
     fn route(&self) -> Result<Route, No> {
         let path = self.request.uri().path();
         let mut known = ROUTES.iter().filter(|(_, known, _)| *known == path).peekable();
-        if known.peek().is_none() {
-            return Err(Refusal::NotFound.into());
-        }
+        known.peek().ok_or(Refusal::NotFound)?;
         let Some((method, _, route)) = known.find(|(method, _, _)| method == self.request.method()) else {
             return Err(Refusal::MethodNotAllowed.into());
         };

@@ -6,10 +6,10 @@ pub use profile::Profile;
 
 use sekisho_rules::{Secret, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 use super::passkey::Operation;
 use crate::bound::BindingId;
-use crate::keys::Trace;
 use crate::name::NameTag;
 use crate::risk::Fingerprint;
 use crate::wire;
@@ -46,9 +46,6 @@ pub struct Visit {
     /// Where it came from, as [`crate::risk::Platform::place`] tells it; empty where nobody knows.
     #[serde(default)]
     pub place: String,
-    /// Its address and device, under a key of the house.
-    #[serde(default)]
-    pub trace: Trace,
     /// Where it came from and with what. It is judged and remembered as numbers, and never kept as it is.
     #[serde(default)]
     pub shown: Fingerprint,
@@ -378,8 +375,8 @@ pub enum Command {
     },
     /// Asks whether the account was ever touched from an address: staff's, for a sweep.
     Accesses {
-        /// The address under every key that it may have been kept under.
-        traces: Vec<Trace>,
+        /// The address.
+        address: IpAddr,
     },
     /// A page of the login history.
     History {

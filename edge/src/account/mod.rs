@@ -139,7 +139,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::Parked { session, name, take } => room.parked(session, name, take),
         Command::Me { session } => room.me(session),
         Command::History { session, before } => room.history(session, before),
-        Command::Accesses { traces } => room.accesses(&traces),
+        Command::Accesses { address } => room.accesses(address),
     };
     match reply {
         Err(Fault::Refused(refusal)) => Ok(Reply::refused(refusal)),

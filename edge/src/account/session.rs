@@ -9,7 +9,6 @@ mod parked;
 mod possessed;
 
 use history::last_success;
-pub(super) use history::record;
 
 use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
@@ -153,7 +152,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let mut id = [0; 32];
         rng.fill_bytes(&mut id);
         let last = last_success(sql, i64::MAX)?;
-        let login = record(sql, self.now, visit, proof.method(), "success")?;
+        let login = self.record(sql, visit, proof.method(), "success")?;
         let deadline = self.house.config.session_of(&visit.channel).proved(self.now, self.now);
         sql.run(
             "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen) \

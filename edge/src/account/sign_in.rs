@@ -15,7 +15,7 @@ pub(super) use code::LIFE;
 pub(super) use judge::forget;
 pub(super) use tries::MEMORY;
 
-use super::session::{self, Proof};
+use super::session::Proof;
 use super::{Attempt, Fault, Reply, Room, Row, State, Visit, due, password};
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::name::NameTag;
@@ -72,7 +72,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         match self.compare(rng, counted, typed).await?.filter(|_| !passkey_only) {
             Some(compared) => self.store.transaction(|sql| self.signed_in(sql, rng, name, compared, typed, visit)),
             None => self.store.transaction(|sql| {
-                session::record(sql, self.now, visit, "password", "failure")?;
+                self.record(sql, visit, "password", "failure")?;
                 due::purge_soon(sql, self.now)?;
                 Ok(Reply::refused(Refusal::SignInFailed))
             }),

@@ -5,11 +5,10 @@
 
 use super::{EVERY, Generation, Keys, full, short};
 use crate::risk::one_line;
-use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 /// What is kept of the address and the device of one access.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
     /// Under which generation it was made.
     pub generation: u8,

@@ -354,13 +354,9 @@ impl Unicode for Memory {
         url::Host::parse(text).ok().map(|host| host.to_string())
     }
 
-    /// Those that tests go to.
     fn country(&self, code: &str, english: bool) -> Option<String> {
-        let (ja, en) = match code {
-            "JP" => ("日本", "Japan"),
-            "RO" => ("ルーマニア", "Romania"),
-            _ => return None,
-        };
+        let visited = [("JP", "日本", "Japan"), ("RO", "ルーマニア", "Romania")];
+        let (_, ja, en) = visited.into_iter().find(|(known, ..)| *known == code)?;
         Some(if english { en } else { ja }.to_owned())
     }
 }

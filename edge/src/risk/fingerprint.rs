@@ -10,11 +10,11 @@ use super::user_agent::UserAgent;
 use ring::digest::{Context, SHA256};
 use sekisho_rules::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::net::IpAddr;
 
 /// What whoever stands in front of the worker says of the client: the platform itself, or the operator's own proxy.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Platform {
     /// The network address.
     pub address: Option<IpAddr>,
@@ -41,7 +41,7 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// Reads what stands in front has written, a JSON object; what cannot be read is not known.
+    /// Reads what stands in front has written, a JSON object of texts and whole numbers; what cannot be read is not known.
     ///
     /// ```
     /// use sekisho_edge::risk::Platform;
@@ -50,7 +50,29 @@ impl Platform {
     /// assert_eq!(Platform::read("no JSON"), Platform::default());
     /// ```
     pub fn read(text: &str) -> Self {
-        if text.len() > 4_096 { Self::default() } else { crate::wire::read(text.as_bytes()).unwrap_or_default() }
+        // Field by field and with the reader that the worker has anyway: one made for this type would be larger than all of it.
+        let whole: Value = Some(text)
+            .filter(|text| text.len() <= 4_096)
+            .and_then(|text| crate::wire::read(text.as_bytes()).ok())
+            .unwrap_or_default();
+        let text = |name: &str| whole.get(name).and_then(Value::as_str);
+        let number = |name: &str| whole.get(name).and_then(Value::as_i64);
+        let owned = |name: &str| text(name).map(str::to_owned);
+        let unsigned = |name: &str| number(name).and_then(|number| u32::try_from(number).ok());
+        let degrees = |name: &str| number(name).and_then(|number| i16::try_from(number).ok());
+        Self {
+            address: text("address").and_then(|text| text.parse().ok()),
+            asn: unsigned("asn"),
+            country: owned("country"),
+            region: owned("region"),
+            city: owned("city"),
+            latitude: degrees("latitude"),
+            longitude: degrees("longitude"),
+            zone: number("zone").and_then(|number| i32::try_from(number).ok()),
+            language: owned("language"),
+            protocol: owned("protocol"),
+            rtt: unsigned("rtt"),
+        }
     }
 
     /// The place, as coarsely as customers are told: a country, and in Japan the prefecture; ISO 3166 codes, empty where none is
@@ -152,6 +174,11 @@ impl Fingerprint {
         }
     }
 
+    /// The network address.
+    pub const fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
     /// The device's number, where the request brought the cookie of one or is given one.
     pub const fn device(&self) -> Option<[u8; 16]> {
         self.device
@@ -214,6 +241,16 @@ mod tests {
         assert_eq!(plain, features(r#"{"address":"::ffff:203.0.113.7"}"#, b"salt").values);
         let mapped = Platform::read(r#"{"address":"::ffff:203.0.113.7"}"#);
         assert_eq!(Fingerprint::new(mapped, &UserAgent::parse(""), None).prefix(), Some(vec![203, 0, 113]));
+    }
+
+    #[test]
+    fn what_cannot_be_read_hides_nothing_else() {
+        let odd = r#"{"address":"here","asn":-1,"country":"JP","latitude":40000,"rtt":1.5,"zone":"9","more":[]}"#;
+        let platform = Platform { country: Some("JP".into()), ..Platform::default() };
+        assert_eq!(Platform::read(odd), platform);
+        for none in ["[]", "null", "\"JP\"", &" ".repeat(4_097)] {
+            assert_eq!(Platform::read(none), Platform::default());
+        }
     }
 
     #[test]

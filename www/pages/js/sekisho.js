@@ -18,6 +18,21 @@ class Refused extends Error {
   }
 }
 
+/** Whether the page's own act is ending the session: what else hears of its end then leads nowhere. */
+let leaving = false;
+
+/** Ends the session by `act` and leads to `path`; whatever was on its way meanwhile does not lead elsewhere. */
+export async function leave(act, path) {
+  leaving = true;
+  try {
+    await act();
+    location.assign(path);
+  } catch (error) {
+    leaving = false;
+    throw error;
+  }
+}
+
 /**
  * GET, or POST where there is a `body`; answers the JSON. A session that has ended leads to where one sees why.
  */
@@ -34,6 +49,7 @@ export async function ask(path, body) {
   observeSession(response);
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
+  if (leaving) throw new Refused(response.status, answer);
   if (answer.code === "session_idle") location.assign("/logged-out?out=timeout");
   if (answer.code === "no_session") location.assign(`/login?return=${encodeURIComponent(location.pathname)}`);
   throw new Refused(response.status, answer);

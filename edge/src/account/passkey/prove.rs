@@ -145,7 +145,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let rows = sql.run(statement, &[since.into()])?;
         let before = rows.first().map(|row| row.integer(0)).transpose()?.unwrap_or_default();
         if before < i64::from(login.attempts) {
-            session::record(sql, self.now, visit, method, "failure")?;
+            self.record(sql, visit, method, "failure")?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 //! A binding counts from when the browser has shown that it knows of it, by the cookie that came with it or by a
 //! signature: an answer that was lost on the way leaves the session as it was.
 
-use super::{Kept, NOTED, record, set_deadline};
+use super::{Kept, NOTED, set_deadline};
 use crate::account::{Fault, Reply, Room, SessionKey, Visit};
 use crate::bound::{BindingId, TYP};
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
@@ -60,7 +60,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 return Ok(Reply::Done);
             }
             let visit = Visit { channel: kept.channel.clone(), client, ..Visit::default() };
-            record(sql, self.now, &visit, "session_moved", "asked")?;
+            self.record(sql, &visit, "session_moved", "asked")?;
             Ok(Reply::Session(kept.state(&row.customer)))
         })
     }

@@ -4,6 +4,7 @@ use super::super::{Fault, LoginEntry, Reply, Room, SessionKey, Visit};
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::keys::Trace;
 use sekisho_rules::Timestamp;
+use std::net::IpAddr;
 
 /// The most lines a page holds.
 const PAGE: usize = 20;
@@ -22,17 +23,44 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// What of it was done from an address, newest first under each key.
-    pub(in crate::account) fn accesses(&self, traces: &[Trace]) -> Result<Reply, Fault> {
+    pub(in crate::account) fn accesses(&self, address: IpAddr) -> Result<Reply, Fault> {
         self.store.transaction(|sql| {
             let (mut entries, mut more) = (Vec::new(), false);
-            for Trace { generation, address, .. } in traces {
-                let values = [i64::from(*generation).into(), kept(*address)];
+            for Trace { generation, address, .. } in self.house.keys.traces(address) {
+                let values = [i64::from(generation).into(), kept(address)];
                 let (found, rest) = lines(sql, "generation = ?1 AND address = ?2", &values, ACCESSES)?;
                 entries.extend(found);
                 more |= rest;
             }
             Ok(Reply::History { entries, more })
         })
+    }
+
+    /// Writes a line and answers its row.
+    pub(in crate::account) fn record(
+        &self,
+        sql: &dyn Sql,
+        visit: &Visit,
+        method: &str,
+        outcome: &str,
+    ) -> Result<i64, StoreFault> {
+        let Trace { generation, address, device } = self.house.keys.trace(visit.shown.address(), visit.shown.device());
+        let rows = sql.run(
+            "INSERT INTO history (at, channel, method, outcome, client, place, generation, address, device) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id",
+            &[
+                self.now.into(),
+                visit.channel.as_str().into(),
+                method.into(),
+                outcome.into(),
+                visit.client.as_str().into(),
+                visit.place.as_str().into(),
+                i64::from(generation).into(),
+                kept(address),
+                kept(device),
+            ],
+        )?;
+        rows.first().map_or_else(|| Err(StoreFault("no row was written".into())), |row| row.integer(0))
     }
 }
 
@@ -44,33 +72,6 @@ fn lines(sql: &dyn Sql, condition: &str, values: &[Value], most: usize) -> Resul
     let more = entries.len() > most;
     entries.truncate(most);
     Ok((entries, more))
-}
-
-/// Writes a line and answers its row.
-pub(in crate::account) fn record(
-    sql: &dyn Sql,
-    now: Timestamp,
-    visit: &Visit,
-    method: &str,
-    outcome: &str,
-) -> Result<i64, StoreFault> {
-    let Trace { generation, address, device } = visit.trace;
-    let rows = sql.run(
-        "INSERT INTO history (at, channel, method, outcome, client, place, generation, address, device) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING id",
-        &[
-            now.into(),
-            visit.channel.as_str().into(),
-            method.into(),
-            outcome.into(),
-            visit.client.as_str().into(),
-            visit.place.as_str().into(),
-            i64::from(generation).into(),
-            kept(address),
-            kept(device),
-        ],
-    )?;
-    rows.first().map_or_else(|| Err(StoreFault("no row was written".into())), |row| row.integer(0))
 }
 
 fn kept(tag: Option<[u8; 16]>) -> Value {

@@ -1,6 +1,5 @@
 //! How many sessions an account may have, and what gives way when one more is opened.
 
-use super::record;
 use crate::account::{Fault, Reply, Room, Visit};
 use crate::config::AtLimit;
 use crate::host::{self, Outside, Sql, Store, StoreFault};
@@ -23,7 +22,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let limit = usize::try_from(rule.limit).unwrap_or(usize::MAX);
         let over = (rows.len() + 1).saturating_sub(limit);
         if over > 0 && rule.at_limit == AtLimit::Refuse {
-            record(sql, self.now, visit, method, "refused")?;
+            self.record(sql, visit, method, "refused")?;
             // It was proved: its tries were no guesses.
             sql.run("DELETE FROM tries", &[])?;
             return Ok(Err(Reply::refused(Refusal::SessionLimit)));
@@ -37,6 +36,6 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         sql.run("UPDATE session SET ended = 'limit' WHERE login = ?1 AND ended IS NULL", &[login])?;
         let [channel, client, place] = [row.text(1)?, row.text(2)?, row.text(6)?].map(str::to_owned);
         let visit = Visit { channel, client, place, ..Visit::default() };
-        record(sql, self.now, &visit, "session_limit", "ended").map(|_| ())
+        self.record(sql, &visit, "session_limit", "ended").map(|_| ())
     }
 }

@@ -4,7 +4,7 @@
 //! the transaction that compares it, so guesses side by side never beat the counter. What makes an address the verified one
 //! is beside, in `address`.
 
-use super::super::session::{self, Proof};
+use super::super::session::Proof;
 use super::super::{CodeAsked, Fault, Reply, Room, Row, SessionKey, SignedIn, Visit, due};
 use super::password::PasswordProof;
 use crate::gate::session_key;
@@ -277,7 +277,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
     /// A code is void after its last wrong entry: somebody has the password and not the mailbox, so its owner hears of it.
     fn note_void(&self, sql: &dyn Sql, visit: &Visit) -> Result<(), Fault> {
-        session::record(sql, self.now, visit, "code", "failure")?;
+        self.record(sql, visit, "code", "failure")?;
         if let Some(profile) = Row::read(sql)?.and_then(|row| row.profile) {
             due::put(sql, self.now, &due::Task::Letter(Letter::code_failed(self.now, visit, &profile.lang)))?;
         }

@@ -142,7 +142,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
     /// A suspected login was sent to the desk: its owner hears that somebody has the password.
     pub(super) fn note_desk(&self, sql: &dyn Sql, row: &Row, visit: &Visit) -> Result<(), Fault> {
-        super::session::record(sql, self.now, visit, "password", "failure")?;
+        self.record(sql, visit, "password", "failure")?;
         let Some(profile) = &row.profile else { return Ok(()) };
         let letter = Letter::new(self.now, &profile.lang, Matter::SentToDesk).seen(visit);
         due::put(sql, self.now, &due::Task::Letter(letter))

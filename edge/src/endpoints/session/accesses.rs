@@ -16,8 +16,7 @@ pub(crate) async fn accesses<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let name = LoginName::parse(name.expose()).map_err(|_| Refusal::NotFound)?;
     let tags = asked.house.keys.name_tags(name.as_str());
     let account = look(asked.host, &tags).await?.ok_or(Refusal::NotFound)?;
-    let traces = asked.house.keys.traces(address);
-    match asked.host.account(account, Command::Accesses { traces }).await? {
+    match asked.host.account(account, Command::Accesses { address }).await? {
         Reply::History { entries, more } => {
             let entries: Vec<Value> = entries.iter().map(|line| shown(asked, entry(line), &line.channel)).collect();
             json(&document!({ "entries": entries, "more": more }))

@@ -4,8 +4,8 @@
 use crate::config::Complaint;
 use std::net::IpAddr;
 
-/// The most lines of a list.
-const LINES: usize = 100_000;
+/// The most lines of a list: it is gone through whenever somebody logs in.
+const LINES: usize = 20_000;
 
 /// What a network is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,12 +19,9 @@ pub enum NetworkKind {
 /// Networks by number and by prefix.
 #[derive(Clone, Debug, Default)]
 pub struct Networks {
-    /// Sorted by number.
     numbers: Vec<(u32, NetworkKind)>,
-    /// Sorted by length and bits.
+    /// Each with its length among 128 bits.
     prefixes: Vec<((u8, u128), NetworkKind)>,
-    /// The lengths that occur, each once, the longest first.
-    lengths: Vec<u8>,
 }
 
 impl Networks {
@@ -54,7 +51,7 @@ impl Networks {
                 continue;
             }
             if at >= LINES {
-                return Err(complaint(at, "is a line too many; there may be 100000"));
+                return Err(complaint(at, "is a line too many; there may be 20000"));
             }
             let (kind, network) = line.split_once(' ').unwrap_or((line, ""));
             let kind = match kind {
@@ -71,26 +68,15 @@ impl Networks {
                 return Err(complaint(at, "must name a network, like AS64496, 203.0.113.0/24 or 2001:db8::/32"));
             }
         }
-        networks.numbers.sort_by_key(|(number, _)| *number);
-        networks.prefixes.sort_by_key(|(prefix, _)| *prefix);
-        networks.lengths = networks.prefixes.iter().rev().map(|((length, _), _)| *length).collect();
-        networks.lengths.dedup();
         Ok(networks)
     }
 
     /// What the network of `address` is: by the longest prefix that holds it, else by its number.
     pub fn kind(&self, address: IpAddr, number: Option<u32>) -> Option<NetworkKind> {
         let bits = bits(address);
-        let by_prefix = self.lengths.iter().find_map(|length| {
-            let wanted = (*length, bits & mask(*length));
-            let at = self.prefixes.binary_search_by_key(&wanted, |(prefix, _)| *prefix).ok()?;
-            self.prefixes.get(at).map(|(_, kind)| *kind)
-        });
-        by_prefix.or_else(|| {
-            let number = number?;
-            let at = self.numbers.binary_search_by_key(&number, |(known, _)| *known).ok()?;
-            self.numbers.get(at).map(|(_, kind)| *kind)
-        })
+        let holding = self.prefixes.iter().filter(|((length, prefix), _)| bits & mask(*length) == *prefix);
+        let by_prefix = holding.max_by_key(|((length, _), _)| *length).map(|(_, kind)| *kind);
+        by_prefix.or_else(|| self.numbers.iter().find(|(known, _)| number == Some(*known)).map(|(_, kind)| *kind))
     }
 }
 

@@ -1,6 +1,6 @@
 // The security settings: the passkeys of the account, passwords beside them, where it is logged in, and until when this login holds.
 
-import { ask, changePassword, checkPassword, explain, lockAccount, samePassword } from "../sekisho.js";
+import { ask, changePassword, checkPassword, explain, leave, lockAccount, samePassword } from "../sekisho.js";
 import { byId, lang, moment, named, say, tell } from "../words.js";
 import { addressCard } from "./address.js";
 
@@ -85,8 +85,7 @@ byId("end-others").addEventListener("click", () => change("/.sekisho/sessions/en
 // One tap and no question: who is asked first is too late.
 byId("lock-account").addEventListener("click", async () => {
   try {
-    await lockAccount();
-    location.assign("/logged-out?out=locked");
+    await leave(lockAccount, "/logged-out?out=locked");
   } catch (error) {
     tell("settings-error", explain(error));
   }
