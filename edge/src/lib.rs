@@ -17,6 +17,7 @@ pub mod account;
 mod asked;
 pub mod bound;
 pub mod config;
+pub mod crowd;
 mod endpoints;
 pub mod gate;
 pub mod host;
@@ -31,6 +32,7 @@ mod pages;
 pub mod parked;
 pub mod risk;
 mod routes;
+pub mod staff;
 pub mod tally;
 pub mod wire;
 
@@ -42,6 +44,7 @@ mod conformance;
 pub mod memory;
 
 pub use config::{Complaint, Config};
+pub use endpoints::STAFF_ROUTES;
 pub use models::{Model, Models};
 pub use routes::{ROUTES, Route};
 
@@ -89,9 +92,11 @@ pub struct House {
     proxy_token: Option<Secret>,
     assertions: gate::Assertions,
     verified: gate::Verified,
+    board: crowd::Board,
     limits: limits::Limits,
     tally: tally::Tally,
     models: Models,
+    staff: Option<staff::Door>,
     networks: risk::Networks,
 }
 
@@ -137,6 +142,8 @@ impl House {
         let party = RelyingParty::new(config.passkey.rp_id.clone(), site.name.clone(), origins);
         let relying_party =
             party.map_err(|fault| vec![Complaint { place: "passkey".to_owned(), problem: fault.to_string() }])?;
+        let staff = config.staff.as_ref().map(|staff| staff::Door::new(staff, &site.name)).transpose();
+        let staff = staff.map_err(|fault| vec![Complaint { place: "staff".to_owned(), problem: fault.to_string() }])?;
         let (assertions, verified) = (gate::Assertions::default(), gate::Verified::default());
         Ok(Self {
             config,
@@ -150,9 +157,11 @@ impl House {
             proxy_token,
             assertions,
             verified,
+            board: crowd::Board::default(),
             limits: limits::Limits::default(),
             tally: tally::Tally::default(),
             models: Models::default(),
+            staff,
             networks: risk::Networks::default(),
         })
     }
@@ -161,6 +170,30 @@ impl House {
     #[must_use]
     pub fn knowing(self, models: Models) -> Self {
         Self { models, ..self }
+    }
+
+    /// The same house with the page of staff's host; it is shown where the config names such a host.
+    #[must_use]
+    pub fn showing(mut self, page: &str) -> Self {
+        if let Some(door) = &mut self.staff {
+            door.show(page);
+        }
+        self
+    }
+
+    /// Staff's page; empty where none was supplied.
+    pub(crate) fn staff_page(&self) -> &str {
+        self.staff.as_ref().map_or("", |door| &door.page)
+    }
+
+    /// The relying party of staff's passkeys, where staff have a host.
+    pub(crate) fn staff_party(&self) -> Option<&RelyingParty> {
+        self.staff.as_ref().map(|door| &door.party)
+    }
+
+    /// Whether a request to this host and port is to staff's.
+    pub(crate) fn is_staffs(&self, authority: &str) -> bool {
+        self.config.staff.as_ref().is_some_and(|staff| staff.authority().eq_ignore_ascii_case(authority))
     }
 
     /// The same house, knowing networks; see [`risk::Networks`].

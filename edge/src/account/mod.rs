@@ -7,6 +7,7 @@
 
 mod command;
 mod due;
+mod look;
 mod open;
 mod passkey;
 mod password;
@@ -130,6 +131,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         }
         Command::End { session } => room.end(session),
         Command::EndAll => room.end_all(),
+        Command::Look => room.look(),
         Command::Park { session, name, kept } => room.park(session, name, &kept),
         Command::Parked { session, name, take } => room.parked(session, name, take),
         Command::Me { session } => room.me(session),

@@ -56,6 +56,8 @@ pub enum Reply {
         /// Whether older ones exist.
         more: bool,
     },
+    /// How the account stands, for staff, as JSON.
+    Standing(String),
     /// Refused, with what may be said of it.
     Refused {
         /// The public code.

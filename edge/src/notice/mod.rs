@@ -96,6 +96,8 @@ pub enum Matter {
     AddressStopped,
     /// The owner has locked the account.
     OwnLock,
+    /// The broker's staff have ended every session.
+    EndedByStaff,
     /// Logins by password are no longer held: a passkey or the desk has released them.
     Released,
     /// The password was changed.
