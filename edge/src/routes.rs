@@ -269,9 +269,7 @@ impl House {
         };
         let mut response = answer.unwrap_or_else(|no| {
             let reference = Self::reference(now);
-            if let Some(cause) = &no.cause {
-                host.fault(&reference, cause);
-            }
+            no.cause.iter().for_each(|cause| host.fault(&reference, cause));
             let known = |(_, path, _): &&(Method, &'static str, Route)| *path == request.uri().path();
             self.note(no.refusal, &reference, ROUTES.iter().find(known).map_or("", |(_, path, _)| path));
             // Of a cookie that is ours only its account says this.

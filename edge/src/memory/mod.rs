@@ -13,10 +13,10 @@ pub use store::MemoryStore;
 use crate::account::{self, AccountId};
 use crate::crowd::{self, Shard};
 use crate::host::{
-    Accounts, Crowds, Dial, Journal, MailSigner, Meter, Names, Networks, NoLine, Outgoing, Outside, Pause, Published,
-    Signer, Staffs, Store as _, Unicode, Unreached,
+    Accounts, Crowds, Journal, Meter, Names, Networks, Outside, Pause, Published, Signer, Staffs, Store as _, Unicode,
+    Unreached,
 };
-use crate::keys::{JwtKey, MailKey};
+use crate::keys::JwtKey;
 use crate::name::{self, NameTag};
 use crate::network::{self, PrefixTag};
 use crate::{House, gate, staff};
@@ -368,26 +368,6 @@ impl Pause for Memory {
 
     fn clock(&self) -> Timestamp {
         self.now()
-    }
-}
-
-impl Outgoing for Memory {
-    async fn send(&self, request: Request<Vec<u8>>, _: Duration) -> Result<Response<Vec<u8>>, Unreached> {
-        self.mailroom.take(request)
-    }
-}
-
-impl MailSigner for Memory {
-    async fn sign_mail(&self, _: &MailKey, _: &[u8]) -> Result<Vec<u8>, Unreached> {
-        Err(Unreached("no letters are signed here".into()))
-    }
-}
-
-impl Dial for Memory {
-    type Line = NoLine;
-
-    fn dial(&self, _: &str, _: u16, _: bool) -> Result<NoLine, Unreached> {
-        Err(Unreached("there are no sockets here".into()))
     }
 }
 

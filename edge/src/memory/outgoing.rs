@@ -1,10 +1,13 @@
 //! What the house sends out, kept for the test to read, and how the outside answers.
 
-use crate::host::Unreached;
+use super::Memory;
+use crate::host::{Dial, MailSigner, NoLine, Outgoing, Unreached};
+use crate::keys::MailKey;
 use http::{Request, Response, StatusCode};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// A request that went out.
 #[derive(Clone, Debug)]
@@ -81,5 +84,25 @@ impl Mailroom {
         let text = |name: &str| question.get(name).and_then(Value::as_str).unwrap_or_default();
         let right = self.passwords.borrow().get(text("customer")).is_some_and(|held| held == text("password"));
         serde_json::json!({ "answer": if right { "match" } else { "no_match" } }).to_string().into_bytes()
+    }
+}
+
+impl Outgoing for Memory {
+    async fn send(&self, request: Request<Vec<u8>>, _: Duration) -> Result<Response<Vec<u8>>, Unreached> {
+        self.mailroom.take(request)
+    }
+}
+
+impl MailSigner for Memory {
+    async fn sign_mail(&self, _: &MailKey, _: &[u8]) -> Result<Vec<u8>, Unreached> {
+        Err(Unreached("no letters are signed here".into()))
+    }
+}
+
+impl Dial for Memory {
+    type Line = NoLine;
+
+    fn dial(&self, _: &str, _: u16, _: bool) -> Result<NoLine, Unreached> {
+        Err(Unreached("there are no sockets here".into()))
     }
 }

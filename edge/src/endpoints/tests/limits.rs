@@ -224,6 +224,31 @@ fn inside_the_lease_no_object_is_called_however_many_customers_there_are() {
 }
 
 #[test]
+fn made_up_codes_and_cookies_do_not_run_staffs_one_object_hot() {
+    let config = |config: String| {
+        let config = config.replace("client = 300", "client = 10");
+        format!("{config}\n[staff]\norigin = \"http://staff.localhost:8787\"\n")
+    };
+    let memory = Memory::new(house_with(config), START, 1);
+    let mut flood = at(CARRIER);
+    let ask = |flood: &mut Browser, path: &str, body: &Value| {
+        let mut request = flood.request(Method::POST, "/", body.to_string().into_bytes());
+        *request.uri_mut() = format!("http://staff.localhost:8787/.sekisho/staff/{path}").parse().unwrap();
+        request.headers_mut().insert("cookie", "__Host-sekisho-staff=AAAA".parse().unwrap());
+        flood.send(&memory, request).code().to_owned()
+    };
+    for number in 0..10 {
+        assert_eq!(ask(&mut flood, "enrol/begin", &json!({ "code": number.to_string() })), "code_gone");
+    }
+    let calls = memory.calls();
+    for _ in 0..100 {
+        assert_eq!(ask(&mut flood, "enrol/begin", &json!({ "code": "made-up" })), "rate_limited");
+        assert_eq!(ask(&mut flood, "members", &json!({})), "rate_limited");
+    }
+    assert_eq!(memory.calls(), calls);
+}
+
+#[test]
 fn from_where_passwords_are_sprayed_nothing_is_counted_for_a_while() {
     let memory = memory();
     let mut sprayer = at(CARRIER);
