@@ -67,6 +67,8 @@ pub struct Settings<'a> {
     pub jwt_keys: &'a str,
     /// `SEKISHO_MAIL_TOKEN`: the bearer token of the mail API, or the password at a mail server.
     pub mail_token: &'a str,
+    /// `SEKISHO_SMS_TOKEN`: the bearer token of the SMS API; empty where there is none.
+    pub sms_token: &'a str,
     /// `SEKISHO_DKIM_KEY`: the key under which letters to a mail server are signed, or nothing.
     pub dkim_key: &'a str,
     /// `SEKISHO_ORIGIN_TOKEN`: the bearer token of the origin's own endpoints.
@@ -84,6 +86,7 @@ pub struct House {
     relying_party: RelyingParty,
     mail_token: Secret,
     mail_key: Option<MailKey>,
+    sms_token: Secret,
     origin_token: Secret,
     ops_token: Secret,
     proxy_token: Option<Secret>,
@@ -125,6 +128,10 @@ impl House {
         let mail_key = MailKey::parse(settings.dkim_key);
         let mail_key = mail_key.map_err(|fault| complain("SEKISHO_DKIM_KEY", fault.to_string())).unwrap_or_default();
         let config = Config::read(settings.config).map_err(|mut found| complaints.append(&mut found));
+        if config.as_ref().is_ok_and(|config| config.sms.is_some()) && settings.sms_token.len() < 16 {
+            let problem = "must be a token of at least 16 characters: [sms] is there".to_owned();
+            complaints.push(Complaint { place: "SEKISHO_SMS_TOKEN".to_owned(), problem });
+        }
         if mail_key.is_some() && config.as_ref().is_ok_and(|config| config.mail.lacks_selector()) {
             let problem = "is missing: SEKISHO_DKIM_KEY is there".to_owned();
             complaints.push(Complaint { place: "mail.selector".to_owned(), problem });
@@ -144,6 +151,7 @@ impl House {
             relying_party,
             mail_token,
             mail_key,
+            sms_token: Secret::new(settings.sms_token.to_owned()),
             origin_token,
             ops_token,
             proxy_token,

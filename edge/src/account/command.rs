@@ -153,6 +153,8 @@ pub enum Command {
     ResendCode {
         /// The sign-in under way.
         pending: SessionKey,
+        /// Whether by text message; by mail otherwise.
+        sms: bool,
         /// What the request showed.
         visit: Visit,
     },

@@ -174,6 +174,9 @@ async fn carry_out<S: Store, O: Outside>(
             let code = house.keys.code(*generation, id, purpose, *asked, (*sending, address));
             let profile = account.and_then(|row| row.profile);
             let Some((profile, code)) = profile.zip(code) else { return Ok(()) };
+            if let Some(sms) = house.config.sms.as_ref().filter(|_| !address.contains('@')) {
+                return Ok(notice::send_sms(house, outside, sms, &key, &code, (address, &profile.lang)).await?);
+            }
             let letter = notice::CodeLetter { code, at: *until - LIFE, seen: seen.as_ref() };
             Ok(notice::send_code(house, outside, &key, &letter, (&profile, address)).await?)
         }

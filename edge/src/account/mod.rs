@@ -92,7 +92,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
             room.sign_in(rng, (name, device), &password, attempt.as_ref(), &visit).await
         }
         Command::EnterCode { pending, code, visit } => room.enter_code(rng, pending, &code, &visit),
-        Command::ResendCode { pending, visit } => room.resend_code(pending, &visit),
+        Command::ResendCode { pending, sms, visit } => room.resend_code(pending, sms, &visit),
         Command::BeginAddress { session, address } => room.begin_address(session, address.as_deref()),
         Command::ConfirmAddress { session, code } => room.confirm_address(session, &code),
         Command::StopAddress { bucket, number, visit } => room.stop_address(bucket, &number, &visit),

@@ -61,6 +61,8 @@ pub struct Config {
     pub routes: Vec<Route>,
     /// Where letters are handed in.
     pub mail: Mail,
+    /// Where one-time codes are handed in as text messages.
+    pub sms: Option<Endpoint>,
     /// The origin's own password check, for customers not yet adopted.
     pub elsewhere: Option<Endpoint>,
     /// Where the origin hears of new accounts.
@@ -304,6 +306,7 @@ impl Config {
             }),
             routes: route::read(root),
             mail: root.section("mail", mail::read),
+            sms: root.optional("sms", endpoint),
             elsewhere: root.optional("elsewhere", endpoint),
             events: root.optional("events", endpoint),
             breached: root.optional("breached", endpoint),

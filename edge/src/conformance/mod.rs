@@ -4,6 +4,7 @@
 //! the process at any await, a replay, time that passes. What must never enter: a platform, a sleep, a rule of the
 //! house; the account's own code is what runs here.
 
+mod bound;
 mod codes;
 mod futures;
 mod openings;
@@ -18,7 +19,7 @@ mod tests;
 pub use stage::Stage;
 
 /// The cases by name.
-pub const CASES: [&str; 24] = [
+pub const CASES: [&str; 26] = [
     "storage/values come back as they went in",
     "storage/a failed transaction undoes rows and alarm",
     "openings/the same opening twice makes one account",
@@ -43,6 +44,8 @@ pub const CASES: [&str; 24] = [
     "codes/of two stops of a changed address side by side one undoes it, and only an earlier passkey opens then",
     "codes/wrong passwords hold strangers and not a known device, and a passkey lets them in again",
     "codes/an account that its owner locked opens to a passkey that verified its user, and to no touch",
+    "bound/of two keys side by side one is the session's, and of two renewals with one proof one counts",
+    "bound/killed at every await, a registration or a renewal is whole or not there",
 ];
 
 /// Plays one case on `stage`.
@@ -75,7 +78,9 @@ pub async fn play<T: Stage>(stage: &T, case: &str) -> Result<(), String> {
         20 => codes::letter(stage).await,
         21 => codes::holds::stopped(stage).await,
         22 => codes::holds::lanes(stage).await,
-        _ => codes::holds::locked(stage).await,
+        23 => codes::holds::locked(stage).await,
+        24 => bound::side_by_side(stage).await,
+        _ => bound::killed(stage).await,
     }
 }
 

@@ -19,7 +19,7 @@ const SECOND: [u8; 32] = [6; 32];
 type Coming<'a> = Pin<Box<dyn Future<Output = Result<Reply, Fault>> + 'a>>;
 
 /// A customer with a session.
-async fn signed_in<T: Stage>(stage: &T) -> Result<(Play<'_, T>, SessionKey), String> {
+pub(super) async fn signed_in<T: Stage>(stage: &T) -> Result<(Play<'_, T>, SessionKey), String> {
     let play = Play::begin(stage)?;
     play.tell(open(RECEIPT)).await.map_err(text)?;
     play.tell(Command::Activate).await.map_err(text)?;

@@ -6,10 +6,12 @@ pub(crate) mod address;
 mod dkim;
 mod message;
 mod place;
+mod sms;
 mod smtp;
 mod wording;
 
 pub(crate) use place::place;
+pub(crate) use sms::{mobile, send_sms};
 pub(crate) use wording::{channel, escape};
 
 use crate::House;

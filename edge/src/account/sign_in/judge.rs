@@ -23,8 +23,8 @@ const SUSPICION: Duration = Duration::from_secs(30 * 86_400);
 pub(super) enum Course {
     /// The session.
     In,
-    /// A code to the verified address.
-    Code,
+    /// A code to the verified address; whether because the login is unlike its owner's.
+    Code(bool),
     /// The desk: nothing is at hand by which a suspected login could prove itself.
     Desk,
 }
@@ -49,9 +49,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let acts = self.house.config.risk.mode == RiskMode::Act;
         let factor = self.house.config.login.second_factor;
         Ok(match row.verified {
-            Some(_) if factor == SecondFactor::Always => Course::Code,
+            Some(_) if factor == SecondFactor::Always => Course::Code(false),
             // Where the judgement is only looked at, everybody is asked.
-            Some(_) if factor == SecondFactor::Risk && (!acts || judgement.asks()) => Course::Code,
+            Some(_) if factor == SecondFactor::Risk && (!acts || judgement.asks()) => {
+                Course::Code(acts && judgement.score.is_some())
+            }
             None if factor != SecondFactor::Off && acts && judgement.suspects() => Course::Desk,
             _ => Course::In,
         })

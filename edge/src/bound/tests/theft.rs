@@ -158,6 +158,6 @@ fn where_it_is_turned_off_what_was_bound_passes_without() {
     let (browser, _, _) = bound(&memory);
     let thief = Browser { bound: None, ..browser };
     let off = house_with(|config| config.replace("bound = \"offer\"", "bound = \"off\""));
-    assert!(!memory.house.session_of(&thief.cookies(), memory.now()).is_some());
+    assert!(memory.house.session_of(&thief.cookies(), memory.now()).is_none());
     assert!(off.session_of(&thief.cookies(), memory.now()).is_some());
 }
