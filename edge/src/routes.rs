@@ -326,12 +326,10 @@ impl<H: Host> Asked<'_, H> {
             return Ok(*route);
         }
         use Route::{Accesses, EndSessionsOf, Import, InviteStaff, Release};
-        if matches!(route, Import | EndSessionsOf | Release | Accesses | InviteStaff) {
-            self.checked_body()?;
-        } else {
-            self.checked_post(self.house.config.origin_of(self.entrance()))?;
-        }
-        Ok(*route)
+        let by_token = matches!(route, Import | EndSessionsOf | Release | Accesses | InviteStaff);
+        let own = self.house.config.origin_of(self.entrance());
+        let sent = if by_token { self.checked_body() } else { self.checked_post(own) };
+        sent.map(|()| *route)
     }
 
     /// Sees to it that a page of `origin` sends what every route wants.

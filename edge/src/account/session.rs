@@ -15,7 +15,7 @@ use super::password::PasswordProof;
 use super::sign_in::CodeProof;
 use super::{Fault, Me, Reply, Room, Row, SessionKey, SessionState, SignedIn, Visit, due};
 use crate::bound::BindingId;
-use crate::config::{Config, PasskeyPolicy};
+use crate::config::{Config, PasskeyPolicy, RiskMode};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::notice::Seen;
@@ -280,12 +280,32 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     /// Whether a session's proof is of the kind that a change of how one logs in asks for. Who has no passkey cannot be
     /// asked for one; where passkeys are the default, one that was made and never used shuts nobody out.
     pub(super) fn may_change(&self, sql: &dyn Sql, kept: &Kept, row: &Row) -> Result<bool, StoreFault> {
+        if self.is_doubtful(sql, kept)? {
+            return Ok(false);
+        }
         let asked = match self.house.config.passkey.account_change {
             PasskeyPolicy::Optional => false,
             PasskeyPolicy::DefaultOn => row.proven,
             PasskeyPolicy::Required => !sql.run("SELECT 1 FROM credential LIMIT 1", &[])?.is_empty(),
         };
         Ok(!asked || kept.amr().contains(Amr::PASSKEY))
+    }
+
+    /// Whether the login by password that opened a session was judged to be unlike its owner's, for an operation that asks more
+    /// than a login does, and nothing has been shown since but the password.
+    fn is_doubtful(&self, sql: &dyn Sql, kept: &Kept) -> Result<bool, StoreFault> {
+        let risk = &self.house.config.risk;
+        let shown = kept.amr.contains(Amr::PASSKEY) || kept.amr.contains(Amr::CODE);
+        if risk.mode != RiskMode::Act || shown {
+            return Ok(false);
+        }
+        let rows = sql.run(
+            "SELECT json_extract(body, '$.score') FROM judged WHERE at <= ?1 ORDER BY id DESC LIMIT 1",
+            &[kept.opened.into()],
+        )?;
+        // A first login has no score: there is nothing yet that it could be unlike.
+        let score = rows.first().filter(|row| !row.is_null(0)).map(|row| row.integer(0)).transpose()?;
+        Ok(score.is_some_and(|score| score >= i64::from(risk.account_change)))
     }
 
     /// Who this is.

@@ -31,6 +31,8 @@ pub(crate) use sign_in::no as refused;
 pub(crate) use sign_in::{change_password, login};
 pub(crate) use site::{change_password_page, jwks, passkey_endpoints, related_origins, site};
 pub use staff::STAFF_ROUTES;
+#[cfg(test)]
+pub(crate) use staff::marked;
 pub(crate) use staff::{invite_staff, staff};
 
 #[cfg(test)]

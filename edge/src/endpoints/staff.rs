@@ -10,6 +10,7 @@ pub(crate) use customers::invite_staff;
 
 use crate::gate;
 use crate::host::Host;
+use crate::keys::{CURRENT_AND_PREVIOUS, Keys};
 use crate::routes::{Answer, Asked, No, set};
 use crate::wire::{Texts, to_hex};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -44,6 +45,8 @@ pub const STAFF_ROUTES: [(&str, &[&str]); 18] = [
     ("members/dismiss", &["id"]),
 ];
 
+const LABEL: &[u8] = b"staff session";
+const MARK: usize = 16;
 const PREFIX: &str = "/.sekisho/staff/";
 
 /// Answers a request to staff's host.
@@ -64,6 +67,9 @@ pub(crate) async fn staff<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut
     let fields = asked.body::<Texts>()?.each(fields).ok_or(Refusal::Malformed)?;
     let fields: Vec<&str> = fields.iter().map(|text| text.expose()).collect();
     let by = asked.staff_session();
+    if by.is_empty() && !what.starts_with("login/") && !what.starts_with("enrol/") && *what != "logout" {
+        return Err(Refusal::NoSession.into());
+    }
     // There is one object for all of staff, and a made-up cookie or code comes as far as to it.
     if *what != "login/begin" {
         asked.admit().await?;
@@ -76,8 +82,6 @@ pub(crate) async fn staff<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut
         ("look" | "release", [name]) => customers::act(asked, &by, what, name).await,
         ("sessions/end", [name]) => customers::act(asked, &by, "end_sessions", name).await,
         ("replay", [channel]) => customers::replay(asked, &by, channel).await,
-        // Without a session the object would take it for the operator's token.
-        ("members/invite", _) if by.is_empty() => Err(Refusal::NoSession.into()),
         ("members/invite", [name, role]) => customers::invite(asked, rng, &by, name, role).await,
         ("logout", _) => {
             tell(asked, &["sign_out", &by]).await?;
@@ -135,10 +139,25 @@ fn cookie(value: &str, rest: &str) -> String {
 }
 
 impl<H: Host> Asked<'_, H> {
-    /// As which session the object knows who asks; a text that is none is no session's.
+    /// As which session the object knows who asks; a cookie that we have not marked is no session's, and troubles nobody.
     fn staff_session(&self) -> String {
-        let value = gate::find_named(self.header("cookie"), COOKIE).filter(|value| value.len() == 43);
-        let id = value.and_then(|value| URL_SAFE_NO_PAD.decode(value).ok()).and_then(|id| id.try_into().ok());
-        id.map_or_else(String::new, |id| to_hex(&gate::session_key(&id).0))
+        let keys = &self.house.keys;
+        let value = gate::find_named(self.header("cookie"), COOKIE).filter(|value| value.len() <= 128);
+        let bytes = value.and_then(|value| URL_SAFE_NO_PAD.decode(value).ok()).unwrap_or_default();
+        let id = bytes.split_first_chunk::<32>().and_then(|(id, rest)| {
+            let (generation, mark) = rest.split_first()?;
+            let ours = mark.len() == MARK && keys.is_marked(*generation, CURRENT_AND_PREVIOUS, LABEL, &[id], mark);
+            ours.then_some(id)
+        });
+        id.map_or_else(String::new, |id| to_hex(&gate::session_key(id).0))
     }
+}
+
+/// The cookie of a session: its id and our mark.
+pub(crate) fn marked(keys: &Keys, id: &[u8; 32]) -> String {
+    let (generation, mark) = keys.mark(LABEL, &[id]);
+    let mut bytes = id.to_vec();
+    bytes.push(generation);
+    bytes.extend(mark.iter().take(MARK));
+    URL_SAFE_NO_PAD.encode(bytes)
 }

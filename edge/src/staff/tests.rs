@@ -5,7 +5,6 @@ use crate::memory::Memory;
 use crate::memory::testing::{Answer, Browser, PASSWORD, START, house_with, memory};
 use crate::risk::Judgement;
 use crate::wire::to_hex;
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -37,7 +36,7 @@ fn member(memory: &Memory, number: u8, role: Role) -> String {
             sql.run("INSERT INTO session (key, member, until) VALUES (?1, ?2, ?3)", &values)
         })
         .unwrap();
-    format!("__Host-sekisho-staff={}", URL_SAFE_NO_PAD.encode(id))
+    format!("__Host-sekisho-staff={}", crate::endpoints::marked(&memory.house.keys, &id))
 }
 
 fn ask(memory: &Memory, cookie: &str, path: &str, body: Value) -> Answer {
@@ -119,10 +118,15 @@ fn another_site_asks_for_nothing_and_nobody_without_a_session_does() {
             continue;
         }
         let body: serde_json::Map<_, _> = fields.iter().map(|field| ((*field).to_owned(), json!(""))).collect();
-        for cookie in ["", "__Host-sekisho-staff=x", &format!("__Host-sekisho-staff={}", "A".repeat(43))] {
-            let answer = ask(&memory, cookie, path, body.clone().into());
-            assert_eq!(answer.code(), "no_session", "{path} {cookie}");
+        let (stranger, long) = (format!("__Host-sekisho-staff={}", "A".repeat(66)), "A".repeat(4_000));
+        let unknown = format!("__Host-sekisho-staff={}", crate::endpoints::marked(&memory.house.keys, &[9; 32]));
+        let before = memory.calls();
+        for cookie in ["", "__Host-sekisho-staff=x", &stranger, &format!("__Host-sekisho-staff={long}")] {
+            assert_eq!(ask(&memory, cookie, path, body.clone().into()).code(), "no_session", "{path} {cookie}");
         }
+        assert_eq!(memory.calls(), before, "what we have not marked troubles no object");
+        let answer = ask(&memory, &unknown, path, body.clone().into());
+        assert_eq!(answer.code(), "no_session", "{path}");
     }
 }
 

@@ -1,13 +1,12 @@
 //! Staff's passkeys: enrolment by a code that is good once, and the login. The user is always verified.
 
 use super::super::passkey::challenge_of;
-use super::{cookie, field, tell, written};
+use super::{cookie, field, marked, tell, written};
 use crate::host::Host;
 use crate::keys::Purpose;
 use crate::routes::{Answer, Asked, json, set};
 use crate::staff::handle;
 use crate::wire::{from_hex, to_hex};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand_core::CryptoRng;
 use ring::digest::{SHA256, digest};
 use sekisho_rules::Refusal;
@@ -34,7 +33,7 @@ pub(super) async fn login_finish<H: Host>(asked: &Asked<'_, H>, credential: &str
     let told = tell(asked, &["sign_in", &to_hex(&challenge.bytes), &until, credential]).await?;
     let id = field(&told, "session").and_then(|id| from_hex::<32>(&id)).ok_or(Refusal::SignInFailed)?;
     let mut response = written("{}".to_owned());
-    set(response.headers_mut(), "set-cookie", &cookie(&URL_SAFE_NO_PAD.encode(id), ""));
+    set(response.headers_mut(), "set-cookie", &cookie(&marked(&asked.house.keys, &id), ""));
     Ok(response)
 }
 

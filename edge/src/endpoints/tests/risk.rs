@@ -359,6 +359,31 @@ fn a_device_of_many_accounts_is_no_familys() {
 }
 
 #[test]
+fn a_doubtful_login_changes_nothing_of_how_one_logs_in_and_its_threshold_is_its_own() {
+    for (account_change, at_home) in [("-1300", 200), ("-20000", 401)] {
+        let change = |config: String| {
+            let config = config.replace("mode = \"shadow\"", "mode = \"act\"");
+            let config = config.replace("second_factor = \"always\"", "second_factor = \"off\"");
+            config.replace("account_change = -1300", &format!("account_change = {account_change}"))
+        };
+        let memory = Memory::new(house_with(change), START, 1);
+        let mut owner = at(HOME);
+        let number = owner.open(&memory);
+        ten_days(&mut owner, &memory, &number);
+        let begin = |browser: &mut Browser| browser.post(&memory, "/.sekisho/passkey/register/begin", &json!({}));
+        assert_eq!(begin(&mut owner).status, at_home, "{account_change}");
+        let mut stranger = Browser { agent: Some(LINUX), ..at(FAR) };
+        assert_eq!(login(&mut stranger, &memory, &number).0, 200, "nothing more is asked here");
+        let refused = begin(&mut stranger);
+        assert_eq!((refused.status, refused.code()), (401, "insufficient_user_authentication"));
+        let other = json!({ "address": "thief@example.com" });
+        assert_eq!(stranger.post(&memory, "/.sekisho/address/begin", &other).status, 401);
+        let password = json!({ "current": PASSWORD, "password": "Kumo-73-minato#R" });
+        assert_eq!(stranger.post(&memory, "/.sekisho/password/change", &password).status, 401);
+    }
+}
+
+#[test]
 fn a_passkey_that_may_have_been_copied_raises_what_a_password_is_asked_for_a_month() {
     let memory = edge("act", "risk");
     let mut owner = at(HOME);
