@@ -91,9 +91,6 @@ impl House {
         let Some(value) = find(request.cookie) else { return };
         // One that is not shown on its device led to the answer of an anonymous visit: that is nothing to remember by it.
         let Some(cookie) = self.session_of(request.cookie, now) else { return };
-        if self.has_moved(&cookie, &self.shown(request)) {
-            return;
-        }
         let (mut constant, changing): (Vec<_>, Vec<_>) =
             response.iter().cloned().partition(|(name, _)| name != SESSION);
         if changing.len() != 1 || constant.iter().any(|(name, _)| name.starts_with('+')) {
