@@ -7,6 +7,7 @@
 
 mod command;
 mod due;
+mod look;
 mod open;
 mod passkey;
 mod password;
@@ -91,7 +92,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
             room.sign_in(rng, (name, device), &password, attempt.as_ref(), &visit).await
         }
         Command::EnterCode { pending, code, visit } => room.enter_code(rng, pending, &code, &visit),
-        Command::ResendCode { pending, visit } => room.resend_code(pending, &visit),
+        Command::ResendCode { pending, sms, visit } => room.resend_code(pending, sms, &visit),
         Command::BeginAddress { session, address } => room.begin_address(session, address.as_deref()),
         Command::ConfirmAddress { session, code } => room.confirm_address(session, &code),
         Command::StopAddress { bucket, number, visit } => room.stop_address(bucket, &number, &visit),
@@ -130,6 +131,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         }
         Command::End { session } => room.end(session),
         Command::EndAll => room.end_all(),
+        Command::Look => room.look(),
         Command::Park { session, name, kept } => room.park(session, name, &kept),
         Command::Parked { session, name, take } => room.parked(session, name, take),
         Command::Me { session } => room.me(session),

@@ -13,6 +13,7 @@ mod rollout;
 mod route;
 mod rules;
 mod session;
+mod staff;
 
 pub use headers::{Headers, NONCE};
 pub use mail::{Mail, Submission, Transport};
@@ -21,6 +22,7 @@ pub use risk::{Risk, RiskMode};
 pub use rollout::Rollout;
 pub use route::{Demand, Proof, Route};
 pub use session::{AtLimit, Session};
+pub use staff::Staff;
 
 use read::Section;
 use sekisho_rules::password::Profile;
@@ -59,6 +61,8 @@ pub struct Config {
     pub routes: Vec<Route>,
     /// Where letters are handed in.
     pub mail: Mail,
+    /// Where one-time codes are handed in as text messages.
+    pub sms: Option<Endpoint>,
     /// The origin's own password check, for customers not yet adopted.
     pub elsewhere: Option<Endpoint>,
     /// Where the origin hears of new accounts.
@@ -67,6 +71,8 @@ pub struct Config {
     pub breached: Option<Endpoint>,
     /// What browsers may do with every answer.
     pub headers: Headers,
+    /// Where the broker's staff work; nowhere where absent.
+    pub staff: Option<Staff>,
     /// Caps.
     pub limits: Limits,
 }
@@ -300,6 +306,7 @@ impl Config {
             }),
             routes: route::read(root),
             mail: root.section("mail", mail::read),
+            sms: root.optional("sms", endpoint),
             elsewhere: root.optional("elsewhere", endpoint),
             events: root.optional("events", endpoint),
             breached: root.optional("breached", endpoint),
@@ -308,6 +315,7 @@ impl Config {
                 let hold = site.origin.starts_with("https://") && !matches!(host.as_str(), "localhost" | "127.0.0.1");
                 headers::read(headers, hold)
             }),
+            staff: root.optional("staff", |section| staff::read(section, &host)),
             limits: root.section("limits", |limits| Limits {
                 object_call: limits.duration("object_call", 5_000, 100..=30_000),
                 client: limits.number("client", 300, 10..=100_000),
@@ -321,6 +329,11 @@ impl Config {
     pub fn channel(&self, mobile: bool) -> &str {
         let fitting = self.channels.iter().find(|channel| channel.mobile == mobile);
         fitting.or_else(|| self.channels.first()).map_or("pc-main", |channel| &channel.name)
+    }
+
+    /// The threshold of each channel, by its name.
+    pub fn thresholds(&self) -> impl Iterator<Item = (&str, i32)> {
+        self.channels.iter().map(|channel| (channel.name.as_str(), self.risk.threshold))
     }
 
     /// Whether the site is served over TLS.

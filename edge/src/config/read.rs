@@ -195,7 +195,9 @@ impl Section {
     /// A URL: https, or http where the host is this machine.
     pub fn url(&mut self, name: &str) -> String {
         let url = self.required(name);
-        let local = matches!(host_of(&url), "localhost" | "127.0.0.1" | "[::1]");
+        let host = host_of(&url);
+        // What lies under localhost is this machine too (RFC 6761 §6.3).
+        let local = matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost");
         if !(url.is_empty() || url.starts_with("https://") || url.starts_with("http://") && local) {
             self.complain(name, "must be an https URL (plain http only for localhost)");
         }

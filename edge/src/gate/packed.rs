@@ -68,6 +68,12 @@ impl<'a> Packed<'a> {
         target.split('#').next().unwrap_or("/")
     }
 
+    /// Host and port as they stand in the URL.
+    pub fn authority(&self) -> &'a str {
+        let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
+        rest.split(['/', '?', '#']).next().unwrap_or_default()
+    }
+
     /// Whether a page is being opened, as against a fetch by a script or a picture.
     pub fn is_navigation(&self) -> bool {
         match self.fetch_mode {

@@ -102,7 +102,7 @@ pub(in crate::endpoints) async fn named<H: Host>(asked: &Asked<'_, H>, name: &st
 
 /// The challenge that a response says it signed. Only a way to find our own: the ceremony holds the signed client data
 /// against it byte by byte, so that a response read differently there proves nothing.
-fn challenge_of(response: &str) -> Option<Vec<u8>> {
+pub(in crate::endpoints) fn challenge_of(response: &str) -> Option<Vec<u8>> {
     #[derive(Deserialize)]
     struct Credential {
         response: Response,
