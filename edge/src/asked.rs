@@ -8,11 +8,19 @@ use crate::gate::{Cookie, is_mobile};
 use crate::host::Host;
 use crate::limits::Lane;
 use crate::risk::{Fingerprint, Hints, Platform, Said, Signs, UserAgent};
-use crate::routes::{Asked, No};
+use crate::routes::{Asked, No, Route};
 use crate::wire::{Texts, to_hex};
 use sekisho_rules::{Refusal, Secret};
 use serde::de::DeserializeOwned;
 use std::net::IpAddr;
+
+impl Route {
+    /// Whether it asks nothing of a session, or asks the account itself how it stands.
+    pub(crate) const fn is_bare(self) -> bool {
+        use Route::{BoundRefresh, BoundRegister, Extend, Health, Jwks, Logout, Session, Site};
+        matches!(self, Site | Health | Jwks | Session | Extend | Logout | BoundRegister | BoundRefresh)
+    }
+}
 
 impl<H: Host> Asked<'_, H> {
     pub fn header(&self, name: &str) -> &str {

@@ -107,14 +107,6 @@ pub enum Route {
     BoundRefresh,
 }
 
-impl Route {
-    /// Whether it asks nothing of a session, or asks the account itself how it stands.
-    const fn is_bare(self) -> bool {
-        use Route::{BoundRefresh, BoundRegister, Extend, Health, Jwks, Logout, Session, Site};
-        matches!(self, Site | Health | Jwks | Session | Extend | Logout | BoundRegister | BoundRefresh)
-    }
-}
-
 /// Every route: its method and path.
 pub const ROUTES: [(Method, &str, Route); 45] = [
     (Method::GET, "/.sekisho/site", Route::Site),
