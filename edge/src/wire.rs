@@ -6,6 +6,10 @@
 //! JSON is read from bytes, here and everywhere in the worker: serde_json's other reader, for texts, would come as a second
 //! one beside it, with everything that is read by it a second time.
 
+mod objects;
+
+pub use objects::read;
+
 use sekisho_rules::{Refusal, Secret, Standing};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

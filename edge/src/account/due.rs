@@ -129,7 +129,7 @@ pub async fn due<S: Store, O: Outside>(
     })?;
     for task in &tasks {
         let (row, tries) = (task.integer(0)?, task.integer(2)?);
-        let (outcome, mortal) = match serde_json::from_slice::<Task>(task.text(1)?.as_bytes()) {
+        let (outcome, mortal) = match crate::wire::read::<Task>(task.text(1)?.as_bytes()) {
             Ok(task) => (carry_out(house, store, outside, now, id, row, &task).await, task.is_mortal()),
             Err(fault) => (Err(fault.into()), true),
         };

@@ -179,7 +179,7 @@ impl Row {
              (SELECT COUNT(*) FROM credential WHERE last_used IS NOT NULL), held FROM account WHERE state <> 'lapsing'";
         let rows = sql.run(statement, &[])?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let profile = if row.is_null(2) { None } else { Some(serde_json::from_slice(row.text(2)?.as_bytes())?) };
+        let profile = if row.is_null(2) { None } else { Some(crate::wire::read(row.text(2)?.as_bytes())?) };
         Ok(Some(Self {
             state: if row.text(0)? == "open" { State::Open } else { State::Opening },
             customer: row.text(1)?.to_owned(),

@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 pub async fn account(env: Env, storage: Storage, name: String, command: String) -> Result<String, JsValue> {
     let command = Zeroizing::new(command);
     let (house, id) = (house(&env).ok_or_else(no_house)?, id(&name)?);
-    let command = serde_json::from_slice(command.as_bytes()).map_err(fault)?;
+    let command = crate::wire::read(command.as_bytes()).map_err(fault)?;
     let store = ObjectStore::new(storage);
     let outside = Cloudflare::new(env, house.config().limits.object_call);
     let mut rng = rng().map_err(fault)?;
@@ -48,7 +48,7 @@ pub async fn account_due(env: Env, storage: Storage, name: String) -> Result<(),
 /// Throws where the command or the store are at fault.
 #[wasm_bindgen]
 pub fn name(storage: Storage, command: &str) -> Result<String, JsValue> {
-    let command = serde_json::from_slice(command.as_bytes()).map_err(fault)?;
+    let command = crate::wire::read(command.as_bytes()).map_err(fault)?;
     let reply = name::obey(&ObjectStore::new(storage), now(), &command).map_err(fault)?;
     serde_json::to_string(&reply).map_err(fault)
 }
@@ -59,7 +59,7 @@ pub fn name(storage: Storage, command: &str) -> Result<String, JsValue> {
 /// Throws where the command or the store are at fault.
 #[wasm_bindgen]
 pub fn network(storage: Storage, command: &str) -> Result<String, JsValue> {
-    let command = serde_json::from_slice(command.as_bytes()).map_err(fault)?;
+    let command = crate::wire::read(command.as_bytes()).map_err(fault)?;
     let reply = network::obey(&ObjectStore::new(storage), now(), &command).map_err(fault)?;
     serde_json::to_string(&reply).map_err(fault)
 }

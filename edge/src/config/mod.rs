@@ -232,7 +232,7 @@ impl Config {
     /// # Errors
     /// Every complaint at once: unknown fields, missing ones, and values out of range.
     pub fn read(json: &str) -> Result<Self, Vec<Complaint>> {
-        let table = serde_json::from_slice(json.as_bytes()).map_err(|fault| vec![no_file(&fault)])?;
+        let table = crate::wire::read(json.as_bytes()).map_err(|fault| vec![no_file(&fault)])?;
         let mut root = Section::root(table);
         let config = Self::gather(&mut root);
         // A route without a path has its own complaint.

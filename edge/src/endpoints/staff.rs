@@ -119,7 +119,7 @@ fn written(text: String) -> Response<Vec<u8>> {
 
 /// A field of an answer of the object's, a text.
 fn field(answer: &str, name: &str) -> Option<String> {
-    let Value::Object(mut fields) = serde_json::from_slice(answer.as_bytes()).ok()? else { return None };
+    let Value::Object(mut fields) = crate::wire::read(answer.as_bytes()).ok()? else { return None };
     match fields.remove(name)? {
         Value::String(text) => Some(text),
         other => Some(other.to_string()),

@@ -50,7 +50,7 @@ impl Platform {
     /// assert_eq!(Platform::read("no JSON"), Platform::default());
     /// ```
     pub fn read(text: &str) -> Self {
-        if text.len() > 4_096 { Self::default() } else { serde_json::from_slice(text.as_bytes()).unwrap_or_default() }
+        if text.len() > 4_096 { Self::default() } else { crate::wire::read(text.as_bytes()).unwrap_or_default() }
     }
 
     /// The place, as coarsely as customers are told: a country, and in Japan the prefecture; ISO 3166 codes, empty where none is

@@ -103,7 +103,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
     command: &str,
 ) -> Result<String, Fault> {
     let desk = Desk { house, now };
-    let words: Vec<String> = match serde_json::from_slice(command.as_bytes()) {
+    let words: Vec<String> = match crate::wire::read(command.as_bytes()) {
         Ok(words) => words,
         Err(_) => return Ok(Refusal::Malformed.code().to_owned()),
     };

@@ -44,7 +44,7 @@ impl Policy {
 
     /// Reads what the object answered, or has published at that moment or after.
     pub fn read(text: &[u8], since: Timestamp) -> Option<Self> {
-        let value: Value = serde_json::from_slice(text).ok()?;
+        let value: Value = crate::wire::read(text).ok()?;
         let at = value.get("at")?.as_u64().map(Timestamp::from_millis)?;
         let mut set = Vec::new();
         for (channel, threshold) in value.get("set")?.as_object()? {

@@ -131,7 +131,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 fn memory(sql: &dyn Sql) -> Result<(Vec<u8>, Habits), Fault> {
     let rows = sql.run("SELECT salt, body FROM habits", &[])?;
     match rows.first() {
-        Some(row) => Ok((row.blob(0)?.to_vec(), serde_json::from_slice(row.text(1)?.as_bytes())?)),
+        Some(row) => Ok((row.blob(0)?.to_vec(), crate::wire::read(row.text(1)?.as_bytes())?)),
         None => Ok((Vec::new(), Habits::default())),
     }
 }

@@ -84,7 +84,7 @@ impl Cloudflare {
         // Passwords travel in it, so our own copy is wiped.
         let body = Zeroizing::new(serde_json::to_string(command).map_err(|fault| unreached(binding, &fault))?);
         let reply = self.talk(binding, name, &body).await?;
-        serde_json::from_slice(reply.as_bytes()).map_err(|fault| unreached(binding, &fault))
+        crate::wire::read(reply.as_bytes()).map_err(|fault| unreached(binding, &fault))
     }
 
     /// Sends `body` to the object called `name` of the class bound as `binding`, and answers what it says.
