@@ -8,11 +8,20 @@ use crate::gate::{Cookie, Packed, is_mobile, path_of};
 use crate::host::Host;
 use crate::limits::Lane;
 use crate::risk::{Fingerprint, Hints, Platform, Said, Signs, UserAgent};
-use crate::routes::{Asked, No};
+use crate::routes::{Asked, No, Route};
 use crate::wire::{Texts, to_hex};
 use sekisho_rules::{Refusal, Secret};
 use serde::de::DeserializeOwned;
 use std::net::IpAddr;
+
+impl Route {
+    /// Whether it asks nothing of a session, or asks the account itself how it stands.
+    pub(crate) const fn is_bare(self) -> bool {
+        use Route as R;
+        let ours = matches!(self, R::BoundRegister | R::BoundRefresh | R::Cross | R::CrossLeave | R::CrossArrive);
+        ours || matches!(self, R::Site | R::Health | R::Jwks | R::Session | R::Extend | R::Logout)
+    }
+}
 
 impl<H: Host> Asked<'_, H> {
     pub fn header(&self, name: &str) -> &str {

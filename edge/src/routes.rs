@@ -119,15 +119,6 @@ pub enum Route {
     BoundRefresh,
 }
 
-impl Route {
-    /// Whether it asks nothing of a session, or asks the account itself how it stands.
-    const fn is_bare(self) -> bool {
-        use Route as R;
-        let ours = matches!(self, R::BoundRegister | R::BoundRefresh | R::Cross | R::CrossLeave | R::CrossArrive);
-        ours || matches!(self, R::Site | R::Health | R::Jwks | R::Session | R::Extend | R::Logout)
-    }
-}
-
 /// Every route: its method and path.
 pub const ROUTES: [(Method, &str, Route); 49] = [
     (Method::GET, "/.sekisho/site", Route::Site),

@@ -7,7 +7,6 @@ use crate::keys::{Challenge, Purpose};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sekisho_rules::Timestamp;
 use sekisho_webauthn::PossessionProof;
-use serde_json::{Value, json};
 
 /// Where a browser registers its key.
 const REGISTER: &str = "/.sekisho/bound/register";
@@ -26,19 +25,20 @@ pub(crate) fn challenge_header(challenge: &Challenge, binding: BindingId) -> Str
 
 /// The instructions: the whole origin, for requests that its own pages begin. Other sites' could not bring the session's cookie
 /// along to where it is renewed, since that is SameSite.
-pub(crate) fn instructions(house: &House, entrance: u8, binding: BindingId) -> Value {
-    json!({
-        "session_identifier": binding.to_hex(),
-        "refresh_url": REFRESH,
-        "scope": { "origin": house.config.origin_of(entrance), "include_site": false, "scope_specification": [] },
-        "credentials": [{ "type": "cookie", "name": NAME, "attributes": ATTRIBUTES }],
-        "allowed_refresh_initiators": [],
-    })
+pub(crate) fn instructions(house: &House, entrance: u8, binding: BindingId) -> String {
+    // The relying party takes only an origin in its one spelling, which holds nothing that JSON would escape.
+    format!(
+        "{{\"session_identifier\":\"{}\",\"refresh_url\":\"{REFRESH}\",\"scope\":{{\"origin\":\"{}\",\"include_site\":false,\
+         \"scope_specification\":[]}},\"credentials\":[{{\"type\":\"cookie\",\"name\":\"{NAME}\",\"attributes\":\"{ATTRIBUTES}\"}}],\
+         \"allowed_refresh_initiators\":[]}}",
+        binding.to_hex(),
+        house.config.origin_of(entrance)
+    )
 }
 
 /// The instructions to a browser whose session is no more: it forgets the key.
-pub(crate) fn over(identifier: &str) -> Value {
-    json!({ "session_identifier": identifier, "continue": false })
+pub(crate) fn over(binding: BindingId) -> String {
+    format!("{{\"session_identifier\":\"{}\",\"continue\":false}}", binding.to_hex())
 }
 
 /// The text of a header that the draft has as one string (RFC 9651 §3.3.3), without escapes, which none of ours needs; or as

@@ -230,8 +230,37 @@ fn an_answer_that_was_lost_leaves_the_session_as_it_was() {
     assert_eq!(browser.get(&memory, "/.sekisho/sessions").json["sessions"][0]["bound"], false);
     let again = proof(&key(), &offered(&login).unwrap(), true);
     let twice = by_itself(&mut browser, &memory, REGISTER, &[("secure-session-response", again)]);
-    assert_eq!(twice.code(), "challenge_gone", "one key a session");
+    assert_eq!(twice.code(), "challenge_gone", "an offer is good once");
     assert!(offered(&browser.login(&memory, &number, PASSWORD)).is_some(), "the next login offers it again");
+}
+
+#[test]
+fn a_key_is_replaced_until_it_counts_and_never_after() {
+    use crate::account::{Command, Reply};
+    use crate::host::Accounts as _;
+    let memory = secure();
+    let (mut browser, _, login) = logged_in(&memory);
+    let cookie = Cookie::brought(&browser.cookies(), &memory.house.keys).unwrap();
+    // As a later fresh proof would offer it to the same session.
+    let later = |memory: &Memory| {
+        let challenge = memory.house.keys.binding_challenge(cookie.key(), memory.now() + CHALLENGE);
+        let proof = proof(&key(), &URL_SAFE_NO_PAD.encode(&challenge.bytes), true);
+        let command =
+            Command::Bind { session: cookie.key(), challenge: challenge.bytes, until: challenge.until, proof };
+        pollster::block_on(memory.account(cookie.account, command)).unwrap()
+    };
+    register(&mut browser.clone(), &memory, &login);
+    memory.pass(Duration::from_secs(1));
+    assert!(matches!(later(&memory), Reply::Session(_)), "its answer was lost");
+    memory.pass(Duration::from_secs(1));
+    let challenge = memory.house.keys.binding_challenge(cookie.key(), memory.now() + CHALLENGE);
+    let text = proof(&key(), &URL_SAFE_NO_PAD.encode(&challenge.bytes), true);
+    let answer = by_itself(&mut browser, &memory, REGISTER, &[("secure-session-response", text)]);
+    assert_eq!(answer.status, 200, "{}", answer.json);
+    memory.pass(LEASE);
+    assert!(passes(&page(&mut browser, &memory, "/home")));
+    assert!(matches!(later(&memory), Reply::Refused { .. }), "now the browser has shown it");
+    assert!(passes(&page(&mut browser, &memory, "/home")));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::bound::{self, BindingId, CHALLENGE};
 use crate::gate::Cookie;
 use crate::host::Host;
 use crate::keys::Purpose;
-use crate::routes::{Answer, Asked, No, append, json, set};
+use crate::routes::{Answer, Asked, No, append, set};
 use http::{HeaderMap, Response, StatusCode};
 use rand_core::CryptoRng;
 use sekisho_rules::Refusal;
@@ -43,7 +43,7 @@ pub(crate) async fn bound_register<H: Host>(asked: &Asked<'_, H>) -> Answer {
     match asked.host.account(cookie.account, command).await? {
         Reply::Session(session) => {
             let binding = session.bound.ok_or(Refusal::Unavailable)?;
-            let mut response = json(&bound::instructions(asked.house, asked.entrance(), binding))?;
+            let mut response = said(bound::instructions(asked.house, asked.entrance(), binding));
             let cookie =
                 asked.house.leased(cookie.account, cookie.id, (cookie.entrance, cookie.place), session, asked.now);
             set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
@@ -58,8 +58,8 @@ pub(crate) async fn bound_register<H: Host>(asked: &Asked<'_, H>) -> Answer {
 /// Renews the bound cookie for a signature; asks for one where none came, or one under a challenge that is not good any more.
 pub(crate) async fn bound_refresh<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
     let identifier = bound::text(asked.header(IDENTIFIER)).ok_or(Refusal::Malformed)?;
-    let over = || json(&bound::over(identifier));
     let binding = BindingId::from_hex(identifier).ok_or(Refusal::Malformed)?;
+    let over = || Ok(said(bound::over(binding)));
     // A newer session's browser still knows the older one's key. Which account it was is nobody's to say any more.
     let fits = |cookie: &Cookie| cookie.session.bound.is_none_or(|bound| bound == binding);
     let Some(cookie) = asked.any_cookie().filter(fits).filter(|_| asked.config().session.bound) else { return over() };
@@ -79,7 +79,7 @@ pub(crate) async fn bound_refresh<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, r
         Command::Refresh { binding, challenge: challenge.bytes, until: challenge.until, proof: proof.to_owned() };
     match asked.host.account(cookie.account, command).await? {
         Reply::Session(_) => {
-            let mut response = json(&bound::instructions(asked.house, asked.entrance(), binding))?;
+            let mut response = said(bound::instructions(asked.house, asked.entrance(), binding));
             set(response.headers_mut(), "set-cookie", &bound::set(binding, &asked.house.keys, asked.now));
             set(response.headers_mut(), "secure-session-challenge", &next);
             Ok(response)
@@ -88,4 +88,11 @@ pub(crate) async fn bound_refresh<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, r
         Reply::Refused { refusal: Refusal::ChallengeGone, .. } => ask(),
         reply => Err(no(&reply)),
     }
+}
+
+/// What a browser is told, JSON.
+fn said(text: String) -> Response<Vec<u8>> {
+    let mut response = Response::new(text.into_bytes());
+    set(response.headers_mut(), "content-type", "application/json");
+    response
 }

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Authenticator } from "../authenticator.mjs";
+import { register } from "../passkeys/ceremonies.mjs";
 import { PASSWORD, person } from "../visitor.mjs";
 import { claims, RecordingOrigin, startWorker } from "../worker.mjs";
 import { Browser, challengeOf, newKey, proof } from "./browser.mjs";
@@ -111,6 +113,34 @@ test("a signature renews once, and of a hundred side by side each challenge coun
   const twin = new Browser(worker.url);
   twin.jar = new Map(browser.jar);
   assert.equal((await twin.register(login)).status, 409, "another session's offer");
+});
+
+test("a fresh proof carries a binding on, and offers one where there is none", async () => {
+  const site = worker.url.replace("http:", "https:");
+  const prove = async (browser) => {
+    const authenticator = new Authenticator(site);
+    assert.equal((await register(browser, authenticator)).status, 201);
+    const { publicKey } = (await browser.post("/.sekisho/passkey/step-up/begin", {})).json;
+    const answer = await browser.post("/.sekisho/passkey/step-up/finish", { credential: authenticator.authenticate(publicKey) });
+    assert.equal(answer.status, 200, answer.text);
+    return answer;
+  };
+  const already = await bound();
+  const before = already.jar.get(SESSION);
+  assert.equal((await prove(already)).headers["secure-session-registration"], undefined);
+  assert.notEqual(already.jar.get(SESSION), before);
+  assert.ok(await passes(already));
+  assert.ok(await refused(already.copy([SESSION])), "the new id is bound as the old one was");
+  await pass(LIFE);
+  assert.equal((await already.renew()).status, 200);
+  assert.ok(await passes(already));
+
+  const { browser, login } = await loggedIn();
+  const raised = await prove(browser);
+  assert.equal((await browser.register(login)).status, 409, "the first offer was to the old id");
+  assert.equal((await browser.register(raised)).status, 200);
+  assert.ok(await refused(browser.copy([SESSION])));
+  assert.ok(await passes(browser));
 });
 
 test("what is no more is told so, and never 401", async () => {

@@ -2,7 +2,8 @@
 //! Session Credentials).
 //!
 //! A binding counts from when the browser has shown that it knows of it, by the cookie that came with it or by a
-//! signature: an answer that was lost on the way leaves the session as it was.
+//! signature: an answer that was lost on the way leaves the session as it was, and another key may take the place of that
+//! one. A key that counts is never replaced.
 
 use super::{Kept, NOTED, set_deadline};
 use crate::account::{Fault, Reply, Room, SessionKey, Visit};
@@ -74,7 +75,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         proof: &str,
     ) -> Result<Reply, Fault> {
         let begun = self.store.transaction(|sql| match self.live(sql, key)? {
-            Ok((kept, _)) if kept.possessor.is_some() || is_bound(sql, key)? || !self.use_up(sql, challenge)? => {
+            Ok((kept, _)) if kept.possessor.is_some() || !self.use_up(sql, challenge)? => {
                 Ok(Some(Reply::refused(Refusal::ChallengeGone)))
             }
             Ok(_) => Ok::<_, Fault>(None),
@@ -93,7 +94,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         self.within(key, |sql, kept, row| {
             let values = [Value::Blob(id.to_vec()), registered.jwk().into(), Value::Blob(key.0.to_vec())];
             let statement =
-                "UPDATE session SET binding = ?1, binding_key = ?2 WHERE key = ?3 AND binding IS NULL RETURNING 1";
+                "UPDATE session SET binding = ?1, binding_key = ?2 WHERE key = ?3 AND binding_shown = 0 RETURNING 1";
             if sql.run(statement, &values)?.is_empty() {
                 return Ok(Reply::refused(Refusal::ChallengeGone));
             }
@@ -171,10 +172,4 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let first = !sql.run(statement, &values)?.is_empty();
         Ok(first && self.now < challenge.until)
     }
-}
-
-/// Whether a key was registered for the session.
-fn is_bound(sql: &dyn Sql, key: SessionKey) -> Result<bool, StoreFault> {
-    let statement = "SELECT 1 FROM session WHERE key = ?1 AND binding IS NOT NULL";
-    Ok(!sql.run(statement, &[Value::Blob(key.0.to_vec())])?.is_empty())
 }

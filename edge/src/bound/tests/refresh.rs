@@ -65,6 +65,25 @@ fn only_the_key_of_the_session_renews_it() {
 }
 
 #[test]
+fn the_account_holds_a_proof_against_the_challenge_that_it_uses_up() {
+    use crate::account::{Command, Reply};
+    use crate::host::Accounts as _;
+    let memory = secure();
+    let (mut browser, _, binding) = bound(&memory);
+    let [signed, other] = [(); 2].map(|()| challenge(&binding.ask(&mut browser, &memory)).unwrap());
+    let text = proof(&binding.key, &signed, false);
+    let cookie = Cookie::brought(&browser.cookies(), &memory.house.keys).unwrap();
+    let command = Command::Refresh {
+        binding: cookie.session.bound.unwrap(),
+        challenge: URL_SAFE_NO_PAD.decode(other).unwrap(),
+        until: memory.now() + CHALLENGE,
+        proof: text,
+    };
+    let reply = pollster::block_on(memory.account(cookie.account, command)).unwrap();
+    assert!(matches!(reply, Reply::Refused { refusal: sekisho_rules::Refusal::ChallengeGone, .. }), "{reply:?}");
+}
+
+#[test]
 fn a_session_that_is_no_more_is_told_so_and_one_that_cannot_be_asked_is_left() {
     let memory = secure();
     let over = |answer: &Answer| answer.status == 200 && answer.json["continue"] == false;

@@ -111,7 +111,9 @@ fn a_stream_ends_with_the_bound_cookie_and_may_be_opened_anew() {
     memory.pass(Duration::from_secs(270));
     assert_eq!(goes_on().unwrap(), Some(Duration::from_secs(30)), "no longer than the cookie");
     memory.pass(Duration::from_secs(30));
+    let calls = memory.calls();
     assert!(goes_on().is_err());
+    assert_eq!(memory.calls(), calls, "nobody is told of a cookie that is over");
     assert_eq!(binding.refresh(&mut browser, &memory).status, 200);
     let packed = browser.packed("/quotes");
     assert!(passes(&memory.pass_gate(&packed)));
