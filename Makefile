@@ -19,6 +19,7 @@
 #   make soak    half an hour of traffic and the memory that it leaves, a hundred kills under load, the time of failed logins; a dated
 #                report goes into tests/reports/. MINUTES=30 KILLS=100 ROUNDS=500; 0 leaves a part out
 #   make fuzz    every parser of foreign bytes under a coverage-guided fuzzer, FUZZ_SECONDS=600 a target; a dated report too
+#   make sbom    what the worker, the package and their tools are built of, as CycloneDX lists in target/sbom
 #   make clean   what the builds made; not what .sekisho/ keeps
 
 SHELL := /bin/bash
@@ -26,7 +27,7 @@ export PATH := $(CURDIR)/tests/node_modules/.bin:$(PATH)
 export NODE_OPTIONS := --disable-warning=ExperimentalWarning
 
 .NOTPARALLEL:
-.PHONY: run test build bench risk replay check-config soak fuzz clean
+.PHONY: run test build bench risk replay check-config soak fuzz sbom clean
 
 run:
 	@NODE_OPTIONS= tests/tools/install.sh run
@@ -65,6 +66,9 @@ soak: build
 fuzz:
 	@NODE_OPTIONS= tests/tools/install.sh fuzz
 	@node tests/fuzz/fuzz.mjs
+
+sbom:
+	@node tests/tools/sbom.mjs
 
 clean:
 	rm -rf target pkg/dist tests/node_modules

@@ -63,23 +63,19 @@ export interface CodeSent {
 }
 
 /** What the letter says of a sign-in too, so that a customer can tell that the code is for it. */
-export interface CodeFrom {
-  /** Milliseconds since the epoch. */
-  at: number;
-  channel: string;
-  channel_ja: string;
-  channel_en: string;
+export interface CodeFrom extends LastLogin {
   /** Browser family and system. */
   client: string;
-  /** From where, as an estimate; null where nobody knows. */
-  place_ja: string | null;
-  place_en: string | null;
 }
 
 /** The password was right, and a code must follow. */
 export interface CodeAsked extends CodeSent {
   /** The sign-in under way; hand it to `enterCode` and `resendCode`. */
   pending: string;
+  /** The number to which another may go by SMS (`resendCode` with `by: "sms"`), masked; null where that is not offered. */
+  sms: string | null;
+  /** Whether it is asked for because the login is unlike its owner's: then say so. */
+  unusual: boolean;
   from: CodeFrom;
 }
 
@@ -170,7 +166,10 @@ export function enterCode(
   options?: RequestOptions,
 ): Promise<SignedIn>;
 /** POST `/.sekisho/login/code/resend`; the code before is void. @throws {SekishoError} `rate_limited` with `details.until`. */
-export function resendCode(asked: { pending: string }, options?: RequestOptions): Promise<CodeSent & { from: CodeFrom }>;
+export function resendCode(
+  asked: { pending: string; by?: "mail" | "sms" },
+  options?: RequestOptions,
+): Promise<CodeSent & Pick<CodeAsked, "sms" | "from">>;
 /**
  * POST `/.sekisho/address/begin`: a code to the customer's own address, or to another that is to take its place.
  * @throws {SekishoError} `insufficient_user_authentication` where another address asks for a fresher or stronger proof.

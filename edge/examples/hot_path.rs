@@ -1,5 +1,6 @@
 //! What the gate does for a page request inside the lease, natively: the time of it and how often a statement has to be signed,
-//! for ten, ten thousand and a million accounts, and for as many sessions at once as an isolate may see.
+//! for ten, ten thousand and a million accounts, and for as many sessions at once as an isolate may see. What is shown is the
+//! quickest tenth of the batches: a busy machine only ever adds.
 //!
 //! `cargo run --release -p sekisho-edge --features memory --example hot_path`; `make bench` runs it.
 
@@ -17,7 +18,8 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_323_900_000);
-const REQUESTS: u32 = 200_000;
+const BATCHES: u32 = 200;
+const BATCH: u32 = 1_000;
 /// A private key from RFC 7515, appendix A.3: it guards nothing.
 const JWK: &str = r#"[{"kty":"EC","crv":"P-256","kid":"bench","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}]"#;
 
@@ -38,6 +40,7 @@ fn house() -> Result<House, Box<dyn Error>> {
         origin_token: "origin-token-of-bench",
         ops_token: "ops-token-of-bench",
         proxy_token: "",
+        sms_token: "",
     };
     House::build(&settings).map_err(|complaints| format!("{complaints:?}").into())
 }
@@ -70,6 +73,7 @@ fn request(keys: &Keys, rng: &mut ChaCha20Rng, accounts: u64) -> String {
     )
 }
 
+#[allow(clippy::disallowed_methods, reason = "a bench measures time")]
 fn main() -> Result<(), Box<dyn Error>> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "\n   accounts   sessions at once   µs of a decision   statements signed, of requests")?;
@@ -79,25 +83,31 @@ fn main() -> Result<(), Box<dyn Error>> {
             let keys = Keys::parse(&ring("A"), &ring("Q"), &ring("g"), JWK).map_err(|faults| format!("{faults:?}"))?;
             let mut rng = ChaCha20Rng::seed_from_u64(accounts + sessions);
             let live: Vec<String> = (0..sessions).map(|_| request(&keys, &mut rng, accounts)).collect();
-            let (mut spent, mut signed) = (Duration::ZERO, 0_u32);
-            for _ in 0..REQUESTS {
-                let at = usize::try_from(rng.next_u64() % sessions)?;
-                let packed = live.get(at).map_or("", String::as_str);
-                let began = Instant::now();
-                let decision = memory.house.decide_packed(NOW, packed);
-                spent += began.elapsed();
-                if decision == "ask" {
-                    signed += 1;
-                    pollster::block_on(memory.house.resolve(&memory, NOW, &mut rng, packed));
-                } else if !decision.starts_with("forward") {
-                    return Err(format!("not let through: {decision}").into());
+            let (mut batches, mut signed) = (Vec::new(), 0_u32);
+            for _ in 0..BATCHES {
+                let mut spent = Duration::ZERO;
+                for _ in 0..BATCH {
+                    let at = usize::try_from(rng.next_u64() % sessions)?;
+                    let packed = live.get(at).map_or("", String::as_str);
+                    let began = Instant::now();
+                    let decision = memory.house.decide_packed(NOW, packed);
+                    spent += began.elapsed();
+                    if decision == "ask" {
+                        signed += 1;
+                        pollster::block_on(memory.house.resolve(&memory, NOW, &mut rng, packed));
+                    } else if !decision.starts_with("forward") {
+                        return Err(format!("not let through: {decision}").into());
+                    }
                 }
+                batches.push(spent);
             }
+            batches.sort_unstable();
             if memory.calls() > 0 {
                 return Err(format!("{} calls of objects inside the lease", memory.calls()).into());
             }
-            let each = spent.as_secs_f64() * 1e6 / f64::from(REQUESTS);
-            let share = 100.0 * f64::from(signed) / f64::from(REQUESTS);
+            let quick = batches.get(batches.len() / 10).copied().unwrap_or_default();
+            let each = quick.as_secs_f64() * 1e6 / f64::from(BATCH);
+            let share = 100.0 * f64::from(signed) / f64::from(BATCHES * BATCH);
             writeln!(out, "{accounts:>11}{sessions:>19}{each:>19.2}{share:>30.2} %")?;
         }
     }

@@ -35,7 +35,7 @@ impl<H: Host> Asked<'_, H> {
 
     /// The body as a `T`; unknown fields, duplicate fields and anything after the value are refused.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, No> {
-        serde_json::from_slice(self.request.body()).map_err(|_| Refusal::Malformed.into())
+        crate::wire::read(self.request.body()).map_err(|_| Refusal::Malformed.into())
     }
 
     /// The texts of a body that holds `needed`, perhaps `optional`, and nothing else.

@@ -7,7 +7,7 @@
 #![allow(async_fn_in_trait)]
 
 use crate::keys::{JwtKey, MailKey};
-use crate::{account, name, network};
+use crate::{account, crowd, name, network};
 use sekisho_rules::Timestamp;
 use std::time::Duration;
 
@@ -91,6 +91,40 @@ pub trait Networks {
     /// # Errors
     /// [`Unreached`] as with [`Accounts::account`].
     async fn network(&self, tag: network::PrefixTag, command: network::Command) -> Result<network::Reply, Unreached>;
+}
+
+/// The objects that count what customers in general show. Every call is bounded by the configured time limit.
+pub trait Crowds {
+    /// Hands `command`, packed, to a shard, or to the sum, and answers its reply, packed as well.
+    ///
+    /// # Errors
+    /// [`Unreached`] as with [`Accounts::account`].
+    async fn crowd(&self, shard: crowd::Shard, command: String) -> Result<String, Unreached>;
+}
+
+/// The one object of the broker's staff. Every call is bounded by the configured time limit.
+pub trait Staffs {
+    /// Hands it `command`, a JSON list of texts, and answers its reply: a JSON object, or the code of a refusal.
+    ///
+    /// # Errors
+    /// [`Unreached`] as with [`Accounts::account`].
+    async fn staff(&self, command: String) -> Result<String, Unreached>;
+}
+
+/// What is published to every edge: small texts by name, read within a minute or so of their writing, by the platform's key-value
+/// store. Who may write there is not believed for it: what is read bears the house's mark.
+pub trait Published {
+    /// What stands under `name`, if anything does.
+    ///
+    /// # Errors
+    /// [`Unreached`] past the time limit or where the store failed.
+    async fn published(&self, name: &str) -> Result<Option<Vec<u8>>, Unreached>;
+
+    /// Puts `bytes` under `name`.
+    ///
+    /// # Errors
+    /// As [`Published::published`].
+    async fn publish(&self, name: &str, bytes: &[u8]) -> Result<(), Unreached>;
 }
 
 /// Signing, the one thing that is not replayed from a seed.
@@ -208,11 +242,17 @@ pub trait Unicode {
 }
 
 /// All that [`crate::House::answer`] asks of a host.
-pub trait Host: Accounts + Names + Networks + Signer + Pause + Journal + Meter + Unicode {}
-impl<T: Accounts + Names + Networks + Signer + Pause + Journal + Meter + Unicode> Host for T {}
+pub trait Host:
+    Accounts + Names + Networks + Crowds + Staffs + Published + Signer + Pause + Journal + Meter + Unicode
+{
+}
+impl<T: Accounts + Names + Networks + Crowds + Staffs + Published + Signer + Pause + Journal + Meter + Unicode> Host
+    for T
+{
+}
 
 /// All that an account's object asks of a host besides its store.
-pub trait Outside: Outgoing + Dial + MailSigner + Names + Journal + Unicode {
+pub trait Outside: Outgoing + Dial + MailSigner + Names + Crowds + Published + Journal + Unicode {
     /// Who checks passkey signatures here.
     type Verifier: sekisho_webauthn::Verifier;
     /// The verifier of this host.

@@ -18,6 +18,7 @@ mod asked;
 pub mod bound;
 pub mod config;
 mod crossing;
+pub mod crowd;
 mod endpoints;
 pub mod gate;
 pub mod host;
@@ -33,6 +34,7 @@ pub mod parked;
 mod possession;
 pub mod risk;
 mod routes;
+pub mod staff;
 pub mod tally;
 pub mod wire;
 
@@ -44,6 +46,7 @@ mod conformance;
 pub mod memory;
 
 pub use config::{Complaint, Config};
+pub use endpoints::STAFF_ROUTES;
 pub use models::{Model, Models};
 pub use routes::{ROUTES, Route};
 
@@ -66,6 +69,8 @@ pub struct Settings<'a> {
     pub jwt_keys: &'a str,
     /// `SEKISHO_MAIL_TOKEN`: the bearer token of the mail API, or the password at a mail server.
     pub mail_token: &'a str,
+    /// `SEKISHO_SMS_TOKEN`: the bearer token of the SMS API; empty where there is none.
+    pub sms_token: &'a str,
     /// `SEKISHO_DKIM_KEY`: the key under which letters to a mail server are signed, or nothing.
     pub dkim_key: &'a str,
     /// `SEKISHO_ORIGIN_TOKEN`: the bearer token of the origin's own endpoints.
@@ -83,14 +88,17 @@ pub struct House {
     relying_party: RelyingParty,
     mail_token: Secret,
     mail_key: Option<MailKey>,
+    sms_token: Secret,
     origin_token: Secret,
     ops_token: Secret,
     proxy_token: Option<Secret>,
     assertions: gate::Assertions,
     verified: gate::Verified,
+    board: crowd::Board,
     limits: limits::Limits,
     tally: tally::Tally,
     models: Models,
+    staff: Option<staff::Door>,
     networks: risk::Networks,
 }
 
@@ -122,6 +130,10 @@ impl House {
         let mail_key = MailKey::parse(settings.dkim_key);
         let mail_key = mail_key.map_err(|fault| complain("SEKISHO_DKIM_KEY", fault.to_string())).unwrap_or_default();
         let config = Config::read(settings.config).map_err(|mut found| complaints.append(&mut found));
+        if config.as_ref().is_ok_and(|config| config.sms.is_some()) && settings.sms_token.len() < 16 {
+            let problem = "must be a token of at least 16 characters: [sms] is there".to_owned();
+            complaints.push(Complaint { place: "SEKISHO_SMS_TOKEN".to_owned(), problem });
+        }
         if mail_key.is_some() && config.as_ref().is_ok_and(|config| config.mail.lacks_selector()) {
             let problem = "is missing: SEKISHO_DKIM_KEY is there".to_owned();
             complaints.push(Complaint { place: "mail.selector".to_owned(), problem });
@@ -133,6 +145,8 @@ impl House {
         let party = RelyingParty::new(config.passkey.rp_id.clone(), site.name.clone(), origins);
         let relying_party =
             party.map_err(|fault| vec![Complaint { place: "passkey".to_owned(), problem: fault.to_string() }])?;
+        let staff = config.staff.as_ref().map(|staff| staff::Door::new(staff, &site.name)).transpose();
+        let staff = staff.map_err(|fault| vec![Complaint { place: "staff".to_owned(), problem: fault.to_string() }])?;
         let (assertions, verified) = (gate::Assertions::default(), gate::Verified::default());
         Ok(Self {
             config,
@@ -140,14 +154,17 @@ impl House {
             relying_party,
             mail_token,
             mail_key,
+            sms_token: Secret::new(settings.sms_token.to_owned()),
             origin_token,
             ops_token,
             proxy_token,
             assertions,
             verified,
+            board: crowd::Board::default(),
             limits: limits::Limits::default(),
             tally: tally::Tally::default(),
             models: Models::default(),
+            staff,
             networks: risk::Networks::default(),
         })
     }
@@ -156,6 +173,30 @@ impl House {
     #[must_use]
     pub fn knowing(self, models: Models) -> Self {
         Self { models, ..self }
+    }
+
+    /// The same house with the page of staff's host; it is shown where the config names such a host.
+    #[must_use]
+    pub fn showing(mut self, page: &str) -> Self {
+        if let Some(door) = &mut self.staff {
+            door.show(page);
+        }
+        self
+    }
+
+    /// Staff's page; empty where none was supplied.
+    pub(crate) fn staff_page(&self) -> &str {
+        self.staff.as_ref().map_or("", |door| &door.page)
+    }
+
+    /// The relying party of staff's passkeys, where staff have a host.
+    pub(crate) fn staff_party(&self) -> Option<&RelyingParty> {
+        self.staff.as_ref().map(|door| &door.party)
+    }
+
+    /// Whether a request to this host and port is to staff's.
+    pub(crate) fn is_staffs(&self, authority: &str) -> bool {
+        self.config.staff.as_ref().is_some_and(|staff| staff.authority().eq_ignore_ascii_case(authority))
     }
 
     /// The same house, knowing networks; see [`risk::Networks`].

@@ -50,7 +50,7 @@ impl Models {
             return Ok(Self::default());
         }
         let complaint = |problem: String| Complaint { place: "authenticators.json".to_owned(), problem };
-        let summary: Summary = serde_json::from_slice(text.as_bytes()).map_err(|fault| complaint(fault.to_string()))?;
+        let summary: Summary = crate::wire::read(text.as_bytes()).map_err(|fault| complaint(fault.to_string()))?;
         let models = summary.models.into_iter().map(|(name, model)| match number(&name) {
             Some(aaguid) => Ok((aaguid, model)),
             None => {
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn what_is_no_summary_is_refused_with_its_place() {
         for (text, problem) in [
-            ("[", "EOF"),
+            ("{", "EOF"),
             (r#"{"models": {"+0112233445566778899aabbccddeeff": {"name": "x"}}}"#, "is no AAGUID"),
             (r#"{"models": {"00112233": {"name": "x"}}}"#, "models.00112233"),
             (r#"{"models": {"00112233-4455-6677-8899-aabbccddeeff": {}}}"#, "name"),

@@ -109,6 +109,8 @@ pub enum Route {
     SendParked,
     /// Lets passwords in again where something holds them.
     Release,
+    /// Invites a member of staff.
+    InviteStaff,
     /// Whether a customer's account was touched from an address.
     Accesses,
     /// Binds the session to a key of the browser's.
@@ -127,7 +129,7 @@ impl Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 48] = [
+pub const ROUTES: [(Method, &str, Route); 49] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -173,6 +175,7 @@ pub const ROUTES: [(Method, &str, Route); 48] = [
     (Method::GET, "/.sekisho/parked", Route::Parked),
     (Method::POST, "/.sekisho/parked/send", Route::SendParked),
     (Method::POST, "/.sekisho/ops/release", Route::Release),
+    (Method::POST, "/.sekisho/ops/staff/invite", Route::InviteStaff),
     (Method::POST, "/.sekisho/bound/register", Route::BoundRegister),
     (Method::POST, "/.sekisho/bound/refresh", Route::BoundRefresh),
     (Method::POST, "/.sekisho/ops/accesses", Route::Accesses),
@@ -242,7 +245,9 @@ impl House {
         let authorization = request.headers().get(header::AUTHORIZATION);
         let token = authorization.and_then(|value| token_of(value.to_str().ok()?));
         let mut asked = Asked { house: self, host, now, request: &request, device, session: Err(Absent::None), token };
+        let staffs = request.uri().authority().is_some_and(|authority| self.is_staffs(authority.as_str()));
         let answer = match asked.route() {
+            _ if staffs => endpoints::staff(&asked, rng).await,
             Ok(route) => {
                 let shown = asked.shown();
                 asked.session = match asked.token {
@@ -283,6 +288,9 @@ impl House {
         for (name, value) in &self.config.headers.every {
             set(headers, name, value);
         }
+        if let Some(door) = self.staff.as_ref().filter(|_| staffs) {
+            set(headers, "content-security-policy", &door.policy);
+        }
         if !headers.contains_key(header::CACHE_CONTROL) {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
@@ -321,11 +329,21 @@ impl<H: Host> Asked<'_, H> {
         if method == Method::GET || matches!(route, Route::BoundRegister | Route::BoundRefresh) {
             return Ok(*route);
         }
-        if !matches!(route, Route::Import | Route::EndSessionsOf | Route::Release | Route::Accesses)
-            && !self.is_from_us()
-        {
-            return Err(Refusal::CrossSite.into());
+        use Route::{Accesses, EndSessionsOf, Import, InviteStaff, Release};
+        if matches!(route, Import | EndSessionsOf | Release | Accesses | InviteStaff) {
+            self.checked_body()?;
+        } else {
+            self.checked_post(self.house.config.origin_of(self.entrance()))?;
         }
+        Ok(*route)
+    }
+
+    /// Sees to it that a page of `origin` sends what every route wants.
+    pub fn checked_post(&self, origin: &str) -> Result<(), No> {
+        if self.is_from(origin) { self.checked_body() } else { Err(Refusal::CrossSite.into()) }
+    }
+
+    fn checked_body(&self) -> Result<(), No> {
         let kind = self.header(header::CONTENT_TYPE.as_str()).split(';').next().unwrap_or_default().trim();
         if !kind.eq_ignore_ascii_case("application/json") {
             return Err(Refusal::UnsupportedMediaType.into());
@@ -333,7 +351,7 @@ impl<H: Host> Asked<'_, H> {
         if self.request.body().len() > self.house.config.limits.body {
             return Err(Refusal::TooLarge.into());
         }
-        Ok(*route)
+        Ok(())
     }
 
     async fn dispatch<R: CryptoRng>(&self, route: Route, rng: &mut R) -> Answer {
@@ -384,6 +402,7 @@ impl<H: Host> Asked<'_, H> {
             // The form's own press never comes here: the gate sends it on. What does is no form.
             Route::SendParked => Err(Refusal::UnsupportedMediaType.into()),
             Route::Release => endpoints::release(self).await,
+            Route::InviteStaff => endpoints::invite_staff(self, rng).await,
             Route::BoundRegister => endpoints::bound_register(self).await,
             Route::BoundRefresh => endpoints::bound_refresh(self, rng).await,
             Route::Accesses => endpoints::accesses(self).await,
@@ -391,9 +410,9 @@ impl<H: Host> Asked<'_, H> {
     }
 
     /// Whether a page of this very origin made the request: Fetch Metadata where the browser sends it, else Origin.
-    fn is_from_us(&self) -> bool {
+    fn is_from(&self, origin: &str) -> bool {
         match self.header("sec-fetch-site") {
-            "" => self.header("origin") == self.house.config.origin_of(self.entrance()),
+            "" => self.header("origin") == origin,
             site => site == "same-origin",
         }
     }

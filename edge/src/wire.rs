@@ -6,6 +6,10 @@
 //! JSON is read from bytes, here and everywhere in the worker: serde_json's other reader, for texts, would come as a second
 //! one beside it, with everything that is read by it a second time.
 
+mod objects;
+
+pub use objects::read;
+
 use sekisho_rules::{Refusal, Secret, Standing};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -17,6 +21,19 @@ pub fn to_hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// The bytes that `text` spells in lower-case hex, at most 4,096, or none.
+pub fn bytes_of(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if !rest.is_empty() || pairs.len() > 4_096 {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(pairs.len());
+    for [high, low] in pairs {
+        bytes.push(nibble(*high)? << 4 | nibble(*low)?);
+    }
+    Some(bytes)
 }
 
 /// The `N` bytes that `text` spells in lower-case hex, or none.
@@ -106,6 +123,12 @@ impl<'de> Deserialize<'de> for Texts {
 }
 
 impl Texts {
+    /// The fields `names` in their order; none unless all are there and nothing else is.
+    pub fn each(mut self, names: &[&str]) -> Option<Vec<Secret>> {
+        let texts: Option<Vec<Secret>> = names.iter().map(|name| self.remove(name)).collect();
+        texts.filter(|_| self.0.is_empty())
+    }
+
     /// The fields `needed` and `optional`; none unless all of the former are there and nothing else is.
     pub fn take<const N: usize, const M: usize>(
         mut self,

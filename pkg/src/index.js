@@ -26,7 +26,8 @@ const pairs = (fields) => () => [Object.keys(fields), Object.values(fields)];
 export const enterCode = async ({ pending, code, return: back }, options) =>
   send("/.sekisho/login/code", pairs({ pending, code, ...(back && { return: back }) }), options);
 
-export const resendCode = async ({ pending }, options) => send("/.sekisho/login/code/resend", pairs({ pending }), options);
+export const resendCode = async ({ pending, by }, options) =>
+  send("/.sekisho/login/code/resend", pairs({ pending, ...(by && { by }) }), options);
 
 export const beginAddress = async ({ address, ...options } = {}) =>
   send("/.sekisho/address/begin", pairs(address === undefined ? {} : { address }), options);

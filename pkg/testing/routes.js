@@ -67,8 +67,11 @@ export const ROUTES = {
     edge.code(code, holder);
     return edge.signedIn(["pwd", "otp"], back ?? holder.back);
   }),
-  "/.sekisho/login/code/resend": post({ needs: ["pending"] }, (edge, { pending }) => {
+  "/.sekisho/login/code/resend": post({ needs: ["pending"], takes: ["by"] }, (edge, { pending, by }) => {
+    if (![undefined, "mail", "sms"].includes(by)) refuse("malformed");
     edge.pending(pending);
+    // No number is on file here.
+    if (by === "sms") refuse("code_gone");
     return edge.sentForLogin();
   }),
   "/.sekisho/address/begin": post({ takes: ["address"] }, (edge) => {

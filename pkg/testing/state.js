@@ -107,12 +107,12 @@ export class State {
   /** The same for a login, with what the letter says of it. */
   sentForLogin() {
     const from = { at: this.options.now(), ...SHOWN };
-    return { ...this.sent(), from };
+    return { ...this.sent(), sms: null, from };
   }
 
   pend(back) {
     this.#pending = { id: challenge(), back, tries: 3 };
-    return { pending: this.#pending.id, ...this.sentForLogin() };
+    return { pending: this.#pending.id, unusual: false, ...this.sentForLogin() };
   }
 
   pending(id) {

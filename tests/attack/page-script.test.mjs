@@ -106,7 +106,7 @@ test("a script that comes before the package and listens obtains the login id an
   assert.ok(texts.every((text) => typeof text === "string"), "a view would be a view of the wasm memory");
   const [begun, login] = texts.slice(-2).map((text) => JSON.parse(text));
   assert.deepEqual(begun, {});
-  assert.deepEqual(Object.keys(login), ["id", "password", "attempt"]);
+  assert.deepEqual(Object.keys(login), ["id", "password", "zone", "language", "attempt"]);
   assert.equal(login.id, customer.number);
   assert.match(login.password, /^[0-9a-f]{1124}$/);
 });

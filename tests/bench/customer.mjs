@@ -8,7 +8,8 @@ export class Customer {
    */
   constructor(url, index) {
     this.url = url;
-    this.mail = `customer${index}@example.com`;
+    // No customer of the demo has such an address.
+    this.mail = `load${index}@example.com`;
     this.password = `Tsuki-${index}-no-Hikari`.slice(0, 16);
     this.form = {
       family: "佐藤",

@@ -10,6 +10,8 @@ before(async () => (house = await House.start()));
 after(() => house.stop());
 
 const LOGIN = "/.sekisho/login";
+/** All that is told of the browser beside the two fields. */
+const SAID = { zone: "540", language: "ja-JP" };
 const NOTICE = "【関所証券】ログインのお知らせ";
 
 const PHONE = {
@@ -65,7 +67,7 @@ test("a password typed on the board reaches the edge, and leaves the page as cip
   const holding = sent.filter((request) => betrays(`${request.url()} ${request.postData()} ${JSON.stringify(request.headers())}`));
   assert.deepEqual(holding, []);
   const [login] = sent.filter((request) => new URL(request.url()).pathname === LOGIN);
-  assert.deepEqual(house.opened(login.postDataJSON(), LOGIN), { id: customer.number, password: PASSWORD });
+  assert.deepEqual(house.opened(login.postDataJSON(), LOGIN), { id: customer.number, password: PASSWORD, ...SAID });
   assert.ok(!heard.some(betrays));
   assert.ok(!betrays(await readable(page)));
 });
@@ -86,7 +88,7 @@ test("what a customer types into the native field is sealed too, and an attempt 
   const bodies = asked.filter((request) => new URL(request.url()).pathname === LOGIN).map((request) => request.postDataJSON());
   assert.equal(bodies.length, 2);
   assert.notEqual(bodies[0].attempt, bodies[1].attempt);
-  for (const body of bodies) assert.deepEqual(house.opened(body, LOGIN), { id: customer.number, password: PASSWORD });
+  for (const body of bodies) assert.deepEqual(house.opened(body, LOGIN), { id: customer.number, password: PASSWORD, ...SAID });
   assert.ok(!asked.some((request) => betrays(`${request.postData()}`)));
 });
 
@@ -106,7 +108,7 @@ test("where wasm does not run, login works from the plain field, unless the site
   };
   const customer = await house.customer();
   const page = await withoutWasm(house);
-  assert.deepEqual(await enter(page, customer), { id: customer.number, password: PASSWORD });
+  assert.deepEqual(await enter(page, customer), { id: customer.number, password: PASSWORD, ...SAID });
   await page.waitForURL("**/home");
 
   const strict = await House.start({ config: (toml) => toml.replace('plain = "allow"', 'plain = "refuse"') });

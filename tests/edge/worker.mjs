@@ -88,8 +88,9 @@ export class RecordingOrigin {
  * @param {string} [options.around] a module to stand before the built worker, which it imports as `./edge.js`
  * @param {Record<string, string>} [options.secrets] replaces some of the secrets
  * @param {{key: string, certificate: string}} [options.keys] PEM files: serves https
+ * @param {(all: object) => object} [options.platform] changes what the platform binds
  */
-export async function startWorker(origin, { config = (toml) => toml, authenticators, networks, around, secrets = {}, keys } = {}) {
+export async function startWorker(origin, { config = (toml) => toml, authenticators, networks, around, secrets = {}, keys, platform = (all) => all } = {}) {
   const state = mkdtempSync(join(tmpdir(), "sekisho-edge-"));
   const port = await freePort();
   const url = `${keys ? "https" : "http"}://localhost:${port}`;
@@ -99,16 +100,17 @@ export async function startWorker(origin, { config = (toml) => toml, authenticat
     directory = mkdtempSync(join(tmpdir(), "sekisho-around-"));
     writeFileSync(join(directory, "index.js"), around);
     copyFileSync(join(built, "index.js"), join(directory, "edge.js"));
-    for (const name of ["index_bg.wasm", "authenticators.json", "networks.txt", "sekisho.json"]) copyFileSync(join(built, name), join(directory, name));
+    for (const name of ["index_bg.wasm", "authenticators.json", "networks.txt", "sekisho.json", "staff.html"]) copyFileSync(join(built, name), join(directory, name));
   }
   const kept = { ...freshSecrets(), ...secrets };
   const texts = { "sekisho.json": layout.laid(config(layout.demoConfig(url, origin))) };
   if (authenticators !== undefined) texts["authenticators.json"] = authenticators;
   if (networks !== undefined) texts["networks.txt"] = networks;
-  const child = await startWorkerd({ directory, state, port, environment: kept, texts, platform: layout.platform(), keys });
+  const child = await startWorkerd({ directory, state, port, environment: kept, texts, platform: platform(layout.platform()), keys });
   return {
     url,
     secrets: kept,
+    state,
     child,
     async stop() {
       await child.stop();

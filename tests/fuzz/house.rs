@@ -23,6 +23,7 @@ pub fn edge() -> Memory {
         origin_token: "origin-token-of-the-fuzzer",
         ops_token: "ops-token-of-the-fuzzer",
         proxy_token: "",
+        sms_token: "",
     });
     Memory::new(house.expect("the demo's config"), Timestamp::from_millis(1_795_323_900_000), 1)
 }

@@ -43,15 +43,15 @@ impl Workspace {
 /// Where cargo takes the compiler's flags for wasm from.
 const FLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
-/// The flags of a profile.
-fn flags(profile: &str) -> String {
+/// The compiler's flags.
+fn flags() -> String {
     // SHA-256 and SHA-512 of the Rust crate as loops and not unrolled: 6 KB less. A password takes a few dozen blocks.
     let small = "--cfg sha2_backend_soft=\"compact\"";
-    // The places that a panic names are in the file that browsers load: without the folders of the machine it was built
-    // on, which concern nobody and would make two machines build two files.
+    // The places that a panic names are in the files: without the folders of the machine they were built on, which concern
+    // nobody and would make two machines build two files.
     match std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo"))) {
-        Ok(home) if profile == "client" => format!("{small} --remap-path-prefix={home}/registry/src="),
-        _ => small.to_owned(),
+        Ok(home) => format!("{small} --remap-path-prefix={home}/registry/src="),
+        Err(_) => small.to_owned(),
     }
 }
 
@@ -87,7 +87,7 @@ impl Compile<'_> {
             command.arg("--target-dir").arg(workspace.target.join("sekisho").join(name));
         }
         command.envs(self.environment.iter().copied());
-        command.env(FLAGS, flags(self.profile));
+        command.env(FLAGS, flags());
         let mut child = command.stdout(Stdio::piped()).spawn().context("cargo could not be started")?;
         let stdout = child.stdout.take().context("cargo gave no output")?;
         let mut found = None;

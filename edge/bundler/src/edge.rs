@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
 /// What the operator supplies as text, and as what it lies beside the worker: the config, and what is known of authenticator models
-/// and of networks.
-const TEXTS: [(&str, &str); 3] = [
+/// and of networks; and the page of staff's host.
+const TEXTS: [(&str, &str); 4] = [
     ("sekisho.toml", "sekisho.json"),
     ("authenticators.json", "authenticators.json"),
     ("networks.txt", "networks.txt"),
+    ("staff.html", "staff.html"),
 ];
 
 /// Builds the worker into `<target>/sekisho/edge/{index.js,index_bg.wasm}` with the operator's texts beside them, as they stand in

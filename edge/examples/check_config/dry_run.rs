@@ -38,7 +38,8 @@ pub fn say(file: &str, config: &Config, lines: &Lines, url: &str) -> String {
     };
     let line = line(config, lines, route);
     let once = if route.jti { ", each request signed for itself" } else { "" };
-    format!("{file}:{line}: {path} meets the route {}: {}{once}", route.path, asked(route))
+    let outage = if route.last_known { ", read by the last lease in an outage" } else { "" };
+    format!("{file}:{line}: {path} meets the route {}: {}{once}{outage}", route.path, asked(route))
 }
 
 fn asked(route: &Route) -> String {

@@ -126,6 +126,8 @@ pub enum Command {
     ResendCode {
         /// The sign-in under way.
         pending: SessionKey,
+        /// Whether by text message; by mail otherwise.
+        sms: bool,
         /// What the request showed.
         visit: Visit,
     },
@@ -337,6 +339,8 @@ pub enum Command {
     },
     /// Ends every session: the word of the broker's staff.
     EndAll,
+    /// How the account stands: what the broker's staff may see of it.
+    Look,
     /// Keeps a form while its sender gives the proof that its route asks for.
     Park {
         /// The session that sent it.

@@ -6,6 +6,7 @@
 
 use super::sign_in::{LIFE, MEMORY, STOPPABLE};
 use super::{AccountId, Fault, Profile, Row, SessionKey};
+use crate::crowd::Shard;
 use crate::host::{Outside, Sql, Store, StoreFault};
 use crate::keys::CodeUse;
 use crate::name::{self, NameTag};
@@ -39,6 +40,13 @@ pub(super) enum Task {
         /// When it was opened.
         at: Timestamp,
     },
+    /// A completed login is counted among all customers', or a judgement kept for the trial of other thresholds.
+    Tell {
+        /// Where.
+        shard: Shard,
+        /// What, packed.
+        command: String,
+    },
     /// The opening was not finished: the name goes back and the account is gone.
     Lapse {
         /// The name that was reserved.
@@ -51,7 +59,7 @@ pub(super) enum Task {
 impl Task {
     /// Whether somebody outside must take it, who may never do so. The rest is our own and has to be done.
     const fn is_mortal(&self) -> bool {
-        matches!(self, Self::Letter(_) | Self::LetterTo { .. } | Self::Code { .. } | Self::Opened { .. })
+        !matches!(self, Self::Lapse { .. } | Self::Purge)
     }
 
     const fn kind(&self) -> &'static str {
@@ -59,6 +67,7 @@ impl Task {
             Self::Letter(_) | Self::LetterTo { .. } => "letter",
             Self::Code { .. } => "code",
             Self::Opened { .. } => "opened",
+            Self::Tell { .. } => "tell",
             Self::Lapse { .. } => "lapse",
             Self::Purge => "purge",
         }
@@ -120,7 +129,7 @@ pub async fn due<S: Store, O: Outside>(
     })?;
     for task in &tasks {
         let (row, tries) = (task.integer(0)?, task.integer(2)?);
-        let (outcome, mortal) = match serde_json::from_slice::<Task>(task.text(1)?.as_bytes()) {
+        let (outcome, mortal) = match crate::wire::read::<Task>(task.text(1)?.as_bytes()) {
             Ok(task) => (carry_out(house, store, outside, now, id, row, &task).await, task.is_mortal()),
             Err(fault) => (Err(fault.into()), true),
         };
@@ -165,6 +174,9 @@ async fn carry_out<S: Store, O: Outside>(
             let code = house.keys.code(*generation, id, purpose, *asked, (*sending, address));
             let profile = account.and_then(|row| row.profile);
             let Some((profile, code)) = profile.zip(code) else { return Ok(()) };
+            if let Some(sms) = house.config.sms.as_ref().filter(|_| !address.contains('@')) {
+                return Ok(notice::send_sms(house, outside, sms, &key, &code, (address, &profile.lang)).await?);
+            }
             let letter = notice::CodeLetter { code, at: *until - LIFE, seen: seen.as_ref() };
             Ok(notice::send_code(house, outside, &key, &letter, (&profile, address)).await?)
         }
@@ -176,6 +188,7 @@ async fn carry_out<S: Store, O: Outside>(
             }
             _ => Ok(()),
         },
+        Task::Tell { shard, command } => Ok(outside.crowd(*shard, command.clone()).await.map(drop)?),
         Task::Lapse { name } => lapse(store, outside, id, *name).await,
         Task::Purge => store.transaction(|sql| purge(sql, now)),
     }

@@ -7,6 +7,7 @@
 
 mod command;
 mod due;
+mod look;
 mod open;
 mod passkey;
 mod password;
@@ -91,7 +92,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
             room.sign_in(rng, (name, device), &password, attempt.as_ref(), &visit).await
         }
         Command::EnterCode { pending, code, visit } => room.enter_code(rng, pending, &code, &visit),
-        Command::ResendCode { pending, visit } => room.resend_code(pending, &visit),
+        Command::ResendCode { pending, sms, visit } => room.resend_code(pending, sms, &visit),
         Command::BeginAddress { session, address } => room.begin_address(session, address.as_deref()),
         Command::ConfirmAddress { session, code } => room.confirm_address(session, &code),
         Command::StopAddress { bucket, number, visit } => room.stop_address(bucket, &number, &visit),
@@ -133,6 +134,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         }
         Command::End { session } => room.end(session),
         Command::EndAll => room.end_all(),
+        Command::Look => room.look(),
         Command::Park { session, name, kept } => room.park(session, name, &kept),
         Command::Parked { session, name, take } => room.parked(session, name, take),
         Command::Me { session } => room.me(session),
@@ -180,7 +182,7 @@ impl Row {
              (SELECT COUNT(*) FROM credential WHERE last_used IS NOT NULL), held FROM account WHERE state <> 'lapsing'";
         let rows = sql.run(statement, &[])?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let profile = if row.is_null(2) { None } else { Some(serde_json::from_slice(row.text(2)?.as_bytes())?) };
+        let profile = if row.is_null(2) { None } else { Some(crate::wire::read(row.text(2)?.as_bytes())?) };
         Ok(Some(Self {
             state: if row.text(0)? == "open" { State::Open } else { State::Opening },
             customer: row.text(1)?.to_owned(),

@@ -57,7 +57,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             _ => Registration::begin,
         };
         let ceremony = match begin(rp, &challenge, self.now, response) {
-            Ok(ceremony) => ceremony.run(self.outside.verifier()).await,
+            Ok(ceremony) => ceremony.boxed(self.outside.verifier()).await,
             Err(fault) => Err(fault),
         };
         let made = match ceremony {

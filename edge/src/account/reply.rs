@@ -56,6 +56,8 @@ pub enum Reply {
         /// Whether older ones exist.
         more: bool,
     },
+    /// How the account stands, for staff, as JSON.
+    Standing(String),
     /// Refused, with what may be said of it.
     Refused {
         /// The public code.
@@ -96,8 +98,12 @@ pub struct CodeAsked {
     pub pending: Option<[u8; 32]>,
     /// When it was asked for; its letter tells the same.
     pub at: Timestamp,
-    /// The address it goes to, masked.
+    /// The address or number it goes to, masked.
     pub masked: String,
+    /// The number to which another may go as a text message, masked; none where that is not offered.
+    pub sms: Option<String>,
+    /// Whether it is asked for because the login is unlike its owner's.
+    pub unusual: bool,
     /// Until when it may be entered.
     pub until: Timestamp,
     /// When another may be asked for.

@@ -19,7 +19,7 @@ use crate::bound::BindingId;
 use crate::config::{Config, PasskeyPolicy};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
-use crate::notice::Seen;
+use crate::notice::{Letter, Matter, Seen};
 use rand_core::CryptoRng;
 use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
 use std::time::Duration;
@@ -215,7 +215,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     /// Ends every session, on the word of the broker's staff.
     pub(super) fn end_all(&self) -> Result<Reply, Fault> {
         self.store.transaction(|sql| {
-            sql.run("UPDATE session SET ended = 'staff' WHERE ended IS NULL", &[])?;
+            let ended = sql.run("UPDATE session SET ended = 'staff' WHERE ended IS NULL RETURNING 1", &[])?;
+            if let (false, Some(row)) = (ended.is_empty(), Row::read(sql)?) {
+                self.tell(sql, &row, |lang| Letter::new(self.now, lang, Matter::EndedByStaff))?;
+            }
             sql.run("DELETE FROM code WHERE purpose = 'sign-in'", &[])?;
             sql.run("DELETE FROM habits", &[])?;
             Ok(Reply::Done)

@@ -159,7 +159,13 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         match self.course(sql, &row, visit, compared.failures)? {
             Course::In => {}
             // The try stays counted until the code has come back: who has the password alone is held like a guesser.
-            Course::Code => return self.ask_code(sql, rng, &row, compared.proof, (name, renew_password), visit),
+            Course::Code(unusual) => {
+                let asked = self.ask_code(sql, rng, &row, compared.proof, (name, renew_password), visit)?;
+                return Ok(match asked {
+                    Reply::CodeAsked(code) => Reply::CodeAsked(super::CodeAsked { unusual, ..code }),
+                    reply => reply,
+                });
+            }
             Course::Desk => {
                 self.note_desk(sql, &row, visit)?;
                 return Ok(Reply::refused(Refusal::DeskNeeded));

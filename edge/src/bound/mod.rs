@@ -87,7 +87,9 @@ impl House {
         let cookie = self.counted_session_of((cookies, entrance), now).ok_or(Absent::None)?;
         if self.has_moved(&cookie, shown) {
             return match self.tell_moved(host, &cookie, shown).await {
-                Ok(()) => Err(Absent::Moved(Box::new(cookie))),
+                Ok(Ok(())) => Err(Absent::Moved(Box::new(cookie))),
+                // It is over: the account says how to whatever asks it.
+                Ok(Err(_)) => Ok(cookie),
                 Err(unreached) => Err(Absent::Unreached(unreached)),
             };
         }
@@ -101,18 +103,21 @@ impl House {
         }
     }
 
-    /// The account hears that its session is used from elsewhere; its history tells the customer.
+    /// The account hears that its session is used from elsewhere; its history tells the customer. Answers how a session stands
+    /// that is not live.
     pub(crate) async fn tell_moved<H: Host>(
         &self,
         host: &H,
         cookie: &Cookie,
         shown: &Shown<'_>,
-    ) -> Result<(), Unreached> {
+    ) -> Result<Result<(), Standing>, Unreached> {
         let command = Command::Moved { session: cookie.key(), client: UserAgent::parse(shown.agent).client_name() };
-        if let Reply::Session(_) = host.account(cookie.account, command).await? {
-            host.count("session_moved");
+        match host.account(cookie.account, command).await? {
+            Reply::Gone(standing) => return Ok(Err(standing)),
+            Reply::Session(_) => host.count("session_moved"),
+            _ => {}
         }
-        Ok(())
+        Ok(Ok(()))
     }
 
     /// Whether the cookies show that a session is on its device, as far as it is bound to one.

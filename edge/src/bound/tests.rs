@@ -137,8 +137,8 @@ fn page(browser: &mut Browser, memory: &Memory, path: &str) -> Decision {
     let decision = memory.pass_gate(&browser.packed(path));
     if let Decision::Forward { response, .. } = &decision {
         let lines = response.iter().filter(|(name, _)| name == "+set-cookie");
-        let values = lines.filter_map(|(_, line)| line.strip_prefix("__Host-sekisho=")?.split(';').next());
-        if let Some(value) = values.last() {
+        let mut values = lines.filter_map(|(_, line)| line.strip_prefix("__Host-sekisho=")?.split(';').next());
+        if let Some(value) = values.next_back() {
             browser.cookie = Some(value.to_owned());
         }
     }

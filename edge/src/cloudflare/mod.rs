@@ -30,6 +30,8 @@ extern "C" {
     fn config_text() -> String;
     /// The text of `authenticators.json`, which lies there too.
     fn authenticators() -> String;
+    /// The text of `staff.html`, staff's page.
+    fn staff_page() -> String;
     /// The text of `networks.txt`, which lies there too.
     fn networks() -> String;
 }
@@ -66,10 +68,13 @@ fn build(env: &Env) -> Option<House> {
         origin_token: &origin_token,
         ops_token: &ops_token,
         proxy_token: &text("SEKISHO_PROXY_TOKEN"),
+        sms_token: &text("SEKISHO_SMS_TOKEN"),
     };
     let models = Models::parse(&authenticators()).map_err(|complaint| vec![complaint]);
     let networks = Networks::parse(&networks()).map_err(|complaint| vec![complaint]);
-    match House::build(&settings).and_then(|house| Ok(house.knowing(models?).watching(networks?))) {
+    match House::build(&settings)
+        .and_then(|house| Ok(house.knowing(models?).watching(networks?).showing(&staff_page())))
+    {
         Ok(house) => Some(house),
         Err(complaints) => {
             for complaint in complaints {

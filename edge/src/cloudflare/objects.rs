@@ -6,7 +6,8 @@ use super::host::Cloudflare;
 use super::store::{ObjectStore, Storage};
 use super::{house, now, rng};
 use crate::account::{self, AccountId};
-use crate::{name, network};
+use crate::crowd::{self, Shard};
+use crate::{name, network, staff};
 use std::fmt::Display;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -21,7 +22,7 @@ use zeroize::Zeroizing;
 pub async fn account(env: Env, storage: Storage, name: String, command: String) -> Result<String, JsValue> {
     let command = Zeroizing::new(command);
     let (house, id) = (house(&env).ok_or_else(no_house)?, id(&name)?);
-    let command = serde_json::from_slice(command.as_bytes()).map_err(fault)?;
+    let command = crate::wire::read(command.as_bytes()).map_err(fault)?;
     let store = ObjectStore::new(storage);
     let outside = Cloudflare::new(env, house.config().limits.object_call);
     let mut rng = rng().map_err(fault)?;
@@ -47,7 +48,7 @@ pub async fn account_due(env: Env, storage: Storage, name: String) -> Result<(),
 /// Throws where the command or the store are at fault.
 #[wasm_bindgen]
 pub fn name(storage: Storage, command: &str) -> Result<String, JsValue> {
-    let command = serde_json::from_slice(command.as_bytes()).map_err(fault)?;
+    let command = crate::wire::read(command.as_bytes()).map_err(fault)?;
     let reply = name::obey(&ObjectStore::new(storage), now(), &command).map_err(fault)?;
     serde_json::to_string(&reply).map_err(fault)
 }
@@ -58,7 +59,7 @@ pub fn name(storage: Storage, command: &str) -> Result<String, JsValue> {
 /// Throws where the command or the store are at fault.
 #[wasm_bindgen]
 pub fn network(storage: Storage, command: &str) -> Result<String, JsValue> {
-    let command = serde_json::from_slice(command.as_bytes()).map_err(fault)?;
+    let command = crate::wire::read(command.as_bytes()).map_err(fault)?;
     let reply = network::obey(&ObjectStore::new(storage), now(), &command).map_err(fault)?;
     serde_json::to_string(&reply).map_err(fault)
 }
@@ -70,6 +71,51 @@ pub fn network(storage: Storage, command: &str) -> Result<String, JsValue> {
 #[wasm_bindgen]
 pub fn network_due(storage: Storage) -> Result<(), JsValue> {
     network::due(&ObjectStore::new(storage), now()).map_err(fault)
+}
+
+/// One command to a shard of the counts, or to their sum.
+///
+/// # Errors
+/// Throws where the settings, the command or the store are at fault.
+#[wasm_bindgen]
+pub fn crowd(env: &Env, storage: Storage, command: &str) -> Result<String, JsValue> {
+    let house = house(env).ok_or_else(no_house)?;
+    crowd::obey(&house, &ObjectStore::new(storage), now(), command).map_err(fault)
+}
+
+/// The alarm of the one called `name`.
+///
+/// # Errors
+/// Throws where the settings or the store are at fault, or where nobody takes the counts; the shim then sets the alarm again.
+#[wasm_bindgen]
+pub async fn crowd_due(env: Env, storage: Storage, name: String) -> Result<(), JsValue> {
+    let house = house(&env).ok_or_else(no_house)?;
+    let shard = Shard::named(&name).ok_or_else(|| fault("a shard is called by its number"))?;
+    let outside = Cloudflare::new(env, house.config().limits.object_call);
+    crowd::due(&house, &ObjectStore::new(storage), &outside, now(), shard).await.map_err(fault)
+}
+
+/// One command to staff's object.
+///
+/// # Errors
+/// Throws where the settings or the store are at fault.
+#[wasm_bindgen]
+pub async fn staff(env: Env, storage: Storage, command: String) -> Result<String, JsValue> {
+    let house = house(&env).ok_or_else(no_house)?;
+    let outside = Cloudflare::new(env, house.config().limits.object_call);
+    let mut rng = rng().map_err(fault)?;
+    staff::obey(&house, &ObjectStore::new(storage), &outside, now(), &mut rng, &command).await.map_err(fault)
+}
+
+/// The alarm of staff's object.
+///
+/// # Errors
+/// Throws where the settings or the store are at fault, or where nothing can be published; the shim then sets the alarm again.
+#[wasm_bindgen]
+pub async fn staff_due(env: Env, storage: Storage) -> Result<(), JsValue> {
+    let house = house(&env).ok_or_else(no_house)?;
+    let outside = Cloudflare::new(env, house.config().limits.object_call);
+    staff::due(&house, &ObjectStore::new(storage), &outside, now()).await.map_err(fault)
 }
 
 fn id(name: &str) -> Result<AccountId, JsValue> {

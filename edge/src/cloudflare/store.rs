@@ -53,28 +53,40 @@ impl ObjectStore {
 
 impl Store for ObjectStore {
     fn transaction<T, E: From<StoreFault>>(&self, work: impl FnOnce(&dyn Sql) -> Result<T, E>) -> Result<T, E> {
-        let inside = Inside { storage: &self.storage, sql: self.storage.sql() };
         let mut work = Some(work);
         let mut outcome = None;
-        let ended = self.storage.transaction_sync(&mut || match work.take().map(|work| work(&inside)) {
-            Some(Ok(done)) => {
-                outcome = Some(Ok(done));
-                Ok(JsValue::UNDEFINED)
-            }
-            Some(Err(error)) => {
-                outcome = Some(Err(error));
-                Err(JsValue::from_str("roll back"))
-            }
-            None => Err(JsValue::from_str("a transaction runs once")),
+        let ended = self.enclose(&mut |sql| {
+            outcome = work.take().map(|work| work(sql));
+            matches!(outcome, Some(Ok(_)))
         });
         match (outcome, ended) {
             (Some(Err(error)), _) => Err(error),
-            (Some(Ok(done)), Ok(_)) => Ok(done),
-            (Some(Ok(_)), Err(thrown)) => Err(fault("commit", &thrown).into()),
+            (Some(Ok(done)), Ok(())) => Ok(done),
+            (_, Err(fault)) => Err(fault.into()),
+            (None, Ok(())) => Err(StoreFault("the transaction did not run".into()).into()),
+        }
+    }
+}
+
+impl ObjectStore {
+    /// Runs `work` within a transaction that is kept where it answers so. Apart from [`Store::transaction`], so that there is one
+    /// of it and not one for each kind of work.
+    fn enclose(&self, work: &mut dyn FnMut(&dyn Sql) -> bool) -> Result<(), StoreFault> {
+        let inside = Inside { storage: &self.storage, sql: self.storage.sql() };
+        let (mut begun, mut answer) = (false, None);
+        let ended = self.storage.transaction_sync(&mut || {
+            begun = true;
+            let kept = work(&inside);
+            answer = Some(kept);
+            if kept { Ok(JsValue::UNDEFINED) } else { Err(JsValue::from_str("roll back")) }
+        });
+        match (answer, ended) {
+            (Some(false), _) | (Some(true), Ok(_)) => Ok(()),
+            (Some(true), Err(thrown)) => Err(fault("commit", &thrown)),
             // The work was begun and did not end: it panicked, and this instance is beyond use. The shim has to see it.
-            (None, Err(panic)) if work.is_none() => wasm_bindgen::throw_val(panic),
-            (None, Err(thrown)) => Err(fault("begin", &thrown).into()),
-            (None, Ok(_)) => Err(StoreFault("the transaction did not run".into()).into()),
+            (None, Err(panic)) if begun => wasm_bindgen::throw_val(panic),
+            (None, Err(thrown)) => Err(fault("begin", &thrown)),
+            (None, Ok(_)) => Err(StoreFault("the transaction did not run".into())),
         }
     }
 }

@@ -14,6 +14,7 @@ mod rollout;
 mod route;
 mod rules;
 mod session;
+mod staff;
 
 pub use channel::{Channel, Letters, Shown};
 pub use headers::{Headers, NONCE};
@@ -23,6 +24,7 @@ pub use risk::{Risk, RiskMode};
 pub use rollout::Rollout;
 pub use route::{Demand, Proof, Route};
 pub use session::{AtLimit, Session};
+pub use staff::Staff;
 
 use read::Section;
 use sekisho_rules::password::Profile;
@@ -61,6 +63,8 @@ pub struct Config {
     pub routes: Vec<Route>,
     /// Where letters are handed in.
     pub mail: Mail,
+    /// Where one-time codes are handed in as text messages.
+    pub sms: Option<Endpoint>,
     /// The origin's own password check, for customers not yet adopted.
     pub elsewhere: Option<Endpoint>,
     /// Where the origin hears of new accounts.
@@ -69,6 +73,8 @@ pub struct Config {
     pub breached: Option<Endpoint>,
     /// What browsers may do with every answer.
     pub headers: Headers,
+    /// Where the broker's staff work; nowhere where absent.
+    pub staff: Option<Staff>,
     /// Caps.
     pub limits: Limits,
 }
@@ -234,7 +240,7 @@ impl Config {
     /// # Errors
     /// Every complaint at once: unknown fields, missing ones, and values out of range.
     pub fn read(json: &str) -> Result<Self, Vec<Complaint>> {
-        let table = serde_json::from_slice(json.as_bytes()).map_err(|fault| vec![no_file(&fault)])?;
+        let table = crate::wire::read(json.as_bytes()).map_err(|fault| vec![no_file(&fault)])?;
         let mut root = Section::root(table);
         let config = Self::gather(&mut root);
         // A route without a path has its own complaint.
@@ -321,10 +327,12 @@ impl Config {
             channels,
             routes: route::read(root),
             mail: root.section("mail", mail::read),
+            sms: root.optional("sms", endpoint),
             elsewhere: root.optional("elsewhere", endpoint),
             events: root.optional("events", endpoint),
             breached: root.optional("breached", endpoint),
             headers,
+            staff: root.optional("staff", |section| staff::read(section, &host)),
             limits: root.section("limits", |limits| Limits {
                 object_call: limits.duration("object_call", 5_000, 100..=30_000),
                 client: limits.number("client", 300, 10..=100_000),
@@ -332,6 +340,11 @@ impl Config {
             }),
             site,
         }
+    }
+
+    /// The threshold of each channel, by its name.
+    pub fn thresholds(&self) -> impl Iterator<Item = (&str, i32)> {
+        self.channels.iter().map(|channel| (channel.name.as_str(), channel.threshold))
     }
 
     /// Whether the site is served over TLS.

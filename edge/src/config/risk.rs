@@ -1,6 +1,7 @@
 //! What becomes of the judgement of logins: `[risk]`.
 
 use super::read::Section;
+use std::time::Duration;
 
 /// What becomes of a judgement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Risk {
     pub threshold: i32,
     /// So many names tried within an hour from one neighbourhood, and not logged in to, are a spray.
     pub spray: u32,
+    /// How long it takes at the most until a shard's counts are handed on, and as long again until they are published.
+    pub counts: Duration,
 }
 
 pub(super) fn read(risk: &mut Section) -> Risk {
@@ -28,5 +31,6 @@ pub(super) fn read(risk: &mut Section) -> Risk {
         mode: if mode == "act" { RiskMode::Act } else { RiskMode::Shadow },
         threshold: risk.signed("threshold", -1_300, -20_000..=20_000),
         spray: risk.number("spray", 30, 3..=4_000),
+        counts: risk.duration("counts", 3_600_000, 100..=86_400_000),
     }
 }

@@ -77,6 +77,25 @@ fn a_site_has_rules_of_its_own_and_impossible_ones_are_refused_with_the_reason()
     assert_eq!(Config::parse(&single).unwrap_err()[0].place, "password.rules.profile");
 }
 
+#[test]
+fn an_outage_is_read_through_only_where_a_session_and_nothing_more_is_asked() {
+    let with = |fields: &str| {
+        let route = format!("[[routes]]\npath = \"/news\"\n{fields}\n\n[[routes]]\npath = \"/assets\"");
+        Config::parse(&DEMO.replacen("[[routes]]\npath = \"/assets\"", &route, 1))
+    };
+    let last_known = |fields: &str| with(fields).unwrap().rule("/news/today").unwrap().last_known;
+    assert!(last_known("outage = \"last_known\"") && !last_known("outage = \"refuse\"") && !last_known(""));
+    for asked in ["demand = \"public\"", "demand = \"deny\"", "proof = \"passkey\"", "age = \"10m\"", "jti = true"] {
+        let complaints = with(&format!("outage = \"last_known\"\n{asked}")).unwrap_err();
+        assert!(complaints.iter().any(|complaint| complaint.place.ends_with("].outage")), "{asked}: {complaints:?}");
+    }
+    let clients = |figure: &str| Config::parse(&DEMO.replace("client = 300", &format!("client = {figure}")));
+    assert_eq!(clients("50").unwrap().limits.client, 50);
+    for figure in ["9", "100001", "\"300\"", "-1"] {
+        assert_eq!(clients(figure).unwrap_err()[0].place, "limits.client", "{figure}");
+    }
+}
+
 /// The session section of the demo's config with `fields` in place of its own.
 fn session(fields: &str) -> Result<Session, Vec<Complaint>> {
     let (before, rest) = DEMO.split_once("[session]").unwrap();

@@ -3,9 +3,10 @@
 
 use crate::House;
 use crate::account::{self, AccountId, Command, Fault, Reply};
+use crate::crowd::Shard;
 use crate::host::{
-    Accounts, Dial, Journal, MailSigner, Meter, Names, Networks, NoLine, Outgoing, Outside, Pause, Signer, Store,
-    Unicode, Unreached, Value,
+    Accounts, Crowds, Dial, Journal, MailSigner, Meter, Names, Networks, NoLine, Outgoing, Outside, Pause, Published,
+    Signer, Staffs, Store, Unicode, Unreached, Value,
 };
 use crate::keys::{JwtKey, MailKey};
 use crate::name::{self, NameTag};
@@ -155,6 +156,30 @@ impl<T: Stage> Networks for Play<'_, T> {
         let reply = network::obey(self.stage.store(), self.now.get(), &command);
         self.stage.turn().await;
         reply.map_err(|fault| Unreached(fault.to_string()))
+    }
+}
+
+impl<T: Stage> Crowds for Play<'_, T> {
+    /// The suite is about one customer: nobody counts it.
+    async fn crowd(&self, _: Shard, _: String) -> Result<String, Unreached> {
+        self.stage.turn().await;
+        Ok(String::new())
+    }
+}
+
+impl<T: Stage> Staffs for Play<'_, T> {
+    async fn staff(&self, _: String) -> Result<String, Unreached> {
+        Err(Unreached("the suite has no staff".into()))
+    }
+}
+
+impl<T: Stage> Published for Play<'_, T> {
+    async fn published(&self, _: &str) -> Result<Option<Vec<u8>>, Unreached> {
+        Ok(None)
+    }
+
+    async fn publish(&self, _: &str, _: &[u8]) -> Result<(), Unreached> {
+        Err(Unreached("nothing in the suite is published".into()))
     }
 }
 

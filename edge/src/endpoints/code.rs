@@ -24,16 +24,22 @@ pub(crate) async fn login_code<H: Host>(asked: &Asked<'_, H>) -> Answer {
     }
 }
 
-/// Another code for a sign-in under way; the one before is void.
+/// Another code for a sign-in under way, by mail or as a text message; the one before is void.
 pub(crate) async fn login_code_resend<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let ([pending], []) = asked.texts(["pending"], [])?;
+    let ([pending], [by]) = asked.texts(["pending"], ["by"])?;
+    let sms = match by.as_ref().map(Secret::expose) {
+        None | Some("mail") => false,
+        Some("sms") => true,
+        Some(_) => return Err(Refusal::Malformed.into()),
+    };
     let (account, pending) = waiting(asked, pending.expose()).await?;
     let lane = asked.lane(b"resend", &pending.0);
     asked.not_refused(lane)?;
     asked.admit().await?;
-    match asked.host.account(account, Command::ResendCode { pending, visit: asked.visit() }).await? {
+    match asked.host.account(account, Command::ResendCode { pending, sms, visit: asked.visit() }).await? {
         Reply::CodeAsked(code) => json(&document!({
             "masked": code.masked,
+            "sms": code.sms,
             "until": millis(code.until),
             "resend": millis(code.resend),
             "from": from(asked, &code),
@@ -52,6 +58,8 @@ pub(super) fn code_asked<H: Host>(asked: &Asked<'_, H>, account: AccountId, code
     let mut response = json(&document!({
         "pending": pending,
         "masked": code.masked,
+        "sms": code.sms,
+        "unusual": code.unusual,
         "until": millis(code.until),
         "resend": millis(code.resend),
         "from": from(asked, code),

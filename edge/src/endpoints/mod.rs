@@ -12,6 +12,7 @@ mod sealed;
 mod session;
 mod sign_in;
 mod site;
+mod staff;
 
 pub(crate) use address::{address_begin, address_confirm, address_stop};
 pub(crate) use bound::{bound_refresh, bound_register, offer};
@@ -29,6 +30,8 @@ pub(crate) use session::{
 pub(crate) use sign_in::no as refused;
 pub(crate) use sign_in::{change_password, login};
 pub(crate) use site::{change_password_page, jwks, passkey_endpoints, related_origins, site};
+pub use staff::STAFF_ROUTES;
+pub(crate) use staff::{invite_staff, staff};
 
 #[cfg(test)]
 mod tests;

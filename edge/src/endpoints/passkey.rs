@@ -6,7 +6,7 @@ mod sign_in;
 
 pub(crate) use confirm::{passkey_confirm_begin, passkey_confirm_finish};
 pub(crate) use list::{passkey_delete, passkey_icon, passkey_only, passkey_rename, passkeys};
-pub(super) use sign_in::{canonical, named};
+pub(super) use sign_in::{canonical, challenge_of, named};
 pub(crate) use sign_in::{passkey_login_begin, passkey_login_finish};
 
 use super::bound::offer;

@@ -42,6 +42,7 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let (attempt, mut visit) = (passwords.attempt(canonical), asked.visit_saying(&said));
     let prefix = visit.shown.prefix().map(|prefix| asked.house.keys.prefix_tag(&prefix));
     visit.shown.sprayed = is_sprayed(asked, prefix, tag).await;
+    visit.shown.scale = asked.house.scale(asked.host, asked.now, &visit.channel, &visit.shown).await;
     let device = asked.device.known_to(account);
     let command = Command::SignIn { name: tag, device, password, attempt, visit };
     let reply = asked.host.account(account, command).await;

@@ -59,7 +59,7 @@ impl House {
     fn known(&self, now: Timestamp, request: &Packed) -> Option<String> {
         let target = request.target();
         let path = path_of(target);
-        if !is_plain_path(target) || is_own(path) || self.is_forged(request) {
+        if !is_plain_path(target) || is_own(path) || self.is_staffs(request.authority()) || self.is_forged(request) {
             return None;
         }
         if token_of(request.authorization).is_some() {

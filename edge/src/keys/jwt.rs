@@ -31,7 +31,7 @@ impl fmt::Debug for JwtKey {
 
 impl JwtKey {
     pub(super) fn parse_all(text: &str) -> Result<Vec<Self>, KeyFault> {
-        let keys: Vec<Self> = serde_json::from_slice(text.as_bytes()).map_err(|_| KeyFault::Jwks)?;
+        let keys: Vec<Self> = crate::wire::read(text.as_bytes()).map_err(|_| KeyFault::Jwks)?;
         let fits = |key: &Self| key.kty == "EC" && key.crv == "P-256" && !key.kid.is_empty() && key.scalar().is_some();
         let points = |key: &Self| coordinate(&key.x).is_some() && coordinate(&key.y).is_some();
         let sound = (1..=2).contains(&keys.len()) && keys.iter().all(|key| fits(key) && points(key));

@@ -18,6 +18,10 @@ pub enum Purpose {
     StepUp,
     /// The confirmation of one operation within a session.
     Confirm,
+    /// A sign-in of staff's.
+    StaffSignIn,
+    /// The enrolment of a member of staff.
+    StaffEnrol,
     /// The registration of a browser's key for a session.
     Bind,
     /// A signature with it.
@@ -51,6 +55,8 @@ impl Purpose {
             Self::Upgrade => b"challenge: upgrade",
             Self::StepUp => b"challenge: step-up",
             Self::Confirm => b"challenge: confirm",
+            Self::StaffSignIn => b"challenge: staff sign-in",
+            Self::StaffEnrol => b"challenge: staff enrol",
             Self::Bind => b"challenge: bind",
             Self::Refresh => b"challenge: refresh",
             Self::Attempt => b"attempt",

@@ -108,6 +108,11 @@ impl Keys {
         self.name.0.last().map_or([0; 32], |generation| full(&generation.key, &[b"habits", salt]))
     }
 
+    /// What the counts of all customers are salted with, under the oldest key of names too: one salt for all, so that they add up.
+    pub(crate) fn crowd_key(&self) -> [u8; 32] {
+        self.name.0.last().map_or([0; 32], |generation| full(&generation.key, &[b"crowd"]))
+    }
+
     /// The tag of a network prefix. Under the current key alone: what is counted for an hour may begin anew at a rotation.
     pub fn prefix_tag(&self, prefix: &[u8]) -> PrefixTag {
         let tag = |generation: &Generation| full(&generation.key, &[b"prefix", prefix]);

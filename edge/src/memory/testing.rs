@@ -75,6 +75,7 @@ fn with_keys(change: impl FnOnce(String) -> String, [mac_keys, name_keys, seal_k
         origin_token: "origin-token-of-tests",
         ops_token: "ops-token-of-tests",
         proxy_token: "",
+        sms_token: "sms-token-of-tests",
     })
     .unwrap_or_else(|complaints| panic!("{complaints:?}"))
 }

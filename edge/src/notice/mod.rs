@@ -6,10 +6,12 @@ pub(crate) mod address;
 mod dkim;
 mod message;
 mod place;
+mod sms;
 mod smtp;
 mod wording;
 
 pub(crate) use place::place;
+pub(crate) use sms::{mobile, send_sms};
 pub(crate) use wording::{channel, escape};
 
 use crate::House;
@@ -94,6 +96,8 @@ pub enum Matter {
     AddressStopped,
     /// The owner has locked the account.
     OwnLock,
+    /// The broker's staff have ended every session.
+    EndedByStaff,
     /// Logins by password are no longer held: a passkey or the desk has released them.
     Released,
     /// The password was changed.

@@ -31,6 +31,7 @@ fn every() -> Vec<Matter> {
         Matter::AddressChanged("t***@example.com".into()),
         Matter::AddressStopped,
         Matter::OwnLock,
+        Matter::EndedByStaff,
         Matter::Released,
         Matter::PasswordChanged,
         Matter::PasskeyOnly(true),
@@ -53,6 +54,7 @@ fn every() -> Vec<Matter> {
         | Matter::AddressChanged(_)
         | Matter::AddressStopped
         | Matter::OwnLock
+        | Matter::EndedByStaff
         | Matter::Released
         | Matter::PasswordChanged
         | Matter::PasskeyOnly(_)

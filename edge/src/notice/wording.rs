@@ -253,6 +253,14 @@ fn matter(matter: &Matter, english: bool) -> (&'static str, &'static str, Vec<Li
             ),
             vec![],
         ),
+        Matter::EndedByStaff => (
+            pick("ログアウトのお知らせ", "You were logged out"),
+            pick(
+                "当社の担当者が、お客さまのすべての端末をログアウトしました。引き続きご利用になる場合は、もう一度ログインしてください。",
+                "Our staff have logged all your devices out. To go on, please log in again.",
+            ),
+            vec![],
+        ),
         Matter::Released => (
             pick("ログイン停止解除のお知らせ", "Login is possible again"),
             pick(

@@ -61,7 +61,7 @@ pub async fn verify_elsewhere<O: Outgoing>(
     if answer.status() != StatusCode::OK {
         return Err(Unreached(format!("the origin's check answered {}", answer.status().as_u16())));
     }
-    match serde_json::from_slice(answer.body()) {
+    match crate::wire::read(answer.body()) {
         Ok(Answer { answer: Word::Match, profile }) => Ok(Some(Vouched { profile })),
         Ok(Answer { profile: None, .. }) => Ok(None),
         _ => Err(Unreached("the origin's check answered out of form".into())),

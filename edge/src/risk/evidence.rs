@@ -13,6 +13,10 @@ pub trait Population {
     fn share(&self, feature: Feature, value: u64, under: u64) -> u32;
     /// The share of an hour of the day, in millionths.
     fn hour(&self, hour: u8) -> u32;
+    /// Which version of the counts it is; 0 where nobody has been counted.
+    fn version(&self) -> u32 {
+        0
+    }
 }
 
 /// How a login stands to the devices that the account knows.
@@ -57,6 +61,9 @@ pub struct Evidence {
     /// Whether it shows no address, where the owner's logins show one.
     #[serde(default)]
     pub hidden: bool,
+    /// By which version of the counts the shares are; 0: by general experience.
+    #[serde(default)]
+    pub population: u32,
     /// What in the login does not fit together.
     #[serde(default)]
     pub signs: Signs,
@@ -114,6 +121,7 @@ impl Evidence {
             new_channel: false,
             hidden: features.values.of(Feature::Address) == 0
                 && of(Feature::Address).is_some_and(|memory| !memory.seen.is_empty()),
+            population: population.version(),
             signs: features.signs,
             kilometres,
             minutes,

@@ -4,6 +4,7 @@
 //! house: so no address is kept, and whoever has the stores alone cannot tell that two accounts share one.
 
 use super::features::{Feature, Features, PerFeature};
+use super::scale::Scale;
 use super::signs::{Signs, Spot};
 use super::user_agent::UserAgent;
 use ring::digest::{Context, SHA256};
@@ -49,7 +50,7 @@ impl Platform {
     /// assert_eq!(Platform::read("no JSON"), Platform::default());
     /// ```
     pub fn read(text: &str) -> Self {
-        if text.len() > 4_096 { Self::default() } else { serde_json::from_slice(text.as_bytes()).unwrap_or_default() }
+        if text.len() > 4_096 { Self::default() } else { crate::wire::read(text.as_bytes()).unwrap_or_default() }
     }
 
     /// The place, as coarsely as customers are told: a country, and in Japan the prefecture; ISO 3166 codes, empty where none is
@@ -89,6 +90,9 @@ pub struct Fingerprint {
     /// Whether passwords are being sprayed from its neighbourhood, or nobody can tell.
     #[serde(default)]
     pub sprayed: bool,
+    /// What it is measured by, looked up where it came in.
+    #[serde(default)]
+    pub scale: Scale,
     /// What in it does not fit together.
     #[serde(default)]
     pub signs: Signs,

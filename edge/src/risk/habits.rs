@@ -55,6 +55,9 @@ pub struct Habits {
     pub known: u32,
     /// The hours of the day.
     pub hours: Vec<u32>,
+    /// The day, since 1970, on which a login was last counted among all customers'.
+    #[serde(default)]
+    pub counted: u32,
     /// Where the last login was made that showed where, and when.
     #[serde(default)]
     pub last: Option<(Spot, Timestamp)>,
@@ -94,8 +97,7 @@ impl Habits {
 
     /// How much of a weight is left at `now`, in millionths.
     pub fn left(&self, now: Timestamp) -> u32 {
-        let age = (now - self.at).as_millis() as f64;
-        (libm::exp2(-age / HALF_LIFE) * 1e6) as u32
+        left(now - self.at)
     }
 
     /// Once a day at the most: each time rounds, and many logins in a row must not wear memories away.
@@ -145,6 +147,11 @@ impl Memory {
 /// One login more. Whoever logs in every second for months comes to an end, and no further.
 fn add(weight: &mut u32) {
     *weight = weight.saturating_add(ONE);
+}
+
+/// How much of a weight is left after `age`, in millionths.
+pub fn left(age: Duration) -> u32 {
+    (libm::exp2(-(age.as_millis() as f64) / HALF_LIFE) * 1e6) as u32
 }
 
 /// What is left of a weight.

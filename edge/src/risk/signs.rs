@@ -30,6 +30,16 @@ const ANOTHER_CLOCK: u32 = 90;
 pub struct Signs(u16);
 
 impl Signs {
+    /// The number.
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The set of a number.
+    pub const fn of_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
     /// Its client hints tell of another browser than its user agent.
     pub const HINTS: Self = Self(1);
     /// It speaks HTTP/1, and the browser that it says it is would not.

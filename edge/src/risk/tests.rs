@@ -145,3 +145,55 @@ fn many_logins_in_a_row_wear_nothing_away() {
     let evidence = Evidence::gather(&habits, &usual(), &Priors, other);
     assert!(evidence.weight.of(Feature::Address) > 990);
 }
+
+#[test]
+fn a_judgement_is_kept_as_numbers_and_read_again_whole() {
+    let mut habits = settled(12);
+    habits.learn(&Features { device: Some(7), ..usual() }, at(12));
+    let shown = [
+        usual(),
+        Features { device: Some(7), sprayed: true, ..usual() },
+        Features { hour: 4, ..shown(|feature| if feature == Feature::Address { 0 } else { 999 }) },
+    ];
+    let evidence = |features: &Features| Evidence::gather(&habits, features, &Priors, at(13));
+    let mut judgements: Vec<_> = shown.iter().map(|one| Judgement::of(evidence(one), -1_300)).collect();
+    judgements.push(Judgement::of(Evidence::gather(&Habits::default(), &usual(), &Priors, at(0)), 5));
+    for judgement in judgements {
+        let signs = Signs::HINTS.with(Signs::PASSKEY);
+        let counted = Evidence {
+            population: 77,
+            known: 5,
+            signs,
+            kilometres: 9_001,
+            minutes: 3,
+            accounts: 7,
+            failures: 6,
+            ..judgement.evidence.clone()
+        };
+        let judgement = Judgement { policy: 9, ..Judgement::of(counted, judgement.threshold) };
+        let read = Judgement::read(&judgement.numbers()).unwrap();
+        assert!(read.is_reproduced());
+        assert_eq!(
+            (&read.evidence, read.score, read.threshold, read.policy),
+            (&judgement.evidence, judgement.score, judgement.threshold, 9)
+        );
+        let altered = Judgement { score: read.score.map(|score| score + 1), ..read.clone() };
+        assert!(altered.score.is_none() || !altered.is_reproduced());
+        assert!(
+            Judgement { reasons: vec![Reason::UnfamiliarHour], ..read.clone() } == read
+                || !Judgement { reasons: vec![Reason::UnfamiliarHour], ..read }.is_reproduced()
+        );
+        assert!(Judgement::read(&judgement.numbers()[1..]).is_none());
+    }
+}
+
+#[test]
+fn staffs_threshold_stands_over_the_configs_and_a_channel_never_used_has_the_strictest() {
+    let set = Scale { threshold: Some(-2_000), strictest: Some(-3_000), policy: 4, ..Scale::default() };
+    assert_eq!((set.over(-1_300, true), set.over(-1_300, false), set.over(-5_000, false)), (-2_000, -3_000, -5_000));
+    assert_eq!((Scale::default().over(-1_300, true), Scale::default().over(-1_300, false)), (-1_300, -1_300));
+    for scale in [set, Scale::default(), Scale { version: 7, hour: 9, threshold: Some(-1), ..Scale::default() }] {
+        assert_eq!(Scale::from(Vec::from(scale)), scale);
+    }
+    assert_eq!(Scale::from(Vec::new()), Scale::default(), "what brings none is measured by experience");
+}

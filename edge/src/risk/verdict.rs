@@ -56,6 +56,33 @@ pub enum Reason {
     PasskeySuspected,
 }
 
+impl Reason {
+    /// Every reason, in the order of their numbers.
+    pub const ALL: [Self; 22] = [
+        Self::FirstLogin,
+        Self::NewDevice,
+        Self::NewChannel,
+        Self::UnfamiliarNetwork,
+        Self::UnfamiliarCountry,
+        Self::UnfamiliarClient,
+        Self::UnfamiliarHour,
+        Self::PlaceHidden,
+        Self::Spray,
+        Self::OldClient,
+        Self::ImpossibleTravel,
+        Self::ManyFailures,
+        Self::ManyAccounts,
+        Self::HintsContradict,
+        Self::ProtocolContradicts,
+        Self::LanguageContradicts,
+        Self::ForeignLanguage,
+        Self::ForeignClock,
+        Self::HostingNetwork,
+        Self::AnonymisedNetwork,
+        Self::LongWay,
+        Self::PasskeySuspected,
+    ];
+}
 /// So many accounts on one device are no family.
 const ACCOUNTS: u8 = 5;
 /// So many wrong passwords are no slip of the finger.
@@ -70,6 +97,9 @@ pub struct Judgement {
     pub score: Option<i32>,
     /// The score from which on a login is asked more.
     pub threshold: i32,
+    /// Which version of staff's thresholds that was; 0: the config's own, nothing was set over it.
+    #[serde(default)]
+    pub policy: u32,
     /// What is unusual.
     pub reasons: Vec<Reason>,
 }
@@ -77,7 +107,21 @@ pub struct Judgement {
 impl Judgement {
     /// Judges by `evidence`; the same evidence and threshold give the same judgement on any machine.
     pub fn of(evidence: Evidence, threshold: i32) -> Self {
-        Self { score: score(&evidence), threshold, reasons: reasons(&evidence), evidence }
+        Self { score: score(&evidence), threshold, policy: 0, reasons: reasons(&evidence), evidence }
+    }
+
+    /// Whether the same evidence and threshold give this very judgement here, to the last digit; one that they do not give is of
+    /// another release, and nothing can be said of it.
+    pub fn is_reproduced(&self) -> bool {
+        let again = Self::of(self.evidence.clone(), self.threshold);
+        let gives = |all: &[Reason], one: &Reason| all.contains(one);
+        again.score == self.score
+            && Reason::ALL.iter().all(|one| gives(&again.reasons, one) == gives(&self.reasons, one))
+    }
+
+    /// Whether it would be suspected under another threshold.
+    pub fn would_suspect(&self, threshold: i32) -> bool {
+        self.score.is_some_and(|score| score >= threshold)
     }
 
     /// Whether a sign raises what is asked: of no device of the owner's, who may live where passwords are sprayed from, sit behind
@@ -95,7 +139,7 @@ impl Judgement {
 
     /// Whether it is held for an attacker's by its own score: a first login has none, and what others do nearby is no part of it.
     pub fn suspects(&self) -> bool {
-        self.score.is_some_and(|score| score >= self.threshold)
+        self.would_suspect(self.threshold)
     }
 }
 
@@ -140,7 +184,7 @@ fn unusual(evidence: &Evidence) -> [(bool, Reason); 10] {
     ]
 }
 
-/// What is thought of customers in general before any were seen: round figures, the same for every value.
+/// What is thought of customers in general before any were counted: round figures, the same for every value.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Priors;
 

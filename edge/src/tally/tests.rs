@@ -34,3 +34,22 @@ fn who_comes_without_a_session_fills_no_log() {
     assert!(house.tally.take_lines().is_empty());
     assert_eq!(house.tally.take_counts().as_deref(), Some(r#"{"refused.no_session":1}"#));
 }
+
+#[test]
+fn operators_are_told_of_every_counter_and_of_none_that_is_not_there() {
+    let paper = include_str!("../../../.github/DEPLOY.md");
+    let (_, paper) = paper.split_once("## Counters and alarms").unwrap();
+    let (paper, _) = paper.split_once("\n## ").unwrap();
+    for (name, _) in COUNTERS {
+        assert!(paper.contains(&format!("`{name}")), "{name} is missing in DEPLOY.md");
+    }
+    let named = regex::Regex::new(r"`(\w+)\.(\w+)`").unwrap();
+    // `limits` is a section of the config.
+    for name in named.captures_iter(paper).filter(|name| &name[1] != "limits") {
+        let known = COUNTERS.iter().any(|(counter, of)| {
+            *counter == &name[1]
+                && (of.contains(&name[0].trim_matches('`').to_owned()) || Refusal::from_code(&name[2]).is_some())
+        });
+        assert!(known, "{} is no counter", &name[0]);
+    }
+}

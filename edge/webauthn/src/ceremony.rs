@@ -4,6 +4,7 @@
 //! check has passed, so that the reported step is the first that fails.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::error::{Error, Fault};
@@ -143,6 +144,14 @@ impl<T> Ceremony<T> {
                 }
             }
         }
+    }
+
+    /// As [`Ceremony::run`], on the heap: where several places wait for one, it is compiled once for all of them.
+    pub fn boxed<'a, V: Verifier>(self, verifier: &'a V) -> Pin<Box<dyn Future<Output = Result<T, Error>> + 'a>>
+    where
+        T: 'a,
+    {
+        Box::pin(self.run(verifier))
     }
 
     fn over(&self) -> Error {

@@ -14,7 +14,7 @@ import { slope } from "./statistics.mjs";
 const CUSTOMERS = 100;
 const AT_A_TIME = 8;
 /** Between two requests of one of them, in ms. */
-const THINK = 40;
+const THINK = 25;
 const BAR = 0.5;
 
 /** Resident megabytes of a process. */

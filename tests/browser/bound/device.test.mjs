@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
+import { WebSocketServer } from "ws";
 import { person } from "../../edge/visitor.mjs";
 import { RecordingOrigin, startWorker } from "../../edge/worker.mjs";
 import { localCertificate } from "../../tools/house/certificate.mjs";
@@ -38,7 +39,7 @@ export default {
   },
 };`;
 
-let [folder, origin, worker, browser] = [];
+let [folder, origin, worker, browser, sockets] = [];
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "sekisho-bound-"));
@@ -48,6 +49,8 @@ before(async () => {
     response.setHeader("content-type", url === "/events" ? "text/event-stream" : "text/html");
     response.end(url === "/events" ? "data: one\n\n" : `<!doctype html><title>${url}</title><a href="${worker?.url}/home">home</a>`);
   };
+  sockets = new WebSocketServer({ server: origin.server });
+  sockets.on("connection", (socket) => socket.send("7203 3001"));
   const config = (toml) => toml.replace('lease = "60s"', `lease = "${LEASE}ms"`);
   worker = await startWorker(origin.url, { keys, around: AROUND, config });
   const spki = new X509Certificate(readFileSync(keys.certificate)).publicKey.export({ type: "spki", format: "der" });
@@ -62,6 +65,7 @@ before(async () => {
 
 after(async () => {
   await browser?.close();
+  sockets?.close();
   await worker?.stop();
   await origin?.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -158,11 +162,35 @@ test("the browser registers after the login and renews when the cookie is over",
   assert.deepEqual(JSON.parse(await ask("/seen")), [["refresh", 200]], "it had the next challenge already");
 
   await over(guest);
-  const fetched = await guest.page.evaluate(() => fetch("/api/quotes").then((answer) => answer.status));
-  assert.equal(fetched, 200, "a fetch waits as a page does");
-  await over(guest);
   const event = await guest.page.evaluate(() => new Promise((resolve) => (new EventSource("/events").onmessage = ({ data }) => resolve(data))));
-  assert.equal(event, "one", "and so does a stream");
+  assert.equal(event, "one", "a stream waits as a page does");
+  await guest.context.close();
+});
+
+test("fetches wait for the renewal, and those without cookies do not", async () => {
+  const guest = await customer();
+  await over(guest);
+  await ask("/seen");
+  const get = (credentials) => guest.page.evaluate((credentials) => fetch("/api/quotes?of=7203", { credentials }).then((answer) => answer.status), credentials);
+  assert.equal(await get("omit"), 401);
+  assert.deepEqual(JSON.parse(await ask("/seen")), [], "no renewal for what brings no cookie anyway");
+  assert.equal(await get("same-origin"), 200);
+  assert.equal(JSON.parse(await ask("/seen")).at(-1)[1], 200);
+  await guest.context.close();
+});
+
+test("a WebSocket's handshake waits for the renewal", async () => {
+  const guest = await customer();
+  await over(guest);
+  const word = await guest.page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(`wss://${location.host}/prices`);
+        socket.onmessage = ({ data }) => resolve(data);
+        socket.onerror = () => resolve("refused");
+      }),
+  );
+  assert.equal(word, "7203 3001");
   await guest.context.close();
 });
 

@@ -86,6 +86,7 @@ test("a known device is asked for nothing; a new one, elsewhere, for a code from
   await enter(abroad, customer);
   await abroad.locator("#code-card").waitFor();
   assert.match(await abroad.textContent("#code-from"), /ルーマニア\(推定\)/);
+  assert.match(await abroad.textContent("#code-why"), /普段と異なる環境/);
   assert.ok(reasons().includes("impossible_travel") && reasons().includes("new_device"), reasons().join());
   assert.equal((await session(abroad)).status, 401, "there is no session yet");
   const digits = await code(customer.mail, last);

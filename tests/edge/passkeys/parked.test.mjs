@@ -160,7 +160,7 @@ test("another site neither parks a form nor presses the button", async () => {
   const one = await ready();
   const foreign = { "sec-fetch-site": "cross-site", origin: "https://look-alike.example" };
   const planted = await submit(one.visitor, "/withdraw", BODY, foreign);
-  assert.deepEqual([planted.status, planted.cookies.length], [401, 0]);
+  assert.deepEqual([planted.status, planted.cookies.length], [403, 0]);
   await submit(one.visitor, "/withdraw", BODY);
   await prove(one);
   const name = named(await look(one.visitor));

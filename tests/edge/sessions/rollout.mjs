@@ -19,14 +19,15 @@ export default {
 
 /** One service over the built worker: its environment under `prefix`, its objects its own or another's. */
 function service(prefix, modules, names, host) {
-  const { date, flags, objects } = layout.platform();
-  const kind = (name) => (name.endsWith(".wasm") ? "wasm" : /\.(json|txt)$/.test(name) ? "text" : "esModule");
+  const { date, flags, objects, stores } = layout.platform();
+  const kind = (name) => (name.endsWith(".wasm") ? "wasm" : /\.(json|txt|html)$/.test(name) ? "text" : "esModule");
   const bindings = [
     ...names.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(`${prefix}_${name}`)})`),
     ...objects.map(
       ({ binding, className }) =>
         `(name = ${text(binding)}, durableObjectNamespace = (className = ${text(className)}, serviceName = "objects"))`,
     ),
+    ...stores.map((name) => `(name = ${text(name)}, kvNamespace = ${text(`store-${name}`)})`),
   ];
   const classes = objects.map(
     ({ className }) => `(className = ${text(className)}, uniqueKey = ${text(`sekisho-${className}`)}, enableSql = true)`,
@@ -50,9 +51,10 @@ function service(prefix, modules, names, host) {
  * @returns {Promise<Child>} the running workers
  */
 export async function startRollout({ state, port, config: toml, environments }) {
-  mkdirSync(join(state, "objects"), { recursive: true });
+  const { date, stores } = layout.platform();
+  for (const folder of ["objects", ...stores]) mkdirSync(join(state, folder), { recursive: true });
   const built = layout.artefact("edge");
-  const modules = readdirSync(built).filter((name) => /\.(m?js|wasm|json|txt)$/.test(name));
+  const modules = readdirSync(built).filter((name) => /\.(m?js|wasm|json|txt|html)$/.test(name));
   modules.sort((a, b) => Number(b === "index.js") - Number(a === "index.js"));
   for (const name of modules) copyFileSync(join(built, name), join(state, name));
   writeFileSync(join(state, "sekisho.json"), layout.laid(toml));
@@ -62,7 +64,6 @@ export async function startRollout({ state, port, config: toml, environments }) 
     return `(name = ${text(name)}, worker = ${service(name, modules, Object.keys(environment), name === "objects")})`;
   });
   writeFileSync(join(state, "dispatch.mjs"), DISPATCH);
-  const { date } = layout.platform();
   const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -73,6 +74,7 @@ const config :Workerd.Config = (
     ${services.join(",\n    ")},
     (name = "internet", network = (allow = ["public", "private", "local"])),
     (name = "disk", disk = (path = "objects", writable = true)),
+    ${stores.map((name) => `(name = ${text(`store-${name}`)}, disk = (path = ${text(name)}, writable = true)),`).join("\n    ")}
   ],
   sockets = [(name = "site", address = ${text(`127.0.0.1:${port}`)}, http = (), service = "front")],
 );

@@ -34,13 +34,14 @@ export const wranglerText = () => readFileSync(join(root, "edge/wrangler.toml"),
 /**
  * The platform's side of the worker.
  *
- * @returns {{date: string, flags: string[], objects: {binding: string, className: string}[]}} compatibility date and
- *   flags, and the Durable Object bindings
+ * @returns {{date: string, flags: string[], objects: {binding: string, className: string}[], stores: string[]}} compatibility
+ *   date and flags, the Durable Object bindings, and those of key-value stores
  */
 export function platform() {
   const toml = parse(wranglerText());
   const objects = toml.durable_objects.bindings.map((one) => ({ binding: one.name, className: one.class_name }));
-  return { date: toml.compatibility_date, flags: toml.compatibility_flags ?? [], objects };
+  const stores = toml.kv_namespaces.map((one) => one.binding);
+  return { date: toml.compatibility_date, flags: toml.compatibility_flags ?? [], objects, stores };
 }
 
 const DEMO_SITE = "http://localhost:8787";

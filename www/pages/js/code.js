@@ -10,17 +10,20 @@ const LONGEST_WAIT = 60_000;
  *
  * @param {object} acts
  * @param {(code: string) => Promise<void>} acts.enter hands the code in
- * @param {() => Promise<{masked: string, resend: number}>} acts.resend asks for another
- * @returns {(sent: {masked: string, resend: number, from?: object}) => void} shows where a code was sent and for which
+ * @param {(by?: "sms") => Promise<{masked: string, resend: number, sms?: string | null}>} acts.resend asks for another
+ * @returns {(sent: {masked: string, resend: number, sms?: string | null, unusual?: boolean, from?: object}) => void}
+ *   shows where a code was sent and for which
  *   login, and takes the focus
  */
 export function codeForm({ enter, resend }) {
-  const [form, input, again] = ["code-form", "code", "code-resend"].map(byId);
+  const [form, input, again, sms] = ["code-form", "code", "code-resend", "code-sms"].map(byId);
   let free = 0;
   let busy = false;
 
-  const shown = ({ masked, resend: next, from }) => {
-    byId("code-body").textContent = say("code_js.body", { masked });
+  const shown = ({ masked, resend: next, sms: number, unusual, from }, by) => {
+    if (unusual !== undefined) tell("code-why", unusual ? say("code_js.why") : null);
+    byId("code-body").textContent = say(by === "sms" ? "code_js.body_sms" : "code_js.body", { masked });
+    sms.hidden = !number;
     if (from) {
       const channel = from[`channel_${lang}`];
       const place = from[`place_${lang}`];
@@ -78,17 +81,19 @@ export function codeForm({ enter, resend }) {
     entered();
   });
 
-  again.addEventListener("click", once(async () => {
+  const another = (by) => once(async () => {
     const wait = Math.ceil((free - Date.now()) / 1000);
     if (wait > 0) return tell("code-message", say("code_js.wait", { s: wait }));
     try {
-      shown(await resend());
+      shown(await resend(by), by);
       tell("code-message", say("code_js.sent"));
     } catch (error) {
       if (error.code === "rate_limited") tell("code-message", say("code_js.wait", { s: 60 }));
       else wrong(sentence(error, say("code_js.over")));
     }
-  }));
+  });
+  again.addEventListener("click", another());
+  sms.addEventListener("click", another("sms"));
 
   return shown;
 }

@@ -67,7 +67,7 @@ function signedIn({ next, renew_password: renew }) {
 let waiting;
 const showCode = codeForm({
   enter: async (code) => signedIn(await enterCode({ ...waiting, code })),
-  resend: () => resendCode(waiting),
+  resend: (by) => resendCode({ ...waiting, by }),
 });
 
 let busy = false;

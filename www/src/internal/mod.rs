@@ -29,6 +29,7 @@ const LARGEST: usize = 256 * 1024;
 pub fn routes(origin: Arc<Origin>) -> Router<Arc<Origin>> {
     let mail = Router::new()
         .route("/mail/v1/send", post(mail::send))
+        .route("/sms/v1/send", post(mail::send_sms))
         .route_layer(from_fn_with_state(Arc::clone(&origin), mail_token));
     let edge = Router::new()
         .route("/verify", post(verify::verify))

@@ -82,7 +82,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let Ok(proof) = self.note_use(sql, &stored, proved.as_ref(), seen)? else {
                 return Ok(Reply::refused(Refusal::SignInFailed));
             };
-            let Shown { operation, .. } = serde_json::from_slice(signed.as_bytes())?;
+            let Shown { operation, .. } = crate::wire::read(signed.as_bytes())?;
             match self.live(sql, key)? {
                 Ok((_, row)) => self.carry_out(sql, key, &row, operation, proof),
                 Err(standing) => Ok(Reply::Gone(standing)),

@@ -158,7 +158,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         response: &str,
     ) -> Option<Authenticated> {
         let ceremony = Authentication::begin(self.house.relying_party(), challenge, stored, response).ok()?;
-        ceremony.run(self.outside.verifier()).await.ok()
+        ceremony.boxed(self.outside.verifier()).await.ok()
     }
 
     /// Writes that a passkey was used and makes the proof of it; how the history calls the try where it is none: the

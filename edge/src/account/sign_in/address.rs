@@ -48,7 +48,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     due::purge_soon(sql, self.now)?;
                 }
             }
-            self.send_code(sql, CodeUse::Address, key, None)
+            self.send_code(sql, CodeUse::Address, key, None, None)
         })
     }
 

@@ -1,4 +1,4 @@
-//! One-time codes by mail: the second step of a sign-in by password, and what makes an address the verified one.
+//! One-time codes, by mail or as a text message: the second step of a sign-in by password, and what makes an address the verified one.
 //!
 //! A code is good for ten minutes and three tries, once. Asking for another voids the one before. Every try is counted in
 //! the transaction that compares it, so guesses side by side never beat the counter. What makes an address the verified one
@@ -11,7 +11,7 @@ use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::keys::CodeUse;
 use crate::name::NameTag;
-use crate::notice::Letter;
+use crate::notice::{Letter, mobile};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Secret, Timestamp, mask};
 use std::time::Duration;
@@ -93,15 +93,32 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let address = row.verified.clone().unwrap_or_default();
         self.begin_code(sql, CodeUse::SignIn, key, &address, (row.password_set, renew, &name.0))?;
         due::purge_soon(sql, self.now)?;
-        self.send_code(sql, CodeUse::SignIn, key, Some(visit)).map(|asked| match asked {
-            Reply::CodeAsked(asked) => Reply::CodeAsked(CodeAsked { pending: Some(pending), ..asked }),
+        let sms = self.sms_number(row).map(mask::phone);
+        self.send_code(sql, CodeUse::SignIn, key, None, Some(visit)).map(|asked| match asked {
+            Reply::CodeAsked(asked) => Reply::CodeAsked(CodeAsked { pending: Some(pending), sms, ..asked }),
             reply => reply,
         })
     }
 
-    /// Another code for a sign-in under way.
-    pub(in crate::account) fn resend_code(&self, key: SessionKey, visit: &Visit) -> Result<Reply, Fault> {
-        self.store.transaction(|sql| self.send_code(sql, CodeUse::SignIn, key, Some(visit)))
+    /// Another code for a sign-in under way, to the verified address or as a text message to the number on file.
+    pub(in crate::account) fn resend_code(&self, key: SessionKey, sms: bool, visit: &Visit) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| {
+            let Some(row) = Row::read(sql)? else { return Ok(Reply::refused(Refusal::CodeGone)) };
+            let number = self.sms_number(&row);
+            let Some(to) = (if sms { number } else { row.verified.as_deref() }) else {
+                return Ok(Reply::refused(Refusal::CodeGone));
+            };
+            self.send_code(sql, CodeUse::SignIn, key, Some(to), Some(visit)).map(|asked| match asked {
+                Reply::CodeAsked(asked) => Reply::CodeAsked(CodeAsked { sms: number.map(mask::phone), ..asked }),
+                reply => reply,
+            })
+        })
+    }
+
+    /// The number on file, where it takes text messages and the site sends them.
+    fn sms_number<'r>(&self, row: &'r Row) -> Option<&'r str> {
+        let profile = self.house.config.sms.as_ref().and(row.profile.as_ref())?;
+        mobile(&profile.phone)
     }
 
     /// The code that came to the verified address: it opens the session that waited for it.
@@ -125,7 +142,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             };
             let same = |row: &Row| {
                 row.password_set == asked.password_set
-                    && row.verified.as_deref() == Some(asked.address.as_str())
+                    && [row.verified.as_deref(), self.sms_number(row)].contains(&Some(asked.address.as_str()))
                     && !row.refuses_passwords(&self.house.config.passkey)
             };
             let Some(row) = Row::read(sql)?.filter(same) else { return Ok(Reply::refused(Refusal::CodeGone)) };
@@ -164,12 +181,13 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         Ok(())
     }
 
-    /// Writes a new code's letter into the outbox; the one before is void from now on.
+    /// Writes a new code's letter into the outbox, to where the one before went or to another; that one is void from now on.
     pub(super) fn send_code(
         &self,
         sql: &dyn Sql,
         purpose: CodeUse,
         key: SessionKey,
+        to: Option<&str>,
         visit: Option<&Visit>,
     ) -> Result<Reply, Fault> {
         let gone = Reply::refused(Refusal::CodeGone);
@@ -186,23 +204,40 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         if asked.sendings > 0 && self.now < next {
             return Ok(Reply::Refused { refusal: Refusal::RateLimited, until: Some(next) });
         }
+        let address = to.map_or_else(|| asked.address.clone(), str::to_owned);
+        let masked = if address.contains('@') { mask::mail(&address) } else { mask::phone(&address) };
         let (generation, sending, until) = (self.house.keys.code_generation(), asked.sendings + 1, self.now + LIFE);
         sql.run(
-            "UPDATE code SET generation = ?1, sendings = ?2, sent = ?3, tries = 0, until = ?4 WHERE key = ?5",
-            &[i64::from(generation).into(), sending.into(), self.now.into(), until.into(), Value::Blob(key.0.to_vec())],
+            "UPDATE code SET generation = ?1, sendings = ?2, sent = ?3, tries = 0, until = ?4, address = ?5 WHERE key = ?6",
+            &[
+                i64::from(generation).into(),
+                sending.into(),
+                self.now.into(),
+                until.into(),
+                address.as_str().into(),
+                Value::Blob(key.0.to_vec()),
+            ],
         )?;
         let task = due::Task::Code {
             purpose: purpose.name().to_owned(),
             key,
             sending,
             generation,
-            address: asked.address.clone(),
+            address,
             until,
             seen: visit.map(Into::into),
         };
         due::put(sql, self.now, &task)?;
-        let (masked, resend) = (mask::mail(&asked.address), self.now + PAUSE);
-        Ok(Reply::CodeAsked(CodeAsked { pending: None, at: self.now, masked, until, resend }))
+        let resend = self.now + PAUSE;
+        Ok(Reply::CodeAsked(CodeAsked {
+            pending: None,
+            at: self.now,
+            masked,
+            sms: None,
+            unusual: false,
+            until,
+            resend,
+        }))
     }
 
     /// How many letters with codes for an address were sent of late, in whichever session, to whomever.

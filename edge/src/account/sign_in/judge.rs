@@ -5,9 +5,10 @@
 
 use super::super::{Fault, Room, Row, Visit, due};
 use crate::config::{Letters, RiskMode, SecondFactor};
+use crate::crowd::{self, Counted, Shard};
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::notice::{Letter, Matter};
-use crate::risk::{Evidence, Habits, Judgement, Priors, Signs};
+use crate::risk::{Evidence, Habits, Judgement, PerFeature, Signs};
 use rand_core::CryptoRng;
 use sekisho_rules::Timestamp;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use std::time::Duration;
 /// How long judgements are kept.
 pub(in crate::account) const KEPT: Duration = Duration::from_secs(183 * 86_400);
 
+const DAY: u64 = 86_400_000;
 /// How long a passkey that may have been copied is remembered in judgements.
 const SUSPICION: Duration = Duration::from_secs(30 * 86_400);
 
@@ -22,8 +24,8 @@ const SUSPICION: Duration = Duration::from_secs(30 * 86_400);
 pub(super) enum Course {
     /// The session.
     In,
-    /// A code to the verified address.
-    Code,
+    /// A code to the verified address; whether because the login is unlike its owner's.
+    Code(bool),
     /// The desk: nothing is at hand by which a suspected login could prove itself.
     Desk,
 }
@@ -36,20 +38,26 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         if self.passkey_suspected(sql)? {
             features.signs = features.signs.with(Signs::PASSKEY);
         }
+        let scale = &visit.shown.scale;
         let known = logins(sql, &visit.channel, Timestamp::default())? > 0;
-        let evidence = Evidence::gather(&habits, &features, &Priors, self.now);
+        let evidence = Evidence::gather(&habits, &features, scale, self.now);
         let evidence = Evidence { failures, new_channel: !known, ..evidence };
-        let judgement = Judgement::of(evidence, self.house.config.threshold(&visit.channel, known));
+        let threshold = scale.over(self.house.config.threshold(&visit.channel, known), known);
+        let judgement = Judgement { policy: scale.policy, ..Judgement::of(evidence, threshold) };
         let body = serde_json::to_string(&judgement)?;
         self.outside.judged(&body);
+        let kept = crowd::Command::Keep { channel: visit.channel.clone(), judgement: judgement.numbers() };
+        due::put(sql, self.now, &due::Task::Tell { shard: Shard::at(self.now), command: kept.pack() })?;
         sql.run("INSERT INTO judged (at, body) VALUES (?1, ?2)", &[self.now.into(), body.as_str().into()])?;
         let acts = self.house.config.risk.mode == RiskMode::Act;
         let channel = self.house.config.channel_named(&visit.channel);
         let factor = channel.map_or(self.house.config.login.second_factor, |channel| channel.second_factor);
         Ok(match row.verified {
-            Some(_) if factor == SecondFactor::Always => Course::Code,
+            Some(_) if factor == SecondFactor::Always => Course::Code(false),
             // Where the judgement is only looked at, everybody is asked.
-            Some(_) if factor == SecondFactor::Risk && (!acts || judgement.asks()) => Course::Code,
+            Some(_) if factor == SecondFactor::Risk && (!acts || judgement.asks()) => {
+                Course::Code(acts && judgement.score.is_some())
+            }
             None if factor != SecondFactor::Off && acts && judgement.suspects() => Course::Desk,
             _ => Course::In,
         })
@@ -74,6 +82,16 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let features = visit.shown.features(&self.salted(&salt), self.now);
         let known = |device| habits.devices.find(device).is_some();
         let new_device = !habits.devices.seen.is_empty() && features.device.is_some_and(|device| !known(device));
+        // Once a day: who logs in every minute makes nothing common.
+        let today = u32::try_from(self.now.as_millis() / DAY).unwrap_or_default();
+        if habits.counted < today {
+            habits.counted = today;
+            let seen = |of| habits.of(of).is_some_and(|memory| memory.find(features.values.of(of)).is_some());
+            let shown = visit.shown.features(&self.house.keys.crowd_key(), self.now);
+            let counted = Counted::of(&shown, PerFeature::new(|of| !seen(of)));
+            let (shard, command) = (Shard::of(&counted.values), crowd::Command::Count(counted).pack());
+            due::put(sql, self.now, &due::Task::Tell { shard, command })?;
+        }
         habits.learn(&features, self.now);
         let body = serde_json::to_string(&habits)?;
         sql.run(
@@ -149,7 +167,7 @@ fn midnight(now: Timestamp) -> Timestamp {
 fn memory(sql: &dyn Sql) -> Result<(Vec<u8>, Habits), Fault> {
     let rows = sql.run("SELECT salt, body FROM habits", &[])?;
     match rows.first() {
-        Some(row) => Ok((row.blob(0)?.to_vec(), serde_json::from_slice(row.text(1)?.as_bytes())?)),
+        Some(row) => Ok((row.blob(0)?.to_vec(), crate::wire::read(row.text(1)?.as_bytes())?)),
         None => Ok((Vec::new(), Habits::default())),
     }
 }

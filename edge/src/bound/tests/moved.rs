@@ -150,6 +150,20 @@ fn the_history_tells_of_it_once_and_the_log_counts_it() {
 }
 
 #[test]
+fn a_session_that_is_over_is_over_from_anywhere() {
+    let memory = memory();
+    let mut owner = at_home(&memory);
+    let (mut idle, mut ended) = (at(&at_home(&memory), ABROAD, FIREFOX), at(&owner, ABROAD, FIREFOX));
+    assert_eq!(owner.post(&memory, "/.sekisho/logout", &json!({})).status, 200);
+    assert!(leads_to_login(&go(&mut ended, &memory, "/home")), "inside the lease too");
+    assert_eq!(ended.get(&memory, "/.sekisho/me").code(), "no_session");
+    memory.pass(Duration::from_secs(180 * 60));
+    assert_eq!(idle.get(&memory, "/.sekisho/me").code(), "session_idle");
+    let Decision::Refuse { headers, .. } = go(&mut idle, &memory, "/home") else { panic!() };
+    assert!(headers.contains(&("location".into(), "/login?return=/home&reason=timeout".into())), "{headers:?}");
+}
+
+#[test]
 fn another_login_is_proof_and_the_place_is_the_new_one() {
     let memory = memory();
     let mut browser = at(&Browser::default(), HOME, WINDOWS);

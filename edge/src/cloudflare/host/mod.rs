@@ -3,11 +3,13 @@
 
 mod line;
 mod outgoing;
+mod published;
 mod signer;
 
 use super::now;
 use crate::account::{self, AccountId};
-use crate::host::{Accounts, Journal, Meter, Names, Networks, Outside, Pause, Unicode, Unreached};
+use crate::crowd::Shard;
+use crate::host::{Accounts, Crowds, Journal, Meter, Names, Networks, Outside, Pause, Staffs, Unicode, Unreached};
 use crate::name::{self, NameTag};
 use crate::network::{self, PrefixTag};
 use futures_util::future::{Either, select};
@@ -15,7 +17,7 @@ use sekisho_rules::Timestamp;
 use sekisho_webauthn::WebCryptoVerifier;
 use serde::{Serialize, de::DeserializeOwned};
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -81,11 +83,23 @@ impl Cloudflare {
     ) -> Result<R, Unreached> {
         // Passwords travel in it, so our own copy is wiped.
         let body = Zeroizing::new(serde_json::to_string(command).map_err(|fault| unreached(binding, &fault))?);
+        let reply = self.talk(binding, name, &body).await?;
+        crate::wire::read(reply.as_bytes()).map_err(|fault| unreached(binding, &fault))
+    }
+
+    /// Sends `body` to the object called `name` of the class bound as `binding`, and answers what it says.
+    ///
+    /// On the heap: what waits for it, for every kind of object, is then compiled once.
+    fn talk<'a>(&'a self, binding: &'a str, name: &'a str, body: &'a str) -> Talk<'a> {
+        Box::pin(self.talked(binding, name, body))
+    }
+
+    async fn talked(&self, binding: &str, name: &str, body: &str) -> Result<Zeroizing<String>, Unreached> {
         let talk = async {
             let namespace = self.env.durable_object(binding)?;
             let stub = namespace.id_from_name(name)?.get_stub()?;
             let mut init = RequestInit::new();
-            init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
+            init.with_method(Method::Post).with_body(Some(JsValue::from_str(body)));
             let request = Request::new_with_init(&format!("https://object/{name}"), &init)?;
             let mut response = stub.fetch_with_request(request).await?;
             match response.status_code() {
@@ -94,10 +108,12 @@ impl Cloudflare {
             }
         };
         let reply = within(self.limit, talk).await.map_err(|fault| Unreached(format!("{binding}: {}", fault.0)))?;
-        let reply = Zeroizing::new(reply.map_err(|fault| unreached(binding, &fault))?);
-        serde_json::from_slice(reply.as_bytes()).map_err(|fault| unreached(binding, &fault))
+        Ok(Zeroizing::new(reply.map_err(|fault| unreached(binding, &fault))?))
     }
 }
+
+/// What an object says, once it does.
+type Talk<'a> = Pin<Box<dyn Future<Output = Result<Zeroizing<String>, Unreached>> + 'a>>;
 
 fn unreached(binding: &str, fault: &impl std::fmt::Display) -> Unreached {
     Unreached(format!("{binding}: {fault}"))
@@ -129,6 +145,18 @@ impl Names for Cloudflare {
 impl Networks for Cloudflare {
     async fn network(&self, tag: PrefixTag, command: network::Command) -> Result<network::Reply, Unreached> {
         self.call(("NETWORKS", "networks"), &tag.to_hex(), &command).await
+    }
+}
+
+impl Crowds for Cloudflare {
+    async fn crowd(&self, shard: Shard, command: String) -> Result<String, Unreached> {
+        self.talk("CROWDS", &shard.name(), &command).await.map(|reply| reply.to_string())
+    }
+}
+
+impl Staffs for Cloudflare {
+    async fn staff(&self, command: String) -> Result<String, Unreached> {
+        self.talk("STAFF", "staff", &command).await.map(|reply| reply.to_string())
     }
 }
 

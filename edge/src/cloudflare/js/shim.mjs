@@ -245,6 +245,32 @@ export class Network extends DurableObject {
   }
 }
 
+export class Crowd extends DurableObject {
+  fetch(request) {
+    return reply(this.env, async () => {
+      const command = await request.text();
+      return call((wasm) => wasm.crowd(this.env, this.ctx.storage, command));
+    });
+  }
+
+  alarm() {
+    return rung(this, () => wait((wasm) => wasm.crowd_due(this.env, this.ctx.storage, this.ctx.id.name)));
+  }
+}
+
+export class Staff extends DurableObject {
+  fetch(request) {
+    return reply(this.env, async () => {
+      const command = await request.text();
+      return wait((wasm) => wasm.staff(this.env, this.ctx.storage, command));
+    });
+  }
+
+  alarm() {
+    return rung(this, () => wait((wasm) => wasm.staff_due(this.env, this.ctx.storage)));
+  }
+}
+
 export class Name extends DurableObject {
   fetch(request) {
     return reply(this.env, async () => {

@@ -102,7 +102,7 @@ pub(in crate::endpoints) async fn named<H: Host>(asked: &Asked<'_, H>, name: &st
 
 /// The challenge that a response says it signed. Only a way to find our own: the ceremony holds the signed client data
 /// against it byte by byte, so that a response read differently there proves nothing.
-fn challenge_of(response: &str) -> Option<Vec<u8>> {
+pub(in crate::endpoints) fn challenge_of(response: &str) -> Option<Vec<u8>> {
     #[derive(Deserialize)]
     struct Credential {
         response: Response,
@@ -116,8 +116,8 @@ fn challenge_of(response: &str) -> Option<Vec<u8>> {
     struct ClientData {
         challenge: String,
     }
-    let credential: Credential = serde_json::from_slice(response.as_bytes()).ok()?;
+    let credential: Credential = crate::wire::read(response.as_bytes()).ok()?;
     let client_data = URL_SAFE_NO_PAD.decode(credential.response.client_data).ok()?;
-    let client_data: ClientData = serde_json::from_slice(&client_data).ok()?;
+    let client_data: ClientData = crate::wire::read(&client_data).ok()?;
     URL_SAFE_NO_PAD.decode(client_data.challenge).ok()
 }

@@ -3,6 +3,7 @@
 mod address;
 mod lock;
 mod outbox;
+mod sms;
 
 use crate::memory::Memory;
 use crate::memory::testing::{Answer, Browser, PASSWORD, house_with, memory};
@@ -43,6 +44,7 @@ fn waiting(memory: &Memory, number: &str) -> (Browser, String) {
     let asked = browser.login(memory, number, PASSWORD);
     assert_eq!((asked.status, browser.cookie.is_none()), (202, true), "{}", asked.json);
     assert_eq!(asked.json["masked"], "t***@example.com");
+    assert_eq!(asked.json["unusual"], false, "everybody is asked");
     let from = &asked.json["from"];
     assert_eq!((&from["channel_ja"], &from["client"]), (&json!("PCサイト"), &json!("Chrome / Windows")));
     assert_eq!(from["at"].as_u64(), Some(memory.now().as_millis()));

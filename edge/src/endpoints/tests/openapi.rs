@@ -120,6 +120,7 @@ fn what_endpoints_answer_is_what_the_document_says() {
     let rows = json!({ "customers": [{ "name": "hanako", "customer": "C-1" }] });
     ask(&memory, &mut browser, Method::POST, "/.sekisho/ops/import", rows);
     ask(&memory, &mut browser, Method::POST, "/.sekisho/ops/release", json!({ "name": "hanako" }));
+    ask(&memory, &mut browser, Method::POST, "/.sekisho/ops/staff/invite", json!({ "name": "x", "role": "risk" }));
     let access = json!({ "name": opened["account_number"], "address": "203.0.113.7" });
     ask(&memory, &mut browser, Method::POST, "/.sekisho/ops/accesses", access);
     ask(&memory, &mut browser, Method::POST, "/.sekisho/ops/sessions/end", json!({ "name": "hanako" }));

@@ -96,7 +96,10 @@ fn by_risk_a_code_is_asked_of_strangers_alone() {
     let code = super::code::code(&memory);
     assert_eq!(owner.post(&memory, "/.sekisho/address/confirm", &json!({ "code": code })).status, 200);
     ten_days(&mut owner, &memory, &number);
-    assert_eq!(login(&mut Browser { agent: Some(LINUX), ..at(FAR) }, &memory, &number).0, 202);
+    let body = json!({ "id": number, "password": PASSWORD });
+    let mut stranger = Browser { agent: Some(LINUX), ..at(FAR) };
+    let asked = stranger.post(&memory, "/.sekisho/login", &body);
+    assert_eq!((asked.status, &asked.json["unusual"]), (202, &json!(true)), "and told why");
     assert_eq!(login(&mut owner, &memory, &number).0, 200);
 }
 
@@ -353,4 +356,23 @@ fn a_device_of_many_accounts_is_no_familys() {
     }
     let many: Vec<bool> = memory.judged().iter().map(|line| line.contains("many_accounts")).collect();
     assert_eq!(many, [false, false, false, false, false, true]);
+}
+
+#[test]
+fn a_passkey_that_may_have_been_copied_raises_what_a_password_is_asked_for_a_month() {
+    let memory = edge("act", "risk");
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    ten_days(&mut owner, &memory, &number);
+    let statement = "INSERT INTO history (at, channel, method, outcome, client) \
+                     SELECT MAX(at), channel, 'passkey_suspected', 'failure', client FROM history";
+    rows(&memory, statement);
+    let last = |memory: &Memory| judged(memory).pop().unwrap();
+    login(&mut at(HOME), &memory, &number);
+    assert!(last(&memory).reasons.contains(&Reason::PasskeySuspected) && last(&memory).asks());
+    login(&mut owner, &memory, &number);
+    assert!(!last(&memory).asks(), "but not on a known device");
+    memory.pass(DAY * 30);
+    login(&mut at(HOME), &memory, &number);
+    assert!(!last(&memory).reasons.contains(&Reason::PasskeySuspected) && !last(&memory).asks());
 }

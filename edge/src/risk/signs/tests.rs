@@ -59,10 +59,13 @@ fn judged(change: impl FnOnce(&mut Features), after: Duration) -> Judgement {
     Judgement::of(Evidence::gather(&habits, &features, &Priors, last.unwrap() + after), 20_000)
 }
 
+/// A sign: its name, how a login comes to show it, its reason, and whether it raises what is asked.
+type Case = (&'static str, fn(&mut Features), Reason, bool);
+
 #[test]
 fn a_sign_raises_what_is_asked_of_an_unknown_device_and_of_no_known_one() {
     const HOUR: Duration = Duration::from_secs(3_600);
-    let cases: [(&str, fn(&mut Features), Reason, bool); 6] = [
+    let cases: [Case; 6] = [
         ("hosting", |shown| shown.signs = Signs::HOSTING, Reason::HostingNetwork, true),
         ("travel", |shown| shown.spot = Spot::of(44, 26), Reason::ImpossibleTravel, true),
         ("accounts", |shown| shown.accounts = 5, Reason::ManyAccounts, true),

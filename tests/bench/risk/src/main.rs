@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p sekisho-risk-bench -- check`: the stream beside the figures it was made of.
 //! `cargo run --release -p sekisho-risk-bench -- speed`: what a judgement costs, by the number of logins seen.
+//! `cargo run --release -p sekisho-risk-bench -- tune`: the models on the one seed that they may be tuned on.
 //! `cargo run --release -p sekisho-risk-bench -- report FOLDER`: the models on seeds that none was tuned on, as tables and plots.
 //!
 //! `cargo run --release -p sekisho-risk-bench -- replay LOG FOLDER`: logged judgements under other thresholds.
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["check"] => [ROAMING, SETTLED].into_iter().for_each(|life| check::print(life, 1, 2 * CUSTOMERS)),
         ["speed"] => speed::print(),
+        ["tune"] => report::tune(CUSTOMERS),
         ["report", folder] => {
             if let Err(fault) = report::write(Path::new(folder), CUSTOMERS) {
                 eprintln!("{folder}: {fault}");
@@ -41,7 +43,7 @@ fn main() -> ExitCode {
             }
         }
         _ => {
-            eprintln!("check, speed, report FOLDER, or replay LOG FOLDER");
+            eprintln!("check, speed, tune, report FOLDER, or replay LOG FOLDER");
             return ExitCode::FAILURE;
         }
     }

@@ -34,7 +34,7 @@ fn read(text: &str) -> Result<Vec<Judgement>, String> {
         let value = values.next().and_then(Result::ok).ok_or_else(|| format!("line {}: cut off", at + 1))?;
         let judgement: Judgement =
             serde_json::from_value(value["judged"].clone()).map_err(|fault| format!("line {}: {fault}", at + 1))?;
-        if Judgement::of(judgement.evidence.clone(), judgement.threshold) != judgement {
+        if !judgement.is_reproduced() {
             return Err(format!(
                 "line {}: this release judges otherwise; replay it with the one that wrote it",
                 at + 1

@@ -2,7 +2,7 @@
 
 import { codeForm } from "../code.js";
 import { ask, beginAddress, confirmAddress, explain, passkeySupport, SekishoError, upgradeToPasskey } from "../sekisho.js";
-import { byId, grouped, moment, named, say, tell } from "../words.js";
+import { byId, grouped, lang, moment, named, say, tell } from "../words.js";
 
 const LATER = "broker.passkey-later";
 const ADDRESS_LATER = "broker.address-later";
@@ -44,12 +44,15 @@ async function registered() {
   await me();
 }
 
+/** By which channel, and from where if anybody knows. */
+const where = (login) => [named("channel", login.channel), login[`place_${lang}`]].filter(Boolean).join(" ");
+
 async function me() {
   try {
     const me = await ask("/.sekisho/me");
     byId("home-name").textContent = say("home_js.greeting", { name: me.name });
     byId("last-login").textContent = me.last_login
-      ? say("home_js.last", { time: moment(me.last_login.at), channel: named("channel", me.last_login.channel) })
+      ? say("home_js.last", { time: moment(me.last_login.at), channel: where(me.last_login) })
       : say("home_js.first");
     details(me);
     byId("address-state").textContent = say("addr_js.unverified");

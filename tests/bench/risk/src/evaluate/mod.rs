@@ -3,16 +3,21 @@
 
 mod crowd;
 mod freeman;
+mod shards;
 
 use crate::generator::{Attacker, Dice, Life, Login, World, stream};
 use crowd::{Crowd, features, versions};
-use sekisho_edge::risk::{Evidence, Feature, Features, Habits, score};
+use sekisho_edge::risk::{Evidence, Feature, Features, Habits, Population, Priors, score};
 use sekisho_rules::Timestamp;
+use shards::Shards;
 
 /// The models, in the order of [`Scores`].
-pub const MODELS: [&str; 2] = ["freeman", "ours"];
+///
+/// Ours three times: with every login counted and known at once, as the published model is tried too; with the counts that the
+/// worker really has; and with none, as on the first day.
+pub const MODELS: [&str; 4] = ["freeman", "ours", "ours, worker's counts", "ours, nobody counted"];
 /// One score of each model; the higher, the worse.
-pub type Scores = [f32; 2];
+pub type Scores = [f32; MODELS.len()];
 
 /// A login of a customer and the attempts that were made beside it.
 pub struct Trial {
@@ -50,7 +55,7 @@ const MOST: usize = 40;
 pub fn run(setting: Setting) -> Vec<Trial> {
     let Setting { life, seed, customers, lacking } = setting;
     let world = World::new(seed, customers);
-    let mut crowd = Crowd::default();
+    let (mut crowd, mut shards) = (Crowd::default(), Shards::default());
     let mut accounts: Vec<Account> = (0..customers).map(|_| Account::default()).collect();
     let mut known_accounts = 0;
     let mut trials = Vec::new();
@@ -64,7 +69,8 @@ pub fn run(setting: Setting) -> Vec<Trial> {
         let shown = features(&login, cookie);
         let length = account.history.len();
         if length > 0 && length < MOST {
-            let scored = |login: &Login, shown: &Features| account.scores(&crowd, known_accounts, login, shown);
+            let scored =
+                |login: &Login, shown: &Features| account.scores((&crowd, &shards), known_accounts, login, shown);
             let owner = scored(&login, &shown);
             let attackers = Attacker::ALL.map(|attacker| {
                 let attempt = attacker.attempt(dice, &world, &account.history, login.day);
@@ -75,6 +81,7 @@ pub fn run(setting: Setting) -> Vec<Trial> {
             trials.push(Trial { customer: login.customer, history, total, known: cookie.is_some(), owner, attackers });
         }
         known_accounts += u32::from(length == 0);
+        account.count(&mut shards, &login, &shown);
         let given = lacking.map(|_| cookie.unwrap_or(at as u64 + 1));
         account.learn(&login, &Features { device: given, ..shown });
         crowd.learn(&login, &shown);
@@ -88,6 +95,8 @@ struct Account {
     habits: Habits,
     /// The cookie that each device has been given.
     cookies: Vec<(u16, u64)>,
+    /// The day after the one on which it was counted last.
+    counted: u32,
 }
 
 fn moment(login: &Login) -> Timestamp {
@@ -100,6 +109,14 @@ impl Account {
         kept.filter(|_| !lost).map(|(_, cookie)| *cookie)
     }
 
+    fn count(&mut self, shards: &mut Shards, login: &Login, shown: &Features) {
+        let tomorrow = login.day as u32 + 1;
+        if self.counted < tomorrow {
+            self.counted = tomorrow;
+            shards.count(shown, &self.habits, moment(login));
+        }
+    }
+
     fn learn(&mut self, login: &Login, shown: &Features) {
         self.habits.learn(shown, moment(login));
         if let Some(cookie) = shown.device {
@@ -109,10 +126,20 @@ impl Account {
         self.history.push(*login);
     }
 
-    fn scores(&self, crowd: &Crowd, accounts: u32, login: &Login, shown: &Features) -> Scores {
-        let evidence = Evidence::gather(&self.habits, shown, crowd, moment(login));
-        let ours = score(&evidence).map_or(f32::MAX, |score| score as f32);
-        [freeman::score(&self.counts(crowd, accounts, login, shown)).ln() as f32, ours]
+    fn scores(&self, counts: (&Crowd, &Shards), accounts: u32, login: &Login, shown: &Features) -> Scores {
+        let (crowd, shards) = counts;
+        let freeman = freeman::score(&self.counts(crowd, accounts, login, shown)).ln() as f32;
+        [
+            freeman,
+            self.ours(crowd, login, shown),
+            self.ours(&shards.scale(shown), login, shown),
+            self.ours(&Priors, login, shown),
+        ]
+    }
+
+    fn ours(&self, population: &impl Population, login: &Login, shown: &Features) -> f32 {
+        let evidence = Evidence::gather(&self.habits, shown, population, moment(login));
+        score(&evidence).map_or(f32::MAX, |score| score as f32)
     }
 
     fn counts(&self, crowd: &Crowd, accounts: u32, login: &Login, shown: &Features) -> freeman::Counts {

@@ -21,6 +21,9 @@ const LACKING: [(Option<f64>, &str); 3] = [
     (Some(0.4), "device cookie, 40 % lack it"),
 ];
 
+/// The score that is delivered as `risk.threshold`.
+const DELIVERED: f32 = -1_300.0;
+
 /// Writes the report and its plots into `folder`, each stream of so many customers.
 pub fn write(folder: &Path, customers: u32) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
@@ -100,16 +103,61 @@ fn section(text: &mut String, runs: &[Vec<Trial>], life: Life, words: &str, publ
         };
         let _ = writeln!(text, "| {name} | {share:.3} | {:.3} | {:.3} |", asked(1), asked(0));
     }
-    let at =
-        |attacker, caught| middle(runs, |run| f64::from(measure::threshold(run, 1, measure::place(attacker), caught)));
-    let _ = writeln!(
-        text,
-        "\nThresholds of ours: naive .99 {:.0}, targeted .98 {:.0}, .99 {:.0}, .995 {:.0}.",
-        at(Attacker::Naive, 0.99),
-        at(Attacker::Targeted, 0.98),
-        at(Attacker::Targeted, 0.99),
-        at(Attacker::Targeted, 0.995)
+    let _ = writeln!(text, "\n{}", thresholds(runs));
+    let _ = writeln!(text, "{}", delivered(runs));
+}
+
+/// What it takes to catch so many.
+fn thresholds(runs: &[Vec<Trial>]) -> String {
+    let mut text = String::from("| thresholds | naive .99 | targeted .98 | .99 | .995 |\n|---|---|---|---|---|\n");
+    for (model, name) in MODELS.iter().enumerate().skip(1) {
+        let at = |attacker, caught| {
+            middle(runs, |run| f64::from(measure::threshold(run, model, measure::place(attacker), caught)))
+        };
+        let [naive, low, mid, high] = [
+            at(Attacker::Naive, 0.99),
+            at(Attacker::Targeted, 0.98),
+            at(Attacker::Targeted, 0.99),
+            at(Attacker::Targeted, 0.995),
+        ];
+        let _ = writeln!(text, "| {name} | {naive:.0} | {low:.0} | {mid:.0} | {high:.0} |");
+    }
+    text
+}
+
+/// What the delivered threshold comes to: of each attacker the share that it catches, of the owners the share that it asks.
+fn delivered(runs: &[Vec<Trial>]) -> String {
+    let names: Vec<_> = Attacker::ALL.iter().map(|attacker| attacker.name()).collect();
+    let mut text = format!(
+        "| at {DELIVERED:.0} | {} | owners' logins | with a known device |\n|---|{}---|---|\n",
+        names.join(" | "),
+        "---|".repeat(names.len())
     );
+    for (model, name) in MODELS.iter().enumerate().skip(1) {
+        let _ = write!(text, "| {name} |");
+        for attacker in Attacker::ALL {
+            let place = measure::place(attacker);
+            let caught = |run: &Vec<Trial>| {
+                run.iter().filter(|trial| trial.attackers[place][model] >= DELIVERED).count() as f64 / run.len() as f64
+            };
+            let _ = write!(text, " {:.3} |", middle(runs, caught));
+        }
+        let asked = |which: fn(&Trial) -> bool| middle(runs, |run| measure::asked(run, model, DELIVERED, which));
+        let _ = writeln!(text, " {:.3} | {:.3} |", asked(|_| true), asked(|trial| trial.known));
+    }
+    text
+}
+
+/// Prints the same figures for the seed that models may be tuned on.
+pub fn tune(customers: u32) {
+    for (life, (lacking, words)) in [SETTLED, ROAMING].into_iter().flat_map(|life| LACKING.map(|lack| (life, lack))) {
+        let runs = [evaluate::run(Setting { life, seed: 1, customers, lacking })];
+        println!("\n{}: {words}\n\n{}\n{}", life.name, thresholds(&runs), delivered(&runs));
+        for (model, name) in MODELS.iter().enumerate() {
+            let area = Attacker::ALL.map(|attacker| measure::area_of(&runs[0], model, measure::place(attacker)));
+            println!("AUC {name}: {area:.3?}");
+        }
+    }
 }
 
 /// The middle one of a figure over the seeds.

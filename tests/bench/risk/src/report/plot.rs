@@ -10,7 +10,9 @@ use std::path::Path;
 
 type Drawn = Result<(), Box<dyn Error + Send + Sync>>;
 const SHOWN: [Attacker; 4] = [Attacker::Naive, Attacker::Vpn, Attacker::Targeted, Attacker::Phisher];
-const COLOURS: [RGBColor; 3] = [RGBColor(120, 120, 120), RGBColor(0, 90, 160), RGBColor(200, 80, 0)];
+const COLOURS: [RGBColor; 4] =
+    [RGBColor(120, 120, 120), RGBColor(0, 90, 160), RGBColor(0, 140, 90), RGBColor(150, 110, 190)];
+const PUBLISHED: RGBColor = RGBColor(200, 80, 0);
 
 /// The share of challenged logins by length of history, where 99 % are caught.
 pub fn curves(file: &Path, trials: &[Trial], published: Option<&Published>) -> Drawn {
@@ -33,7 +35,7 @@ pub fn curves(file: &Path, trials: &[Trial], published: Option<&Published>) -> D
         }
         if let Some(published) = published {
             let point = |n| published.rate(attacker, 0.99, n).map(|rate| (f64::from(n), rate));
-            line(&mut chart, (2..=39).filter_map(point).collect(), "published", COLOURS[2])?;
+            line(&mut chart, (2..=39).filter_map(point).collect(), "published", PUBLISHED)?;
         }
         chart.configure_series_labels().border_style(BLACK).background_style(WHITE).draw()?;
     }

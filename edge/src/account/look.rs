@@ -1,0 +1,40 @@
+//! How the account stands, for the broker's staff: states and numbers, nothing of who the customer is.
+
+use super::{Fault, Reply, Room, Row, State};
+use crate::host::{Outside, Store};
+use sekisho_rules::Refusal;
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+impl<S: Store, O: Outside> Room<'_, S, O> {
+    pub(super) fn look(&self) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| {
+            let Some(row) = Row::read(sql)? else { return Ok(Reply::refused(Refusal::NotFound)) };
+            let rows = sql.run(
+                "SELECT json_object('account', ?3, 'open', json(?4), 'locked', json(?5), 'passkey_only', json(?6), \
+                 'address_verified', json(?7), \
+                 'sessions', (SELECT COUNT(*) FROM session WHERE ended IS NULL AND deadline > ?1), \
+                 'passkeys', (SELECT COUNT(*) FROM credential), \
+                 'held_until', (SELECT MAX(held_until) FROM tries WHERE held_until > ?1), \
+                 'last_login', (SELECT MAX(at) FROM history WHERE outcome = 'success'), \
+                 'failures_today', (SELECT COUNT(*) FROM history WHERE outcome = 'failure' AND at > ?2))",
+                &[
+                    self.now.into(),
+                    (self.now - DAY).into(),
+                    self.id.to_hex().into(),
+                    word(row.state == State::Open).into(),
+                    word(row.held).into(),
+                    word(row.refuses_passwords(&self.house.config.passkey)).into(),
+                    word(row.verified.is_some()).into(),
+                ],
+            )?;
+            let standing = rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()?;
+            Ok(Reply::Standing(standing.unwrap_or_default()))
+        })
+    }
+}
+
+const fn word(yes: bool) -> &'static str {
+    if yes { "true" } else { "false" }
+}

@@ -1,0 +1,111 @@
+//! How commands travel to a shard: lines of text, numbers with a space between. A derived reader for each of these types would
+//! weigh more in the worker than all that is done with them.
+
+use super::{Command, Counted, FEATURES, Replayed};
+use crate::risk::{Feature, PerFeature};
+use sekisho_rules::Timestamp;
+
+/// Numbers with a space behind each.
+pub fn text_of(numbers: &[i64]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(numbers.len() * 8);
+    for number in numbers {
+        let _ = write!(text, "{number} ");
+    }
+    text
+}
+
+/// The numbers of such a text; none where it holds anything else.
+pub fn numbers_of(text: &str) -> Option<Vec<i64>> {
+    let mut numbers = Vec::new();
+    for part in text.split_terminator(' ') {
+        numbers.push(part.parse().ok()?);
+    }
+    Some(numbers)
+}
+
+impl Counted {
+    /// The values, the hour, and the fresh ones as bits.
+    pub fn numbers(&self) -> Vec<i64> {
+        let mut numbers = Vec::with_capacity(FEATURES + 1);
+        let mut fresh = 0;
+        for of in Feature::ALL {
+            numbers.push(i64::try_from(self.values.of(of)).unwrap_or_default());
+            fresh |= i64::from(self.fresh.of(of)) << of as u8;
+        }
+        numbers.extend_from_slice(&[i64::from(self.hour), fresh]);
+        numbers
+    }
+
+    /// The login of those numbers.
+    pub fn read(numbers: &[i64]) -> Option<Self> {
+        let (values, [hour, fresh]) = numbers.split_first_chunk::<8>()? else { return None };
+        let value = |of: Feature| values.get(of as usize).map_or(0, |value| value.unsigned_abs());
+        let hour = u8::try_from(*hour).ok().filter(|hour| *hour < 24)?;
+        Some(Self { values: PerFeature::new(value), hour, fresh: PerFeature::new(|of| fresh >> of as u8 & 1 == 1) })
+    }
+}
+
+impl Command {
+    /// Its text.
+    pub fn pack(&self) -> String {
+        match self {
+            Self::Count(login) => format!("count\n{}", text_of(&login.numbers())),
+            Self::Add { shard, lists: [tallies, totals] } => format!("add\n{shard}\n{tallies}\n{totals}"),
+            Self::Keep { channel, judgement } => format!("keep\n{channel}\n{}", text_of(judgement)),
+            Self::Replay { channel, thresholds } => format!("replay\n{channel}\n{}", text_of(thresholds)),
+        }
+    }
+
+    /// Reads it.
+    pub fn read(text: &str) -> Option<Self> {
+        let lines: Vec<&str> = text.split('\n').collect();
+        Some(match lines.as_slice() {
+            ["count", numbers] => Self::Count(Counted::read(&numbers_of(numbers)?)?),
+            ["add", shard, tallies, totals] => {
+                Self::Add { shard: shard.parse().ok()?, lists: [(*tallies).to_owned(), (*totals).to_owned()] }
+            }
+            ["keep", channel, numbers] => {
+                Self::Keep { channel: (*channel).to_owned(), judgement: numbers_of(numbers)? }
+            }
+            ["replay", channel, numbers] => {
+                Self::Replay { channel: (*channel).to_owned(), thresholds: numbers_of(numbers)? }
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl Replayed {
+    /// Its text: since when, three sums, how many reasons there are, how often each was given, then what would be.
+    pub fn pack(&self) -> String {
+        let mut numbers = vec![self.since.map_or(0, Timestamp::as_sql)];
+        for count in [self.reproduced, self.foreign, self.suspected, self.reasons.len() as u32] {
+            numbers.push(count.into());
+        }
+        for counts in [&self.reasons, &self.would] {
+            counts.iter().for_each(|count| numbers.push((*count).into()));
+        }
+        text_of(&numbers)
+    }
+
+    /// Reads it.
+    pub fn read(text: &str) -> Option<Self> {
+        let numbers = numbers_of(text)?;
+        let (since, rest) = numbers.split_first()?;
+        let mut counts = Vec::with_capacity(rest.len());
+        for count in rest {
+            counts.push(u32::try_from(*count).ok()?);
+        }
+        let ([reproduced, foreign, suspected, length], rest) = counts.split_first_chunk()?;
+        let (reasons, would) = rest.split_at_checked(usize::try_from(*length).ok()?)?;
+        Some(Self {
+            reproduced: *reproduced,
+            foreign: *foreign,
+            suspected: *suspected,
+            would: would.to_vec(),
+            reasons: reasons.to_vec(),
+            since: (*since > 0).then(|| Timestamp::from_sql(*since)),
+        })
+    }
+}

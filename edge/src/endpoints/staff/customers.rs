@@ -1,0 +1,100 @@
+//! What staff do to a customer, by login name: written down in the object first, then done by the customer's own. Only the account's
+//! id is written down. And what the operator's token does: the first invitation.
+
+use super::super::sign_in::{look as find, no};
+use super::ceremonies::digest_of;
+use super::{field, tell, written};
+use crate::account::{AccountId, Command, Reply};
+use crate::crowd::{self, Replayed, Shard};
+use crate::host::Host;
+use crate::risk::Reason;
+use crate::routes::{Answer, Asked, json};
+use crate::wire::to_hex;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use rand_core::CryptoRng;
+use sekisho_rules::{LoginName, Refusal};
+use serde_json::{Value, json as document};
+
+/// Does to the customer of that name what `action` says, once it is written down, and answers how the account stood. Whoever may
+/// not do it learns no more of the name than that.
+pub(super) async fn act<H: Host>(asked: &Asked<'_, H>, by: &str, action: &str, name: &str) -> Answer {
+    // Who asks is seen first: a stranger makes no name be looked up.
+    tell(asked, &["me", by]).await?;
+    let name = LoginName::parse(name).map_err(|_| Refusal::FieldsRefused)?;
+    let account = find(asked.host, &asked.house.keys.name_tags(name.as_str())).await?;
+    let subject = account.map_or_else(|| "-".to_owned(), AccountId::to_hex);
+    tell(asked, &["act", by, action, &subject]).await?;
+    let account = account.ok_or(Refusal::NotFound)?;
+    let command = match action {
+        "release" => Command::Release,
+        "end_sessions" => Command::EndAll,
+        _ => Command::Look,
+    };
+    match asked.host.account(account, command).await {
+        Ok(Reply::Done) => Ok(written("{}".to_owned())),
+        Ok(Reply::Standing(standing)) => Ok(written(standing)),
+        failed => {
+            // That it was not done is written down too.
+            let _ = tell(asked, &["failed", by, action, &subject]).await;
+            Err(no(&failed?))
+        }
+    }
+}
+
+/// The thresholds that are tried: in steps of 250 thousandths from -8,000 to 6,000.
+fn steps() -> Vec<i64> {
+    (-32..=24).map(|step| step * 250).collect()
+}
+
+/// What other thresholds would have done to the logins judged lately, by one channel or by all.
+pub(super) async fn replay<H: Host>(asked: &Asked<'_, H>, by: &str, channel: &str) -> Answer {
+    tell(asked, &["me", by]).await?;
+    let known = channel.is_empty() || asked.config().channels.iter().any(|known| known.name == channel);
+    if !known {
+        return Err(Refusal::FieldsRefused.into());
+    }
+    tell(asked, &["act", by, "replay", channel]).await?;
+    let command = crowd::Command::Replay { channel: channel.to_owned(), thresholds: steps() }.pack();
+    let mut sum = Replayed::default();
+    for shard in Shard::windows() {
+        let reply = asked.host.crowd(shard, command.clone()).await?;
+        sum.join(&Replayed::read(&reply).ok_or(Refusal::Unavailable)?);
+    }
+    let mut reasons = serde_json::Map::new();
+    for (reason, count) in Reason::ALL.iter().zip(&sum.reasons) {
+        if let Ok(Value::String(name)) = serde_json::to_value(reason) {
+            reasons.insert(name, (*count).into());
+        }
+    }
+    json(&document!({
+        "reproduced": sum.reproduced, "foreign": sum.foreign, "suspected": sum.suspected,
+        "since": sum.since.map(|since| since.as_millis()), "thresholds": steps(), "would": sum.would,
+        "reasons": reasons,
+    }))
+}
+
+/// A code by which somebody becomes staff, good once and for a day. `by` is empty for the operator's token.
+pub(super) async fn invite<H: Host, R: CryptoRng>(
+    asked: &Asked<'_, H>,
+    rng: &mut R,
+    by: &str,
+    name: &str,
+    role: &str,
+) -> Answer {
+    let mut bytes = [0; 32];
+    rng.fill_bytes(&mut bytes);
+    let code = URL_SAFE_NO_PAD.encode(bytes);
+    let told = tell(asked, &["invite", by, &to_hex(&digest_of(&code)), name, role]).await?;
+    let until = field(&told, "until").ok_or(Refusal::Unavailable)?;
+    Ok(written(format!("{{\"code\":\"{code}\",\"until\":{until}}}")))
+}
+
+/// The same on the site's own host, for the operator's token: how the first of them comes in.
+pub(crate) async fn invite_staff<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
+    asked.staff()?;
+    if asked.config().staff.is_none() {
+        return Err(Refusal::NotFound.into());
+    }
+    let ([name, role], []) = asked.texts(["name", "role"], [])?;
+    invite(asked, rng, "", name.expose(), role.expose()).await
+}

@@ -1,0 +1,104 @@
+//! A judgement as numbers, for the window in which other thresholds are tried: all that it was made of, and what came of it.
+
+use super::evidence::{Device, Evidence};
+use super::features::{Feature, PerFeature};
+use super::signs::Signs;
+use super::verdict::{Judgement, Reason};
+
+/// The order of the numbers; another order is another layout, and is not read.
+const LAYOUT: i64 = 1;
+/// For a first login, which has no score.
+const NO_SCORE: i64 = i64::MIN >> 16;
+
+impl Judgement {
+    /// Everything in it.
+    pub fn numbers(&self) -> Vec<i64> {
+        let Evidence {
+            logins,
+            weight,
+            fresh,
+            share,
+            superseded,
+            hour,
+            hour_share,
+            device,
+            known,
+            devices,
+            sprayed,
+            hidden,
+            new_channel,
+            population,
+            signs,
+            kilometres,
+            minutes,
+            accounts,
+            failures,
+        } = &self.evidence;
+        let flag = |at: u8, flag: bool| i64::from(flag) << at;
+        let device = flag(1, *device == Device::Known);
+        let shown = flag(3, *sprayed) | flag(4, *hidden) | flag(5, *new_channel);
+        let flags = flag(0, *superseded) | device | flag(2, *devices) | shown;
+        let reasons = self.reasons.iter().fold(0, |bits, reason| bits | 1 << *reason as u8);
+        let score = self.score.map_or(NO_SCORE, i64::from);
+        let mut numbers = vec![LAYOUT, score, self.threshold.into(), self.policy.into(), reasons, flags];
+        let (signs, accounts) = (u32::from(signs.bits()), u32::from(*accounts));
+        for count in
+            [*logins, *hour, *hour_share, *known, *population, signs, *kilometres, *minutes, accounts, *failures]
+        {
+            numbers.push(count.into());
+        }
+        for of in [weight, fresh, share] {
+            Feature::ALL.iter().for_each(|one| numbers.push(of.of(*one).into()));
+        }
+        numbers
+    }
+
+    /// The judgement of those numbers, as it was made then; none where they are of another layout.
+    pub fn read(numbers: &[i64]) -> Option<Self> {
+        let ([layout, score, threshold, policy, reasons, flags], rest) = numbers.split_first_chunk()?;
+        let (counts, features) = rest.split_first_chunk::<10>()?;
+        let [logins, hour, hour_share, known, population, signs, kilometres, minutes, accounts, failures] = counts;
+        let (features, []) = features.as_chunks::<8>() else { return None };
+        let [weight, fresh, share] = features else { return None };
+        if *layout != LAYOUT {
+            return None;
+        }
+        let count = |number: &i64| u32::try_from(*number).ok();
+        let each = |of: &[i64; 8]| PerFeature::new(|one| of.get(one as usize).and_then(count).unwrap_or_default());
+        let flag = |at: u8| flags >> at & 1 == 1;
+        let evidence = Evidence {
+            logins: count(logins)?,
+            weight: each(weight),
+            fresh: each(fresh),
+            share: each(share),
+            superseded: flag(0),
+            hour: count(hour)?,
+            hour_share: count(hour_share)?,
+            device: if flag(1) { Device::Known } else { Device::Unknown },
+            known: count(known)?,
+            devices: flag(2),
+            sprayed: flag(3),
+            hidden: flag(4),
+            new_channel: flag(5),
+            population: count(population)?,
+            signs: Signs::of_bits(u16::try_from(*signs).ok()?),
+            kilometres: count(kilometres)?,
+            minutes: count(minutes)?,
+            accounts: u8::try_from(*accounts).ok()?,
+            failures: count(failures)?,
+        };
+        let mut given = Vec::new();
+        for reason in Reason::ALL {
+            if reasons >> reason as u8 & 1 == 1 {
+                given.push(reason);
+            }
+        }
+        Some(Self {
+            evidence,
+            score: if *score == NO_SCORE { None } else { Some(i32::try_from(*score).ok()?) },
+            threshold: i32::try_from(*threshold).ok()?,
+            policy: count(policy)?,
+            reasons: given,
+        })
+    }
+}

@@ -1,0 +1,62 @@
+// A session that turns up in another browser elsewhere, on the demo's own pages: what its customer sees, and how it goes on.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { freshSecrets } from "../../tools/house/secrets.mjs";
+import { Authenticator } from "../authenticator.mjs";
+import { House, closed, logIn, settled, visit, withoutOffer } from "../house.mjs";
+
+const TOKEN = "the-proxys-own-token";
+const HOME = { address: "203.0.113.7", asn: 2516, country: "JP" };
+const ABROAD = { address: "192.0.2.7", asn: 64500, country: "NL" };
+const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+
+let house;
+before(async () => (house = await House.start({ secrets: { ...freshSecrets(), SEKISHO_PROXY_TOKEN: TOKEN } })));
+after(() => house?.stop());
+
+const from = (place) => ({ "sekisho-proxy": TOKEN, "sekisho-client": JSON.stringify(place) });
+
+/** From now on the page's browser is another one, elsewhere. */
+async function move(page) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Network.setUserAgentOverride", { userAgent: FIREFOX });
+  await page.context().setExtraHTTPHeaders(from(ABROAD));
+}
+
+test("the customer is led to the confirmation, from there back, and reads of it in the history", async () => {
+  const page = await house.visitor({ extraHTTPHeaders: from(HOME) });
+  await withoutOffer(page);
+  await Authenticator.of(page);
+  await logIn(page, await house.customer());
+  await (await closed(page, "#home-passkey")).click("button", "パスキーを登録する");
+  await page.locator("#passkey-message", { hasText: "パスキーを登録しました" }).waitFor();
+
+  await move(page);
+  await visit(page, "/history");
+  assert.equal(page.url(), `${house.url}/confirm?return=/history`);
+  assert.ok(await page.locator("#or-login").isVisible(), "another login would do as well");
+  await (await closed(page, "#confirm-passkey")).click("button", "パスキーでご本人確認をする");
+  await page.waitForURL("**/history");
+  await settled(page);
+  await page.getByText("別の環境からのご利用").waitFor();
+  await page.getByText("ご本人確認をお願いしました").waitFor();
+  await page.context().close();
+});
+
+test("who has no passkey logs in again and comes back to where they were", async () => {
+  const page = await house.visitor({ extraHTTPHeaders: from(HOME) });
+  await withoutOffer(page);
+  const customer = await house.customer();
+  await logIn(page, customer);
+  await move(page);
+  await visit(page, "/history");
+  assert.equal(page.url(), `${house.url}/confirm?return=/history`);
+  await page.click("#login-again");
+  await settled(page);
+  await page.fill("#login-id", customer.number);
+  await page.fill("#login-password", customer.password);
+  await page.click("#login-submit");
+  await page.waitForURL("**/history");
+  await page.context().close();
+});

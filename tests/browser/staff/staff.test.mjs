@@ -1,0 +1,138 @@
+// A day of the broker's staff on their own host: enrolled, logged in, a customer released, a threshold raised by one and lowered
+// by two, tried on what was judged, and all of it in the record.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { AxeBuilder, staffHouse } from "./house.mjs";
+import { Authenticator } from "../authenticator.mjs";
+import { logIn, visit } from "../house.mjs";
+
+let house;
+before(async () => (house = await staffHouse()));
+after(() => house.stop());
+
+const WIDE = { width: 1280, height: 900 };
+const NARROW = { width: 360, height: 740 };
+
+/** A browser of a member of staff, enrolled by `code` and logged in. */
+async function member(code, viewport = WIDE) {
+  const page = await house.visitor({ baseURL: house.staff, viewport });
+  await Authenticator.of(page);
+  await page.goto("/");
+  await page.fill("#enrol input", code);
+  await page.click("#enrol button");
+  await page.locator("#say", { hasText: "登録しました" }).waitFor();
+  await page.click("#enter");
+  await page.locator("#who", { hasText: "(" }).waitFor();
+  return page;
+}
+
+/** Everything of a view can be read by all. */
+async function accessible(page, view) {
+  await page.locator(`#${view}`).waitFor();
+  const broken = await AxeBuilder(page);
+  assert.deepEqual(broken, [], view);
+  const width = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(width <= 0, `${view} is ${width} px too wide`);
+  if (process.env.SCREENS) await page.screenshot({ path: `${process.env.SCREENS}/${view}-${page.viewportSize().width}.png`, fullPage: true });
+}
+
+test("from the first code to the record", { timeout: 240_000 }, async () => {
+  const admin = await member(await house.invite("佐藤 花", "admin"));
+  await accessible(admin, "members");
+  const code = async (name, role) => {
+    await admin.fill("#invite input", name);
+    await admin.selectOption("#invite select", role);
+    await admin.click("#invite button");
+    await admin.locator("#say", { hasText: "登録コード" }).waitFor();
+    const text = await admin.textContent("#code");
+    assert.match(text, /^[\w-]{43}$/);
+    return text;
+  };
+  const support = await member(await code("鈴木 一", "support"), NARROW);
+  const [one, two] = [await member(await code("高橋 二", "risk")), await member(await code("田中 三", "risk"), NARROW)];
+
+  // A customer locks the account, and cannot come back by password.
+  const customer = await house.customer();
+  const page = await house.visitor();
+  await logIn(page, customer);
+  await visit(page, "/settings");
+  await page.click("#lock-account");
+  await page.waitForURL("**/logged-out?out=locked");
+  // By keyboard alone: the field is the first thing behind the view's own button.
+  await support.focus("[data-view=customers]");
+  await support.keyboard.press("Enter");
+  await support.locator("#customers-title:focus").waitFor();
+  await support.keyboard.press("Tab");
+  await support.keyboard.type(customer.number);
+  await support.keyboard.press("Enter");
+  await support.locator("#standing tr", { hasText: "ログイン停止中" }).filter({ hasText: "はい" }).waitFor();
+  await accessible(support, "customers");
+  await support.keyboard.press("Tab");
+  await support.keyboard.press("Tab");
+  assert.equal(await support.evaluate(() => document.activeElement.id), "release");
+  await support.keyboard.press("Enter");
+  await support.locator("#say", { hasText: "解除しました" }).waitFor();
+  await logIn(page, customer);
+  await support.click("#end");
+  await support.locator("#say", { hasText: "終了しました" }).waitFor();
+  await support.locator("#standing tr", { hasText: "ログイン中の端末" }).filter({ hasText: "0" }).waitFor();
+
+  // One member makes it stricter; it takes two to go back.
+  const row = (of) => of.locator("#current tr", { hasText: "pc-main" });
+  const change = async (value, said) => {
+    await row(one).locator("input").fill(value);
+    await row(one).locator("button").click();
+    await one.locator("#say", { hasText: said }).waitFor();
+  };
+  await one.click("[data-view=thresholds]");
+  await change("-2000", "変更しました");
+  await row(one).filter({ hasText: "高橋 二" }).waitFor();
+  await change("-1500", "承認を待っています");
+  assert.equal(await one.locator("#proposals button", { hasText: "承認する" }).count(), 0, "not one's own");
+  await accessible(one, "thresholds");
+  await two.click("[data-view=thresholds]");
+  await two.locator("#proposals button", { hasText: "承認する" }).click();
+  await row(two).filter({ hasText: "高橋 二 + 田中 三" }).waitFor();
+  await accessible(two, "thresholds");
+
+  for (const risk of [one, two]) {
+    await risk.click("[data-view=replay]");
+    await risk.click("#try button");
+    await risk.locator("#plot svg").waitFor();
+    await accessible(risk, "replay");
+  }
+  assert.match(await one.textContent("#summary"), /判定 [1-9]\d* 件を再現/);
+
+  await admin.click("[data-view=record]");
+  await admin.locator("#lines tr", { hasText: "threshold_set" }).first().waitFor();
+  await accessible(admin, "record");
+  const lines = await admin.locator("#lines tr").allTextContents();
+  for (const [who, what] of [["鈴木 一", "release"], ["鈴木 一", "end_sessions"], ["高橋 二", "threshold_proposed"], ["田中 三", "threshold_set"], ["高橋 二", "replay"], ["佐藤 花", "invite"]]) {
+    assert.ok(lines.some((line) => line.includes(who) && line.includes(what)), `${who} ${what}`);
+  }
+  assert.ok(!lines.join().includes(customer.number));
+
+  await support.click("#language");
+  assert.equal(await support.locator("#look button").innerText(), "Look");
+  await support.click("#leave");
+  await support.locator("#door").waitFor();
+  await support.reload();
+  await support.locator("#door").waitFor();
+});
+
+test("a code is good once, and a finger that is not recognised opens nothing", async () => {
+  const code = await house.invite("一 回", "support");
+  await member(code);
+  const other = await house.visitor({ baseURL: house.staff });
+  const device = await Authenticator.of(other);
+  await other.goto("/");
+  await other.fill("#enrol input", code);
+  await other.click("#enrol button");
+  await other.locator("#say.bad", { hasText: "使用済み" }).waitFor();
+  await device.recognises(false);
+  await other.fill("#enrol input", await house.invite("二 回", "support"));
+  await other.click("#enrol button");
+  await other.locator("#say.bad").waitFor();
+  assert.equal((await device.credentials()).length, 0);
+});
