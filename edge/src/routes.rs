@@ -2,19 +2,19 @@
 
 mod answer;
 
-pub(crate) use answer::{Answer, append, json, set};
+pub(crate) use answer::{Answer, No, append, json, set};
 
 use crate::House;
 use crate::bound::Absent;
 use crate::gate::{Cookie, problem};
-use crate::host::{Host, Unreached};
+use crate::host::Host;
 use crate::keys::DeviceCookie;
 use crate::possession::{self, Brought, token_of};
 use crate::{crossing, endpoints};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use rand_core::CryptoRng;
-use sekisho_rules::{Refusal, Standing, Timestamp};
-use serde_json::{Map, Value};
+use sekisho_rules::{Refusal, Timestamp};
+use serde_json::Value;
 
 /// One of our own endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,42 +171,6 @@ pub const ROUTES: [(Method, &str, Route); 49] = [
     (Method::POST, "/.sekisho/bound/refresh", Route::BoundRefresh),
     (Method::POST, "/.sekisho/ops/accesses", Route::Accesses),
 ];
-
-/// Why an endpoint does not answer with what was asked.
-pub(crate) struct No {
-    pub refusal: Refusal,
-    pub extra: Map<String, Value>,
-    /// What failed, for the operator's log alone.
-    cause: Option<String>,
-    /// How the account has said that the session stands. That it is not shown on its device says nothing of it.
-    over: Option<Standing>,
-}
-
-impl From<Refusal> for No {
-    fn from(refusal: Refusal) -> Self {
-        Self { refusal, extra: Map::new(), cause: None, over: None }
-    }
-}
-
-impl From<Unreached> for No {
-    fn from(unreached: Unreached) -> Self {
-        Self { cause: Some(unreached.to_string()), ..Self::from(Refusal::Unavailable) }
-    }
-}
-
-impl No {
-    pub fn with(refusal: Refusal, name: &str, value: impl Into<Value>) -> Self {
-        let mut no = Self::from(refusal);
-        no.extra.insert(name.to_owned(), value.into());
-        no
-    }
-
-    /// How a session stands that is not live.
-    pub fn standing(standing: Standing) -> Self {
-        let refusal = if standing == Standing::Idle { Refusal::SessionIdle } else { Refusal::NoSession };
-        Self { over: Some(standing).filter(|standing| *standing != Standing::Unknown), ..Self::from(refusal) }
-    }
-}
 
 /// A request to one of our endpoints, as its handler sees it.
 pub(crate) struct Asked<'a, H> {

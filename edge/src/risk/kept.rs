@@ -26,22 +26,18 @@ impl Judgement {
             devices,
             sprayed,
             hidden,
+            new_channel,
             population,
             signs,
             kilometres,
             minutes,
             accounts,
             failures,
-            new_channel,
         } = &self.evidence;
         let flag = |at: u8, flag: bool| i64::from(flag) << at;
         let device = flag(1, *device == Device::Known);
-        let flags = flag(0, *superseded)
-            | device
-            | flag(2, *devices)
-            | flag(3, *sprayed)
-            | flag(4, *hidden)
-            | flag(5, *new_channel);
+        let shown = flag(3, *sprayed) | flag(4, *hidden) | flag(5, *new_channel);
+        let flags = flag(0, *superseded) | device | flag(2, *devices) | shown;
         let reasons = self.reasons.iter().fold(0, |bits, reason| bits | 1 << *reason as u8);
         let score = self.score.map_or(NO_SCORE, i64::from);
         let mut numbers = vec![LAYOUT, score, self.threshold.into(), self.policy.into(), reasons, flags];
@@ -83,13 +79,13 @@ impl Judgement {
             devices: flag(2),
             sprayed: flag(3),
             hidden: flag(4),
+            new_channel: flag(5),
             population: count(population)?,
             signs: Signs::of_bits(u16::try_from(*signs).ok()?),
             kilometres: count(kilometres)?,
             minutes: count(minutes)?,
             accounts: u8::try_from(*accounts).ok()?,
             failures: count(failures)?,
-            new_channel: flag(5),
         };
         let mut given = Vec::new();
         for reason in Reason::ALL {

@@ -61,6 +61,7 @@ impl Reason {
     pub const ALL: [Self; 22] = [
         Self::FirstLogin,
         Self::NewDevice,
+        Self::NewChannel,
         Self::UnfamiliarNetwork,
         Self::UnfamiliarCountry,
         Self::UnfamiliarClient,
@@ -80,7 +81,6 @@ impl Reason {
         Self::AnonymisedNetwork,
         Self::LongWay,
         Self::PasskeySuspected,
-        Self::NewChannel,
     ];
 }
 /// So many accounts on one device are no family.

@@ -57,7 +57,7 @@ test("logged in at one, known at the other, and logged out at both", async () =>
   await page.waitForURL(`${alt}/logged-out?out=self`);
   // A page may be shown for the rest of its lease; it asks the account, and leads away.
   await page.goto(`${main}/home`);
-  await page.waitForURL(new RegExp(`^${main}/(login|logged-out)`));
+  await page.waitForURL(new RegExp(`^${main}/(login|logged-out)`), { waitUntil: "commit" });
 });
 
 test("typed into the address bar it is the same, and from another site it is a login", async () => {

@@ -1,0 +1,41 @@
+// A household account book logs in for a customer, from a server of its own: the customer is sent no code for it, sees it in the
+// history and among the devices by its name, and ends it there.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { House, logIn, visit } from "../house.mjs";
+
+let house;
+before(async () => (house = await House.start()));
+after(() => house?.stop());
+
+const APP = { "sekisho-app": "kakeibo demo-token-of-the-kakeibo-app" };
+
+/** A request of the book's server. */
+function ask(path, { cookie, body } = {}) {
+  const headers = { ...APP, origin: house.url, "content-type": "application/json", ...(cookie && { cookie }) };
+  const method = body === undefined ? "GET" : "POST";
+  return fetch(`${house.url}${path}`, { method, headers, body: body && JSON.stringify(body), redirect: "manual" });
+}
+
+test("a customer sees the book that reads for them, and ends it", async () => {
+  const page = await house.visitor();
+  const customer = await house.customer();
+  await logIn(page, customer);
+  const login = await ask("/.sekisho/login", { body: { id: customer.number, password: customer.password } });
+  assert.equal(login.status, 200, await login.clone().text());
+  const [cookie] = login.headers.getSetCookie()[0].split(";");
+  const balance = await ask("/api/balance", { cookie });
+  assert.equal((await balance.json()).customer, customer.number);
+  const refused = await ask("/home", { cookie });
+  assert.deepEqual([refused.status, (await refused.json()).code], [403, "channel_limited"]);
+
+  await visit(page, "/history");
+  await page.locator("#history-rows tr", { hasText: "家計簿アプリ" }).waitFor();
+  await visit(page, "/settings");
+  const device = page.locator("#sessions li", { hasText: "家計簿アプリ" });
+  await device.waitFor();
+  await device.locator("button").click();
+  await device.waitFor({ state: "detached" });
+  assert.equal((await ask("/.sekisho/session", { cookie })).status, 401);
+});
