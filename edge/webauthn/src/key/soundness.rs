@@ -10,9 +10,14 @@ const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
 pub(super) fn check(material: &Material) -> Result<(), Fault> {
     match material {
+        #[cfg(not(feature = "rare-keys"))]
+        Material::Ec { curve: Curve::P521, .. } | Material::Ed448(_) => {
+            Err(Fault::Key("keys of this kind are not taken here"))
+        }
         Material::Ec { curve, point } => ensure(on_curve(*curve, point), Fault::Key("the point is not on the curve")),
         Material::Rsa { modulus, exponent } => rsa(modulus, exponent),
         Material::Ed25519(point) => ed25519(point),
+        #[cfg(feature = "rare-keys")]
         Material::Ed448(point) => ed448(point),
     }
 }
@@ -21,7 +26,10 @@ fn on_curve(curve: Curve, point: &[u8]) -> bool {
     match curve {
         Curve::P256 => p256::PublicKey::from_sec1_bytes(point).is_ok(),
         Curve::P384 => p384::PublicKey::from_sec1_bytes(point).is_ok(),
+        #[cfg(feature = "rare-keys")]
         Curve::P521 => p521::PublicKey::from_sec1_bytes(point).is_ok(),
+        #[cfg(not(feature = "rare-keys"))]
+        Curve::P521 => false,
     }
 }
 
@@ -44,6 +52,7 @@ fn ed25519(bytes: &[u8; 32]) -> Result<(), Fault> {
     ensure(!point.is_small_order(), Fault::Key("the point has small order"))
 }
 
+#[cfg(feature = "rare-keys")]
 fn ed448(bytes: &[u8; 57]) -> Result<(), Fault> {
     use ed448_goldilocks::VerifyingKey;
     let key = VerifyingKey::from_bytes(bytes).map_err(|_| Fault::Key("the point is not on the curve"))?;
@@ -53,6 +62,6 @@ fn ed448(bytes: &[u8; 57]) -> Result<(), Fault> {
     ensure(point.double().double() != ed448_goldilocks::EdwardsPoint::IDENTITY, Fault::Key("the point has small order"))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "rare-keys"))]
 #[path = "soundness_tests.rs"]
 mod tests;

@@ -1,6 +1,7 @@
 //! The seam through which signatures are checked. A host chooses an implementation; it cannot write one: the only way to
 //! a [`Checked`] is a check that ran in here.
 
+#[cfg(feature = "rare-keys")]
 mod fallback;
 #[cfg(any(feature = "ring", test))]
 mod ring;

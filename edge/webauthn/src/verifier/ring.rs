@@ -11,7 +11,9 @@ use ::ring::signature::{
 use der::Encode as _;
 use der::asn1::UintRef;
 
-use super::{Checked, Verdict, Verifier, fallback, sealed};
+#[cfg(feature = "rare-keys")]
+use super::fallback;
+use super::{Checked, Verdict, Verifier, sealed};
 use crate::ceremony::{Check, Question};
 use crate::key::{Curve, Hash, Material, Scheme};
 
@@ -33,6 +35,7 @@ fn judge(question: &Question) -> Verdict {
     match (&key.0, *scheme) {
         (Material::Ec { curve, point }, Scheme::Ecdsa(hash)) => ecdsa(*curve, hash, point, message, signature),
         (Material::Ed25519(key), Scheme::Ed25519) => plain(&ED25519, key, message, signature),
+        #[cfg(feature = "rare-keys")]
         (Material::Ed448(key), Scheme::Ed448) => fallback::ed448(key, message, signature),
         (Material::Rsa { modulus, exponent }, scheme) => match rsa_parameters(scheme) {
             Some(parameters) => {
@@ -54,6 +57,7 @@ fn ecdsa(curve: Curve, hash: Hash, point: &[u8], message: &[u8], signature: &[u8
         (Curve::P256, Hash::Sha384) => (&ECDSA_P256_SHA384_ASN1, true),
         (Curve::P384, Hash::Sha256) => (&ECDSA_P384_SHA256_ASN1, true),
         (Curve::P384, Hash::Sha384) => (&ECDSA_P384_SHA384_FIXED, false),
+        #[cfg(feature = "rare-keys")]
         (Curve::P521, _) => return fallback::p521(point, hash, message, signature),
         _ => return Verdict::Unavailable,
     };

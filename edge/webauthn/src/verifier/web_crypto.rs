@@ -9,7 +9,9 @@ use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::{Checked, Verdict, Verifier, fallback, sealed};
+#[cfg(feature = "rare-keys")]
+use super::fallback;
+use super::{Checked, Verdict, Verifier, sealed};
 use crate::ceremony::{Check, Question};
 use crate::key::{Curve, Hash, Material, PublicKey, Scheme};
 use crate::wire::base64url;
@@ -23,6 +25,7 @@ impl sealed::Sealed for WebCryptoVerifier {}
 impl Verifier for WebCryptoVerifier {
     async fn check(&self, check: Check) -> Checked {
         let verdict = match (&check.0.key.0, check.0.scheme) {
+            #[cfg(feature = "rare-keys")]
             (Material::Ed448(key), Scheme::Ed448) => fallback::ed448(key, &check.0.message, &check.0.signature),
             // A thrown exception says that the runtime cannot, not that the signature is wrong.
             _ => subtle(&check.0).await.unwrap_or(Verdict::Unavailable),
