@@ -13,7 +13,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 /// The wasm features that every browser the package supports has. They are named one by one: with all of them, binaryen
 /// writes imports that browsers refuse.
-const FEATURES: [&str; 6] = [
+pub(crate) const FEATURES: [&str; 6] = [
     "--enable-mutable-globals",
     "--enable-sign-ext",
     "--enable-nontrapping-float-to-int",
