@@ -271,6 +271,9 @@ fn who_is_not_sure_enough_is_led_to_the_proof_and_a_fetch_is_told_which() {
     assert!(headers.contains(&("www-authenticate".into(), challenge.into())), "{headers:?}");
     assert_eq!(headers.iter().filter(|(name, _)| name == "www-authenticate").count(), 1);
     assert!(body.contains("\"code\":\"insufficient_user_authentication\""), "{body}");
+    // The same before an upload, by a question that sends nothing.
+    let Decision::Refuse { status, .. } = memory.pass_gate(&fetch.replacen("GET", "HEAD", 1)) else { panic!() };
+    assert_eq!(status, 401);
     let posted = browser.packed("/withdraw").replacen("GET", "POST", 1);
     let Decision::Refuse { status, body, .. } = memory.pass_gate(&posted) else { panic!() };
     assert!(status == 401 && body.contains("送信された内容は受け付けていません"), "{body}");
