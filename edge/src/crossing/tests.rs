@@ -131,6 +131,12 @@ fn a_session_goes_on_at_another_origin_under_a_cookie_of_its_own_and_ends_with_i
     }
     assert_eq!(window.at(MAIN).post(&memory, "/.sekisho/logout", &json!({})).status, 200);
     assert_eq!(window.at(ALT).get(&memory, "/.sekisho/session").code(), "no_session");
+    // Its cookie is still there, and leads to the login: carried on it would only come back here.
+    memory.pass(Duration::from_secs(61));
+    let Decision::Refuse { status: 303, headers, .. } = memory.pass_gate(&window.at(ALT).packed("/home")) else {
+        panic!()
+    };
+    assert!(headers.contains(&("location".into(), "/login?return=/home".into())), "{headers:?}");
 }
 
 #[test]

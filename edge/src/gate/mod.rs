@@ -100,6 +100,12 @@ impl House {
             }
             return self.pass(host, rng, &request, now, Who::Anonymous, None).await;
         };
+        // What a session may not do is not kept for it either, until it has proved itself anew.
+        if demand == Demand::Session
+            && let Err(refusal) = self.may(&request, &cookie)
+        {
+            return self.refuse(&request, refusal, now);
+        }
         let shown = self.shown(&request);
         let confirming = path_of(request.target()) == self.config.login.confirm;
         if self.has_moved(&cookie, &shown) && !confirming {
@@ -196,8 +202,8 @@ impl House {
         }
     }
 
-    /// Lets a customer's request pass whose session the account has just vouched for.
-    pub(crate) async fn pass_customer<H: Host, R: CryptoRng>(
+    /// Lets a request pass whose session the account has just vouched for, as far as that session may do it.
+    pub(crate) async fn pass_live<H: Host, R: CryptoRng>(
         &self,
         host: &H,
         rng: &mut R,
@@ -206,7 +212,10 @@ impl House {
         live: Cookie,
     ) -> Decision {
         let set = live.set(&self.keys);
-        self.pass(host, rng, request, now, Who::Customer(Box::new(live)), Some(set)).await
+        match self.admitted(request, self.config.demand(path_of(request.target())), live, now) {
+            Ok(who) => self.pass(host, rng, request, now, who, Some(set)).await,
+            Err(decision) => decision,
+        }
     }
 
     /// Nobody is let through on a guess: the operator's log says why, the answer bears the same reference number.

@@ -24,7 +24,12 @@ impl House {
         let route = self.config.rule(path_of(request.target()));
         let who = match route {
             Some(route) if route.demand == Demand::Public => Who::Anonymous,
-            Some(route) if route.last_known && request.is_safe() && is_believed(&cookie, now) => {
+            Some(route)
+                if route.last_known
+                    && request.is_safe()
+                    && is_believed(&cookie, now)
+                    && self.may(request, &cookie).is_ok() =>
+            {
                 host.count("last_known");
                 let lease = cookie.session.deadline.min(now + self.config.session.lease);
                 Who::Customer(Box::new(Cookie { lease, ..cookie }))

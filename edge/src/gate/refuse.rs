@@ -111,7 +111,9 @@ impl House {
     /// Whether who has no session here may have one at `site.origin`, to be carried on here: it is asked once, since the answer
     /// leads to the page or to the login.
     fn may_cross(&self, request: &Packed) -> bool {
-        request.entrance(&self.config) != 0 && matches!(request.fetch_site, "same-origin" | "same-site" | "none")
+        let foreign = !matches!(request.fetch_site, "same-origin" | "same-site" | "none");
+        // A cookie that is there and did not open the page is over: carried on again, it would lead here for ever.
+        request.entrance(&self.config) != 0 && !foreign && self.cookie_of(request).is_none()
     }
 
     /// A page from elsewhere opened one of ours. The browser renews no bound cookie for that, since the draft lets only our own pages

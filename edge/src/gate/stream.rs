@@ -5,6 +5,7 @@ use super::{Packed, meets, path_of};
 use crate::House;
 use crate::account::SessionState;
 use crate::host::{Host, Unreached};
+use crate::possession::token_of;
 use sekisho_rules::{Standing, Timestamp};
 use std::time::Duration;
 
@@ -13,7 +14,9 @@ impl House {
     /// or of the one that was renewed for it.
     pub fn stream_lease(&self, packed: &str, now: Timestamp) -> Duration {
         let request = Packed::read(packed);
-        let Some(cookie) = self.cookie_of(&request) else { return self.config.session.lease };
+        // What was opened by a token is cut at the end of its first lease, whatever cookie came along.
+        let cookie = self.cookie_of(&request).filter(|_| token_of(request.authorization).is_none());
+        let Some(cookie) = cookie else { return self.config.session.lease };
         let left = cookie.lease - now;
         let left = if left.is_zero() { self.config.session.lease } else { left };
         self.while_shown(request.cookie, &cookie.session, now, left)
@@ -38,7 +41,8 @@ impl House {
         now: Timestamp,
     ) -> Result<Option<Duration>, Unreached> {
         let request = Packed::read(packed);
-        let Some(cookie) = self.cookie_of(&request) else { return Ok(None) };
+        let cookie = self.cookie_of(&request).filter(|_| token_of(request.authorization).is_none());
+        let Some(cookie) = cookie else { return Ok(None) };
         let (_, proof) = self.config.demand(path_of(request.target()));
         let again = || Unreached("the session is to be shown on its device anew".into());
         if !self.is_on_device(request.cookie, &cookie.session, now) {

@@ -173,7 +173,7 @@ impl House {
         if self.config.demand(path_of(&form.target)).0 == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now).into();
         }
-        let mut decision = self.pass_customer(host, rng, &request, now, live).await;
+        let mut decision = self.pass_live(host, rng, &request, now, live).await;
         if let Decision::Forward { response, .. } = &mut decision {
             response.push(("+set-cookie".into(), set("", Duration::ZERO)));
         }

@@ -119,7 +119,7 @@ test("a passkey that the account no longer knows opens nothing, and the device f
 test("long after the login a passkey signs just this deletion; where it does not, nothing is deleted", async () => {
   const { page, device, cards } = await owner();
   const { auth_time: at } = await session(page);
-  await page.waitForFunction((at) => Date.now() - at > 15_500, at);
+  await page.waitForFunction((at) => Date.now() - at > 15_500, at, { timeout: 30_000 });
   await device.recognises(false);
   await cards.click(".card button", "削除する");
   await cards.click("button.danger");

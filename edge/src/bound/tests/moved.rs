@@ -223,3 +223,20 @@ fn the_network_is_named_alike_by_the_gate_and_by_our_own_routes() {
     assert_eq!(network(&Platform::read(HOME)), Some("2516 JP".into()), "as the shim packs it");
     assert_eq!(network(&Platform::read("{}")), None);
 }
+
+#[test]
+fn a_session_that_may_only_read_has_no_form_kept_for_it_by_moving() {
+    let memory = memory();
+    let number = Browser::default().open(&memory);
+    let book = Browser { app: Some("kakeibo demo-token-of-the-kakeibo-app"), ..Browser::default() };
+    let mut book = at(&book, HOME, WINDOWS);
+    assert_eq!(book.login(&memory, &number, PASSWORD).status, 200);
+    for elsewhere in [&book, &at(&book, ABROAD, FIREFOX)] {
+        let mut lines: Vec<String> = packed(elsewhere, "/home/order").split('\n').map(str::to_owned).collect();
+        // The app's header has a line of its own, behind which the network is one too far.
+        lines.remove(14);
+        (lines[0], lines[12]) = ("POST".into(), "application/x-www-form-urlencoded".into());
+        let decision = memory.pass_gate(&lines.join("\n"));
+        assert!(matches!(decision, Decision::Refuse { status: 403, .. }), "{decision:?}");
+    }
+}

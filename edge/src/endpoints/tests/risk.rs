@@ -7,6 +7,8 @@ use crate::risk::{Habits, Judgement, Networks, Platform, Reason};
 use serde_json::json;
 use std::time::Duration;
 
+mod copied;
+
 const HOME: &str = r#"{"address":"203.0.113.7","asn":2516,"country":"JP","city":"Tokyo"}"#;
 const FAR: &str = r#"{"address":"198.51.100.9","asn":9009,"country":"RO","city":"Bucharest"}"#;
 const LINUX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -381,23 +383,4 @@ fn a_doubtful_login_changes_nothing_of_how_one_logs_in_and_its_threshold_is_its_
         let password = json!({ "current": PASSWORD, "password": "Kumo-73-minato#R" });
         assert_eq!(stranger.post(&memory, "/.sekisho/password/change", &password).status, 401);
     }
-}
-
-#[test]
-fn a_passkey_that_may_have_been_copied_raises_what_a_password_is_asked_for_a_month() {
-    let memory = edge("act", "risk");
-    let mut owner = at(HOME);
-    let number = owner.open(&memory);
-    ten_days(&mut owner, &memory, &number);
-    let statement = "INSERT INTO history (at, channel, method, outcome, client) \
-                     SELECT MAX(at), channel, 'passkey_suspected', 'failure', client FROM history";
-    rows(&memory, statement);
-    let last = |memory: &Memory| judged(memory).pop().unwrap();
-    login(&mut at(HOME), &memory, &number);
-    assert!(last(&memory).reasons.contains(&Reason::PasskeySuspected) && last(&memory).asks());
-    login(&mut owner, &memory, &number);
-    assert!(!last(&memory).asks(), "but not on a known device");
-    memory.pass(DAY * 30);
-    login(&mut at(HOME), &memory, &number);
-    assert!(!last(&memory).reasons.contains(&Reason::PasskeySuspected) && !last(&memory).asks());
 }

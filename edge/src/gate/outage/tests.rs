@@ -88,3 +88,16 @@ fn nor_one_whose_idle_time_has_run_out() {
     // The lease of the cookie ended long ago.
     assert_eq!(status(&memory.pass_gate(&customer.packed("/news"))), 503);
 }
+
+#[test]
+fn nor_may_a_session_that_only_reads_what_its_channel_names_read_more_then() {
+    let (memory, _) = edge();
+    let mut book = Browser { app: Some("kakeibo demo-token-of-the-kakeibo-app"), ..Browser::default() };
+    let number = Browser::default().open(&memory);
+    assert_eq!(book.login(&memory, &number, PASSWORD).status, 200);
+    assert_eq!(status(&memory.pass_gate(&book.packed("/news/today"))), 403);
+    memory.pass(MINUTE);
+    memory.cut_off(true);
+    assert_eq!(status(&memory.pass_gate(&book.packed("/news/today"))), 403);
+    assert_eq!(status(&memory.pass_gate(&book.packed("/api/balance"))), 503);
+}

@@ -62,6 +62,7 @@ fn ed448(bytes: &[u8; 57]) -> Result<(), Fault> {
     ensure(point.double().double() != ed448_goldilocks::EdwardsPoint::IDENTITY, Fault::Key("the point has small order"))
 }
 
-#[cfg(all(test, feature = "rare-keys"))]
+#[cfg(test)]
+#[cfg(feature = "rare-keys")]
 #[path = "soundness_tests.rs"]
 mod tests;
