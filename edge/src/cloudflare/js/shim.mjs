@@ -81,16 +81,18 @@ const LATE = new Error("no answer in time");
 let limit;
 
 /** The origin's answer in time. One that could not be had is asked for once more where `again`, in what is left of it. */
-async function answered(request, env, again) {
+function answered(request, env, again) {
   limit ??= call((wasm) => wasm.origin_timeout(env));
-  let timer;
-  const late = new Promise((_, reject) => (timer = setTimeout(reject, limit, LATE)));
-  const ask = () => Promise.race([fetch(request, { redirect: "manual" }), late]);
-  try {
-    return await ask().catch((fault) => (again && fault !== LATE ? ask() : Promise.reject(fault)));
-  } finally {
-    clearTimeout(timer);
-  }
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(reject, limit, LATE);
+    const settled = (how) => (value) => {
+      clearTimeout(timer);
+      how(value);
+    };
+    const [had, lost] = [settled(resolve), settled(reject)];
+    const ask = () => fetch(request, { redirect: "manual" });
+    ask().then(had, again ? () => ask().then(had, lost) : lost);
+  });
 }
 
 function refuse(verdict) {
