@@ -103,7 +103,7 @@ fn token(answer: &Answer) -> String {
 
 /// A customer whose app has just logged in and exchanged its cookie: app, token, and the cookie that it had.
 fn possessed(memory: &Memory) -> (App, String, Browser) {
-    let mut browser = Browser::default();
+    let mut browser = Browser { app: Some("smartphone-app"), ..Browser::default() };
     let number = browser.open(memory);
     assert_eq!(browser.login(memory, &number, PASSWORD).status, 200);
     let before = browser.clone();
@@ -285,6 +285,36 @@ fn the_memory_of_proofs_is_bounded_and_says_when_it_is_full() {
     assert_eq!(refused(&app.page(&memory, "/home", &token)).0, 429);
     memory.pass(AGE + SKEW);
     assert!(matches!(app.page(&memory, "/home", &token), Decision::Forward { .. }));
+}
+
+#[test]
+fn only_the_session_of_an_app_is_exchanged_and_its_owner_is_told() {
+    let memory = memory();
+    let mut owner = Browser::default();
+    let number = owner.open(&memory);
+    assert_eq!(owner.login(&memory, &number, PASSWORD).status, 200);
+    // A script on a page has the cookie's session and may write any header; the session stays the page's.
+    for header in [None, Some("smartphone-app")] {
+        owner.app = header;
+        assert_eq!(App::new().exchange(&mut owner, &memory).code(), "channel_limited", "{header:?}");
+    }
+    assert!(owner.cookie.is_some());
+    let mut book = Browser { app: Some("kakeibo demo-token-of-the-kakeibo-app"), ..Browser::default() };
+    assert_eq!(book.login(&memory, &number, PASSWORD).status, 200);
+    assert_eq!(App::new().exchange(&mut book, &memory).code(), "channel_limited");
+    let lines = |owner: &mut Browser| {
+        let history = owner.get(&memory, "/.sekisho/history").json;
+        let line = |line: &Value| ["method", "outcome", "channel"].map(|name| line[name].as_str().unwrap().to_owned());
+        history["entries"].as_array().unwrap().iter().map(line).collect::<Vec<_>>()
+    };
+    assert!(lines(&mut owner).iter().all(|line| line[0] != "token"));
+    let mut own = Browser { app: Some("smartphone-app"), ..Browser::default() };
+    assert_eq!(own.login(&memory, &number, PASSWORD).status, 200);
+    token(&App::new().exchange(&mut own, &memory));
+    assert_eq!(lines(&mut owner)[0], ["token", "success", "smartphone-app"]);
+    // It is no login, and is told as none.
+    let told = Browser { app: None, ..Browser::default() }.login(&memory, &number, PASSWORD);
+    assert_eq!(told.json["last_login"]["method"], "password", "{}", told.json);
 }
 
 /// A file of the public collection, if it is at hand.

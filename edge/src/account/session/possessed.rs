@@ -1,7 +1,7 @@
 //! A session that goes on by token: whose key it is, the proofs of that key, and which of them were used.
 
 use super::set_deadline;
-use crate::account::{Fault, Reply, Room, SessionKey, SignedIn, due};
+use crate::account::{Fault, Reply, Room, SessionKey, SignedIn, Visit, due};
 use crate::gate::session_key;
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::possession::{AGE, SKEW, TYP};
@@ -20,6 +20,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         rng: &mut R,
         key: SessionKey,
         proof: &str,
+        visit: Visit,
     ) -> Result<Reply, Fault> {
         let Some((thumbprint, jti)) = self.proved(proof).await else {
             return Ok(Reply::refused(Refusal::ProofRefused));
@@ -41,6 +42,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 &[Value::Blob(session_key(&id).0.to_vec()), thumbprint.into(), old.clone()],
             )?;
             sql.run("UPDATE session SET ended = 'possessed' WHERE key = ?1", &[old])?;
+            let visit = Visit { channel: kept.channel.clone(), ..visit };
+            self.record(sql, &visit, "token", "success")?;
             let session = kept.state(&row.customer);
             Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false })))
         })
