@@ -317,6 +317,44 @@ fn only_the_session_of_an_app_is_exchanged_and_its_owner_is_told() {
     assert_eq!(told.json["last_login"]["method"], "password", "{}", told.json);
 }
 
+/// The cookie that was exchanged lives on, as one for another of the site's origins does.
+fn revive(memory: &Memory) {
+    use crate::host::{Sql, Store as _, StoreFault};
+    memory.each_account_store(|store| {
+        let revive = |sql: &dyn Sql| sql.run("UPDATE session SET ended = NULL WHERE ended = 'possessed'", &[]);
+        // A store without tables is nobody's.
+        let _ = store.transaction::<_, StoreFault>(revive);
+    });
+}
+
+#[test]
+fn a_token_beside_a_cookie_of_the_same_login_is_a_line_of_its_own_and_either_can_end_the_other() {
+    let memory = memory();
+    let lines = |answer: &Answer| {
+        let all = answer.json["sessions"].as_array().unwrap().clone();
+        let (own, other): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| one["current"] == true);
+        (own.len(), other.iter().map(|one| one["id"].clone()).collect::<Vec<_>>())
+    };
+    for by_id in [true, false] {
+        let (mut app, token, mut cookie) = possessed(&memory);
+        revive(&memory);
+        assert_eq!(lines(&app.ask(&memory, ("GET", "/.sekisho/sessions"), &token)).1.len(), 1);
+        let (own, other) = lines(&cookie.get(&memory, "/.sekisho/sessions"));
+        assert_eq!((own, other.len()), (1, 1));
+        let which = if by_id { json!({ "id": other[0] }) } else { json!({}) };
+        assert_eq!(cookie.post(&memory, "/.sekisho/sessions/end", &which).status, 200);
+        assert_eq!(refused(&app.page(&memory, "/home", &token)), (401, INVALID_TOKEN.into()));
+        assert_eq!(lines(&cookie.get(&memory, "/.sekisho/sessions")), (1, vec![]));
+        // And the other way round.
+        let (mut app, token, mut cookie) = possessed(&memory);
+        revive(&memory);
+        assert_eq!(cookie.get(&memory, "/.sekisho/session").status, 200);
+        assert_eq!(app.ask(&memory, ("POST", "/.sekisho/sessions/end"), &token).status, 200);
+        assert_eq!(cookie.get(&memory, "/.sekisho/session").code(), "no_session");
+        assert_eq!(lines(&app.ask(&memory, ("GET", "/.sekisho/sessions"), &token)), (1, vec![]));
+    }
+}
+
 /// A file of the public collection, if it is at hand.
 fn public(name: &str) -> Option<Value> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../");
