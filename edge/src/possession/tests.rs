@@ -317,6 +317,26 @@ fn only_the_session_of_an_app_is_exchanged_and_its_owner_is_told() {
     assert_eq!(told.json["last_login"]["method"], "password", "{}", told.json);
 }
 
+#[test]
+fn a_token_whose_session_is_over_is_asked_about_once() {
+    let memory = memory();
+    let (mut app, token, _) = possessed(&memory);
+    assert_eq!(app.ask(&memory, ("POST", "/.sekisho/logout"), &token).status, 200);
+    let calls = memory.calls();
+    for _ in 0..3 {
+        assert_eq!(refused(&app.page(&memory, "/home", &token)), (401, INVALID_TOKEN.into()));
+        assert_eq!(app.ask(&memory, ("GET", "/.sekisho/me"), &token).code(), "no_session");
+    }
+    assert_eq!(memory.calls(), calls + 1);
+    let (mut app, token, _) = possessed(&memory);
+    memory.pass(Duration::from_secs(180 * 60));
+    let calls = memory.calls();
+    for _ in 0..3 {
+        assert_eq!(app.ask(&memory, ("GET", "/.sekisho/session"), &token).code(), "session_idle");
+    }
+    assert_eq!(memory.calls(), calls + 1);
+}
+
 /// The cookie that was exchanged lives on, as one for another of the site's origins does.
 fn revive(memory: &Memory) {
     use crate::host::{Sql, Store as _, StoreFault};

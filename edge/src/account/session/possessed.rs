@@ -22,7 +22,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         proof: &str,
         visit: Visit,
     ) -> Result<Reply, Fault> {
-        let Some((thumbprint, jti)) = self.proved(proof).await else {
+        let Some((thumbprint, jti)) = self.proved(proof, None).await else {
             return Ok(Reply::refused(Refusal::ProofRefused));
         };
         let mut id = [0; 32];
@@ -61,7 +61,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Err(standing) => return Ok(Reply::Gone(standing)),
         };
         let Some(possessor) = possessor else { return Ok(Reply::Gone(Standing::Unknown)) };
-        let Some((_, jti)) = self.proved(proof).await.filter(|(thumbprint, _)| *thumbprint == possessor) else {
+        let Some((_, jti)) = self.proved(proof, Some(&possessor)).await else {
             return Ok(Reply::refused(Refusal::ProofRefused));
         };
         self.within(key, |sql, mut kept, row| {
@@ -78,12 +78,17 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         })
     }
 
-    /// The thumbprint of the key that a proof brings (RFC 7638) and its `jti`, where that key has signed it.
-    async fn proved(&self, proof: &str) -> Option<(String, String)> {
+    /// The thumbprint of the key that a proof brings (RFC 7638) and its `jti`, where that key has signed it. Another key than the
+    /// `possessor`'s is found out before its signature costs anything.
+    async fn proved(&self, proof: &str, possessor: Option<&str>) -> Option<(String, String)> {
         let read = PossessionProof::read(TYP, proof).ok()?;
         let key = read.key()?.clone();
+        let thumbprint = key.thumbprint();
+        if possessor.is_some_and(|possessor| possessor != thumbprint) {
+            return None;
+        }
         let claims = read.begin(&key).ok()?.run(self.outside.verifier()).await.ok()?;
-        Some((key.thumbprint(), claims.jti))
+        Some((thumbprint, claims.jti))
     }
 
     /// Remembers a proof as used, for as long as it could be sent again; why it may not be used.
