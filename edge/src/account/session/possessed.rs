@@ -10,7 +10,7 @@ use ring::digest;
 use sekisho_rules::{Refusal, Standing};
 use sekisho_webauthn::PossessionProof;
 
-/// As many proofs of one account are remembered; they go after a minute. An app that sends more waits.
+/// As many proofs of one login are remembered; they go after a minute. An app that sends more waits, and no other one of its owner's.
 const MOST: i64 = 4_096;
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
@@ -28,7 +28,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let mut id = [0; 32];
         rng.fill_bytes(&mut id);
         self.within(key, |sql, kept, row| {
-            if let Some(refused) = self.use_proof(sql, &jti)? {
+            if let Some(refused) = self.use_proof(sql, kept.login, &jti)? {
                 return Ok(refused);
             }
             // What is bound to a browser does not leave it.
@@ -65,7 +65,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             return Ok(Reply::refused(Refusal::ProofRefused));
         };
         self.within(key, |sql, mut kept, row| {
-            if let Some(refused) = self.use_proof(sql, &jti)? {
+            if let Some(refused) = self.use_proof(sql, kept.login, &jti)? {
                 return Ok(refused);
             }
             let rule = self.house.config.session_of(&kept.channel);
@@ -92,9 +92,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// Remembers a proof as used, for as long as it could be sent again; why it may not be used.
-    fn use_proof(&self, sql: &dyn Sql, jti: &str) -> Result<Option<Reply>, Fault> {
+    fn use_proof(&self, sql: &dyn Sql, login: i64, jti: &str) -> Result<Option<Reply>, Fault> {
         sql.run("DELETE FROM proof WHERE until < ?1", &[self.now.into()])?;
-        let count = sql.run("SELECT COUNT(*) FROM proof", &[])?;
+        let count = sql.run("SELECT COUNT(*) FROM proof WHERE login = ?1", &[login.into()])?;
         let count = count.first().map_or_else(|| Err(StoreFault("no count".into())), |row| row.integer(0))?;
         if count >= MOST {
             return Ok(Some(Reply::Refused { refusal: Refusal::RateLimited, until: Some(self.now + AGE) }));
@@ -102,8 +102,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let id = digest::digest(&digest::SHA256, jti.as_bytes());
         let until = self.now + AGE + SKEW + SKEW;
         let taken = sql.run(
-            "INSERT INTO proof (id, until) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING RETURNING 1",
-            &[id.as_ref().into(), until.into()],
+            "INSERT INTO proof (login, id, until) VALUES (?1, ?2, ?3) ON CONFLICT (login, id) DO NOTHING RETURNING 1",
+            &[login.into(), id.as_ref().into(), until.into()],
         )?;
         due::purge_soon(sql, self.now)?;
         Ok(taken.is_empty().then(|| Reply::refused(Refusal::ProofRefused)))
