@@ -87,7 +87,7 @@ impl<H: Host> Asked<'_, H> {
     }
 
     fn unless_over(&self, cookie: Cookie) -> Result<Cookie, No> {
-        match self.house.over(&cookie, self.now) {
+        match self.house.over(cookie.key(), self.now) {
             Some(standing) => Err(No::standing(standing)),
             None => Ok(cookie),
         }

@@ -229,7 +229,7 @@ impl House {
             self.note(no.refusal, &reference, ROUTES.iter().find(known).map_or("", |(_, path, _)| path));
             // Of a cookie that is ours only its account says this.
             if let (Some(standing), Some(cookie)) = (no.over, asked.any_cookie()) {
-                self.is_over(&cookie, standing, now);
+                self.is_over(cookie.key(), standing, now);
             }
             let mut response = self.refused(&no, &reference, now);
             if let Some(challenge) = token.and_then(|_| possession::challenge(no.refusal)) {

@@ -307,6 +307,8 @@ pub enum Command {
         session: SessionKey,
         /// The proof (RFC 9449), which is for this very request.
         proof: String,
+        /// From where and with what, for the history.
+        visit: Visit,
     },
     /// A request of the session's customer by token.
     Prove {

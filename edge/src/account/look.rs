@@ -17,7 +17,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                  'sessions', (SELECT COUNT(*) FROM session WHERE ended IS NULL AND deadline > ?1), \
                  'passkeys', (SELECT COUNT(*) FROM credential), \
                  'held_until', (SELECT MAX(held_until) FROM tries WHERE held_until > ?1), \
-                 'last_login', (SELECT MAX(at) FROM history WHERE outcome = 'success'), \
+                 'last_login', (SELECT MAX(at) FROM history WHERE outcome = 'success' AND method <> 'token'), \
                  'failures_today', (SELECT COUNT(*) FROM history WHERE outcome = 'failure' AND at > ?2))",
                 &[
                     self.now.into(),

@@ -122,7 +122,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::RenamePasskey { session, id, name } => room.rename_passkey(session, &id, &name),
         Command::DeletePasskey { session, id } => room.delete_passkey(session, &id),
         Command::Touch { session, background, shown } => room.touch(session, background, shown),
-        Command::Possess { session, proof } => room.possess(rng, session, &proof).await,
+        Command::Possess { session, proof, visit } => room.possess(rng, session, &proof, visit).await,
         Command::Prove { session, proof, background } => room.prove(session, &proof, background).await,
         Command::Cross { session, entrance, code, until } => room.cross(rng, session, entrance, (&code, until)),
         Command::Moved { session, client } => room.moved(session, client),

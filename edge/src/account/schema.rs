@@ -100,8 +100,8 @@ const STEPS: [&[&str]; 10] = [
         "ALTER TABLE session ADD COLUMN crossed INTEGER NOT NULL DEFAULT 0",
         // The thumbprint of the key (RFC 7638) without whose proof the session is nobody's; NULL where a cookie carries it.
         "ALTER TABLE session ADD COLUMN possessor TEXT",
-        // Proofs of possession that were used: the SHA-256 of each one's jti.
-        "CREATE TABLE proof (id BLOB PRIMARY KEY, until INTEGER NOT NULL)",
+        // Proofs of possession that were used, by the login whose session they were for: the SHA-256 of each one's jti.
+        "CREATE TABLE proof (login INTEGER NOT NULL, id BLOB NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (login, id))",
     ],
 ];
 

@@ -99,6 +99,11 @@ impl Channel {
         !self.paths.is_empty()
     }
 
+    /// Whether it is the channel of an app that names itself.
+    pub fn is_app(&self) -> bool {
+        self.marks.app.is_some()
+    }
+
     /// Whether one of its sessions may send a request for `path` that only asks, where `reads`.
     pub fn may(&self, path: &str, reads: bool) -> bool {
         !self.is_limited() || reads && self.paths.iter().any(|prefix| lies_within(prefix, path, false))

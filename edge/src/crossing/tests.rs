@@ -307,12 +307,15 @@ fn a_session_that_began_at_an_entrance_is_carried_to_any_other_that_asks_there()
         }
     });
     assert!(matches!(memory.pass_gate(&window.at(MAIN).packed("/home")), Decision::Forward { .. }));
-    // All others end, at every origin; and the one that asks goes on at every one of its own.
+    // All others end, at every origin, and whatever else goes on from the same login; where the one that asks led, it leads anew.
     assert_eq!(other.at(FX).post(&memory, "/.sekisho/sessions/end", &json!({})).status, 200);
     assert_eq!(window.at(MAIN).get(&memory, "/.sekisho/session").code(), "no_session");
-    for site in [MAIN, ALT, FX] {
-        assert_eq!(other.at(site).get(&memory, "/.sekisho/session").status, 200, "{site}");
+    for (site, code) in [(MAIN, "no_session"), (ALT, "no_session"), (FX, "")] {
+        assert_eq!(other.at(site).get(&memory, "/.sekisho/session").code(), code, "{site}");
     }
+    other.jar.retain(|(site, name, _)| site == FX || name != "__Host-sekisho");
+    other.follow(&memory, &format!("{ALT}/.sekisho/cross?from={FX}&return=/home"));
+    assert_eq!(other.at(ALT).get(&memory, "/.sekisho/session").status, 200);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub use path::{is_plain_path, path_of, return_path};
 pub use refuse::problem;
 
 use crate::House;
-use crate::account::{Command, Reply};
+use crate::account::{Command, Reply, SessionKey};
 use crate::bound::{Place, Shown};
 use crate::config::{Demand, NONCE, Proof};
 use crate::host::{Host, Unreached};
@@ -234,7 +234,7 @@ impl House {
         cookie: &Cookie,
         background: bool,
     ) -> Result<Result<Cookie, Standing>, Unreached> {
-        if let Some(standing) = self.over(cookie, now) {
+        if let Some(standing) = self.over(cookie.key(), now) {
             return Ok(Err(standing));
         }
         let shown = cookie.session.bound.is_some();
@@ -249,7 +249,7 @@ impl House {
                 Ok(Ok(self.leased(cookie.account, cookie.id.clone(), (cookie.entrance, place), session, now)))
             }
             Reply::Gone(standing) => {
-                self.is_over(cookie, standing, now);
+                self.is_over(cookie.key(), standing, now);
                 Ok(Err(standing))
             }
             _ => Err(Unreached("the account answered out of turn".into())),
@@ -265,9 +265,9 @@ impl House {
         cookie
     }
 
-    /// How the cookie's session stands that an account has said of late is over.
-    pub(crate) fn over(&self, cookie: &Cookie, now: Timestamp) -> Option<Standing> {
-        let standing = self.limits.ended(self.keys.lane(&[b"session", &cookie.key().0]), now);
+    /// How the session under `key` stands that an account has said of late is over.
+    pub(crate) fn over(&self, key: SessionKey, now: Timestamp) -> Option<Standing> {
+        let standing = self.limits.ended(self.keys.lane(&[b"session", &key.0]), now);
         if standing.is_some() {
             self.tally.count("limited", "session");
         }
@@ -275,8 +275,8 @@ impl House {
     }
 
     /// Remembers that the account has said so.
-    pub(crate) fn is_over(&self, cookie: &Cookie, standing: Standing, now: Timestamp) {
-        self.limits.end(self.keys.lane(&[b"session", &cookie.key().0]), standing, now);
+    pub(crate) fn is_over(&self, key: SessionKey, standing: Standing, now: Timestamp) {
+        self.limits.end(self.keys.lane(&[b"session", &key.0]), standing, now);
     }
 
     /// The cookie of a session that the account has just vouched for.

@@ -3,7 +3,7 @@
 use super::{Brought, Denied, Token, challenge};
 use crate::House;
 use crate::account::{Command, Reply};
-use crate::config::Demand;
+use crate::config::{Channel, Demand};
 use crate::endpoints::refused;
 use crate::gate::{Decision, Packed, Who, clear, path_of};
 use crate::host::Host;
@@ -14,9 +14,14 @@ use serde_json::json as document;
 use zeroize::Zeroizing;
 
 /// Exchanges the session's cookie for a token, good for the key that has signed the proof. The cookie's id ends with it.
+/// Only an app's own session is exchanged: a page's cookie is kept from its scripts, and a script could keep the key.
 pub(crate) async fn exchange<H: Host>(asked: &Asked<'_, H>) -> Answer {
     asked.nothing()?;
-    let cookie = asked.reading_cookie()?;
+    let cookie = asked.cookie()?;
+    let channel = asked.config().channel_named(&cookie.session.channel);
+    if !channel.is_some_and(Channel::is_app) {
+        return Err(Refusal::ChannelLimited.into());
+    }
     let proof = asked.header("dpop");
     let brought = Brought {
         method: asked.request.method().as_str(),
@@ -26,7 +31,7 @@ pub(crate) async fn exchange<H: Host>(asked: &Asked<'_, H>) -> Answer {
         background: true,
     };
     asked.house.is_for(&brought, None, asked.now)?;
-    let command = Command::Possess { session: cookie.key(), proof: proof.to_owned() };
+    let command = Command::Possess { session: cookie.key(), proof: proof.to_owned(), visit: asked.visit() };
     let possessed = match asked.host.account(cookie.account, command).await? {
         Reply::SignedIn(possessed) => *possessed,
         reply => return Err(refused(&reply)),

@@ -74,6 +74,14 @@ pub(crate) fn challenge(refusal: Refusal) -> Option<&'static str> {
     }
 }
 
+/// What becomes of a token whose session is over.
+fn gone(standing: Standing) -> Denied {
+    match standing {
+        Standing::Idle => Refusal::SessionIdle.into(),
+        _ => Refusal::NoSession.into(),
+    }
+}
+
 impl<'a> Brought<'a> {
     /// What a page request brings.
     pub fn of(request: &Packed<'a>, house: &House) -> Self {
@@ -101,16 +109,18 @@ impl House {
         brought: &Brought<'_>,
     ) -> Result<Cookie, Denied> {
         let token = Token::open(text, &self.keys).ok_or(Refusal::NoSession)?;
+        let key = token.session();
+        if let Some(standing) = self.over(key, now) {
+            return Err(gone(standing));
+        }
         self.is_for(brought, Some(text), now)?;
-        let command = Command::Prove {
-            session: token.session(),
-            proof: brought.proof.to_owned(),
-            background: brought.background,
-        };
+        let command = Command::Prove { session: key, proof: brought.proof.to_owned(), background: brought.background };
         let session = match host.account(token.account, command).await.map_err(Denied::Unreached)? {
             Reply::Session(session) => session,
-            Reply::Gone(Standing::Idle) => return Err(Refusal::SessionIdle.into()),
-            Reply::Gone(_) => return Err(Refusal::NoSession.into()),
+            Reply::Gone(standing) => {
+                self.is_over(key, standing, now);
+                return Err(gone(standing));
+            }
             Reply::Refused { refusal, .. } => return Err(refusal.into()),
             _ => return Err(Denied::Unreached(Unreached("the account answered out of turn".into()))),
         };

@@ -1,3 +1,5 @@
+mod public;
+
 use super::*;
 use crate::gate::Decision;
 use crate::memory::Memory;
@@ -103,7 +105,7 @@ fn token(answer: &Answer) -> String {
 
 /// A customer whose app has just logged in and exchanged its cookie: app, token, and the cookie that it had.
 fn possessed(memory: &Memory) -> (App, String, Browser) {
-    let mut browser = Browser::default();
+    let mut browser = Browser { app: Some("smartphone-app"), ..Browser::default() };
     let number = browser.open(memory);
     assert_eq!(browser.login(memory, &number, PASSWORD).status, 200);
     let before = browser.clone();
@@ -285,92 +287,115 @@ fn a_session_by_token_has_the_same_deadline_rules_and_proofs_as_any_other() {
 fn the_memory_of_proofs_is_bounded_and_says_when_it_is_full() {
     use crate::host::{Sql, Store as _, StoreFault};
     let memory = memory();
-    let (mut app, token, _) = possessed(&memory);
+    let mut browser = Browser { app: Some("smartphone-app"), ..Browser::default() };
+    let number = browser.open(&memory);
+    let [(mut other, others), (mut app, token)] = [0, 1].map(|_| {
+        assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200);
+        let mut app = App::new();
+        let token = token(&app.exchange(&mut browser, &memory));
+        (app, token)
+    });
     memory.each_account_store(|store| {
         let fill = |sql: &dyn Sql| {
             let until = (memory.now() + AGE).as_sql();
             (0..4_096_i64).try_for_each(|number| {
-                let id = number.to_be_bytes();
-                sql.run("INSERT INTO proof (id, until) VALUES (?1, ?2)", &[id.as_slice().into(), until.into()])
-                    .map(|_| ())
+                let statement = "INSERT INTO proof (login, id, until) SELECT MAX(login), ?1, ?2 FROM session";
+                sql.run(statement, &[number.to_be_bytes().as_slice().into(), until.into()]).map(|_| ())
             })
         };
         // A store without tables is nobody's.
         let _ = store.transaction::<_, StoreFault>(fill);
     });
     assert_eq!(refused(&app.page(&memory, "/home", &token)).0, 429);
+    let Decision::Forward { .. } = other.page(&memory, "/home", &others) else { panic!("the owner's other app waits") };
     memory.pass(AGE + SKEW);
     assert!(matches!(app.page(&memory, "/home", &token), Decision::Forward { .. }));
 }
 
-/// A file of the public collection, if it is at hand.
-fn public(name: &str) -> Option<Value> {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../");
-    let folder = std::env::var("SEKISHO_PUBLIC_VECTORS").unwrap_or_else(|_| "../shared/vectors".to_owned());
-    let path = std::path::PathBuf::from(root).join(folder).join("dbsc").join(name);
-    let bytes = std::fs::read(&path).ok();
-    if bytes.is_none() {
-        eprintln!("skipped: {} is not there", path.display());
-    }
-    serde_json::from_slice(&bytes?).ok()
-}
-
-fn split(url: &str) -> (&str, &str) {
-    let start = url.find("://").unwrap() + 3;
-    let end = url[start..].find('/').map_or(url.len(), |at| at + start);
-    (&url[..end], if end == url.len() { "/" } else { &url[end..] })
-}
-
 #[test]
-fn addresses_are_the_same_where_the_public_collection_has_them_so() {
-    let Some(vectors) = public("dpop-htu-normalization.json") else { return };
-    let cases = vectors["cases"].as_array().unwrap();
-    assert!(cases.len() >= 12);
-    for case in cases {
-        let (origin, path) = split(case["requestUrl"].as_str().unwrap());
-        let same = is_same(case["claimedHtu"].as_str().unwrap(), origin, path);
-        assert_eq!(same, case["expectMatch"].as_bool().unwrap(), "{}", case["why"]);
+fn only_the_session_of_an_app_is_exchanged_and_its_owner_is_told() {
+    let memory = memory();
+    let mut owner = Browser::default();
+    let number = owner.open(&memory);
+    assert_eq!(owner.login(&memory, &number, PASSWORD).status, 200);
+    // A script on a page has the cookie's session and may write any header; the session stays the page's.
+    for header in [None, Some("smartphone-app")] {
+        owner.app = header;
+        assert_eq!(App::new().exchange(&mut owner, &memory).code(), "channel_limited", "{header:?}");
     }
-}
-
-#[test]
-fn the_public_collections_proofs_are_taken_and_refused_as_it_says() {
-    let site = |config: String| {
-        config
-            .replace("\"http://localhost:8787\"", "\"https://api.example.com\"")
-            .replace("rp_id = \"localhost\"", "rp_id = \"example.com\"")
+    assert!(owner.cookie.is_some());
+    let mut book = Browser { app: Some("kakeibo demo-token-of-the-kakeibo-app"), ..Browser::default() };
+    assert_eq!(book.login(&memory, &number, PASSWORD).status, 200);
+    assert_eq!(App::new().exchange(&mut book, &memory).code(), "channel_limited");
+    let lines = |owner: &mut Browser| {
+        let history = owner.get(&memory, "/.sekisho/history").json;
+        let line = |line: &Value| ["method", "outcome", "channel"].map(|name| line[name].as_str().unwrap().to_owned());
+        history["entries"].as_array().unwrap().iter().map(line).collect::<Vec<_>>()
     };
-    let house = house_with(site);
-    let mut judged = 0;
-    for name in ["dpop-proof.json", "dpop-bound-token.json"] {
-        let Some(vector) = public(name) else { return };
-        let (_, path) = split(vector["url"].as_str().unwrap());
-        let text = vector["dpopHeader"].as_str().unwrap();
-        let now = Timestamp::from_millis(vector["claims"]["iat"].as_u64().unwrap() * 1_000);
-        let is_for = |method: &str, path: &str, token: Option<&str>, now| {
-            let brought = Brought { method, entrance: 0, path, proof: text, background: false };
-            house.is_for(&brought, token, now)
-        };
-        let (method, token) = (vector["method"].as_str().unwrap(), vector["accessToken"].as_str());
-        assert_eq!(is_for(method, path, token, now), Ok(()), "{name}");
-        let proof = PossessionProof::read(TYP, text).unwrap();
-        let key = proof.key().unwrap().clone();
-        let jkt = vector["jkt"].as_str().or(vector["tokenCnf"]["jkt"].as_str());
-        assert_eq!(Some(key.thumbprint().as_str()), jkt, "{name}");
-        let run = proof.begin(&key).unwrap().run(&sekisho_webauthn::RingVerifier);
-        assert_eq!(pollster::block_on(run).is_ok(), vector["signatureVerifies"].as_bool().unwrap());
-        for case in vector["expectedReject"].as_array().unwrap() {
-            let other = case["url"].as_str().map_or(path, |url| split(url).1);
-            let (method, token) = (case["method"].as_str().unwrap_or(method), case["accessToken"].as_str().or(token));
-            let refused = match case["tokenCnf"] {
-                // Whose key a token is for is held against the thumbprint at the account.
-                Value::Null if case.get("tokenCnf").is_none() => is_for(method, other, token, now).is_err(),
-                ref confirmation => confirmation["jkt"].as_str() != Some(&key.thumbprint()),
-            };
-            assert!(refused, "{name}: {}", case["case"]);
-            judged += 1;
-        }
-        assert!(is_for(method, path, token, now + Duration::from_secs(61)).is_err());
+    assert!(lines(&mut owner).iter().all(|line| line[0] != "token"));
+    let mut own = Browser { app: Some("smartphone-app"), ..Browser::default() };
+    assert_eq!(own.login(&memory, &number, PASSWORD).status, 200);
+    token(&App::new().exchange(&mut own, &memory));
+    assert_eq!(lines(&mut owner)[0], ["token", "success", "smartphone-app"]);
+    // It is no login, and is told as none.
+    let told = Browser { app: None, ..Browser::default() }.login(&memory, &number, PASSWORD);
+    assert_eq!(told.json["last_login"]["method"], "password", "{}", told.json);
+}
+
+#[test]
+fn a_token_whose_session_is_over_is_asked_about_once() {
+    let memory = memory();
+    let (mut app, token, _) = possessed(&memory);
+    assert_eq!(app.ask(&memory, ("POST", "/.sekisho/logout"), &token).status, 200);
+    let calls = memory.calls();
+    for _ in 0..3 {
+        assert_eq!(refused(&app.page(&memory, "/home", &token)), (401, INVALID_TOKEN.into()));
+        assert_eq!(app.ask(&memory, ("GET", "/.sekisho/me"), &token).code(), "no_session");
     }
-    assert!(judged >= 5);
+    assert_eq!(memory.calls(), calls + 1);
+    let (mut app, token, _) = possessed(&memory);
+    memory.pass(Duration::from_secs(180 * 60));
+    let calls = memory.calls();
+    for _ in 0..3 {
+        assert_eq!(app.ask(&memory, ("GET", "/.sekisho/session"), &token).code(), "session_idle");
+    }
+    assert_eq!(memory.calls(), calls + 1);
+}
+
+/// The cookie that was exchanged lives on, as one for another of the site's origins does.
+fn revive(memory: &Memory) {
+    use crate::host::{Sql, Store as _, StoreFault};
+    memory.each_account_store(|store| {
+        let revive = |sql: &dyn Sql| sql.run("UPDATE session SET ended = NULL WHERE ended = 'possessed'", &[]);
+        // A store without tables is nobody's.
+        let _ = store.transaction::<_, StoreFault>(revive);
+    });
+}
+
+#[test]
+fn a_token_beside_a_cookie_of_the_same_login_is_a_line_of_its_own_and_either_can_end_the_other() {
+    let memory = memory();
+    let lines = |answer: &Answer| {
+        let all = answer.json["sessions"].as_array().unwrap().clone();
+        let (own, other): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| one["current"] == true);
+        (own.len(), other.iter().map(|one| one["id"].clone()).collect::<Vec<_>>())
+    };
+    for by_id in [true, false] {
+        let (mut app, token, mut cookie) = possessed(&memory);
+        revive(&memory);
+        assert_eq!(lines(&app.ask(&memory, ("GET", "/.sekisho/sessions"), &token)).1.len(), 1);
+        let (own, other) = lines(&cookie.get(&memory, "/.sekisho/sessions"));
+        assert_eq!((own, other.len()), (1, 1));
+        let which = if by_id { json!({ "id": other[0] }) } else { json!({}) };
+        assert_eq!(cookie.post(&memory, "/.sekisho/sessions/end", &which).status, 200);
+        assert_eq!(refused(&app.page(&memory, "/home", &token)), (401, INVALID_TOKEN.into()));
+        assert_eq!(lines(&cookie.get(&memory, "/.sekisho/sessions")), (1, vec![]));
+        // And the other way round.
+        let (mut app, token, mut cookie) = possessed(&memory);
+        revive(&memory);
+        assert_eq!(cookie.get(&memory, "/.sekisho/session").status, 200);
+        assert_eq!(app.ask(&memory, ("POST", "/.sekisho/sessions/end"), &token).status, 200);
+        assert_eq!(cookie.get(&memory, "/.sekisho/session").code(), "no_session");
+        assert_eq!(lines(&app.ask(&memory, ("GET", "/.sekisho/sessions"), &token)), (1, vec![]));
+    }
 }

@@ -46,6 +46,10 @@ class App {
 async function possessed(kind) {
   const owner = await customer(worker.url);
   const app = new App(kind);
+  const page = await owner.post("/.sekisho/token", {}, { dpop: app.proof("POST", "/.sekisho/token") });
+  assert.deepEqual([page.status, page.json.code], [403, "channel_limited"], "a page's session stays in its cookie");
+  const login = { id: owner.number, password: owner.form.password };
+  assert.equal((await owner.post("/.sekisho/login", login, { "sekisho-app": "smartphone-app" })).status, 200);
   const cookie = owner.cookie;
   const answer = await owner.post("/.sekisho/token", {}, { dpop: app.proof("POST", "/.sekisho/token") });
   assert.equal(answer.status, 200, answer.text);

@@ -80,8 +80,9 @@ fn kept(tag: Option<[u8; 16]>) -> Value {
 
 /// The last successful login before the row `before`.
 pub(super) fn last_success(sql: &dyn Sql, before: i64) -> Result<Option<LoginEntry>, StoreFault> {
-    let statement =
-        format!("SELECT {COLUMNS} FROM history WHERE outcome = 'success' AND id < ?1 ORDER BY id DESC LIMIT 1");
+    let statement = format!(
+        "SELECT {COLUMNS} FROM history WHERE outcome = 'success' AND method <> 'token' AND id < ?1 ORDER BY id DESC LIMIT 1"
+    );
     sql.run(&statement, &[before.min(1 << 52).into()])?.first().map(entry).transpose()
 }
 

@@ -23,7 +23,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     opened: row.moment(3)?,
                     last_seen: row.moment(8)?,
                     deadline: self.house.config.session_of(row.text(1)?).bounded(row.moment(3)?, row.moment(4)?),
-                    current: row.integer(5)? == kept.login,
+                    current: row.integer(5)? == kept.login
+                        && row.text(10)? == kept.possessor.as_deref().unwrap_or_default(),
                     bound: row.integer(7)? != 0,
                 })
             };
@@ -32,12 +33,13 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// The live sessions' key, channel, client, opening, deadline and login, those that were opened first in front. One that is
-    /// carried on at several entrances is one, and has the key of the first.
+    /// carried on at several entrances is one, and has the key of the first; a token beside it is another.
     pub(super) fn live_rows(&self, sql: &dyn Sql) -> Result<Vec<host::Row>, StoreFault> {
         let config = &self.house.config;
         let mut rows = sql.run(
-            "SELECT key, channel, client, opened, deadline, login, place, binding_shown, last_seen, MIN(crossed) FROM session WHERE ended IS NULL \
-             AND deadline > ?1 AND opened > ?2 GROUP BY login ORDER BY opened, key",
+            "SELECT key, channel, client, opened, deadline, login, place, binding_shown, last_seen, MIN(crossed), \
+             COALESCE(possessor, '') FROM session WHERE ended IS NULL \
+             AND deadline > ?1 AND opened > ?2 GROUP BY login, possessor ORDER BY opened, key",
             &[self.now.into(), (self.now - config.longest_session()).into()],
         )?;
         // Each channel has an absolute end of its own.
@@ -49,20 +51,20 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         Ok(rows)
     }
 
-    /// Ends another session, or all others; one that is not there is ended already.
+    /// Ends another line of the list, or all that is not this very id: what was copied or carried on from the same login ends too,
+    /// and the crossing carries it on anew. One that is not there is ended already.
     pub(in crate::account) fn end_other(&self, key: SessionKey, other: Option<[u8; 16]>) -> Result<Reply, Fault> {
         self.within_fresh(key, |sql, row| {
             let own = Value::Blob(key.0.to_vec());
             let ended = match other {
                 Some(id) => sql.run(
                     "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL \
-                     AND login <> (SELECT login FROM session WHERE key = ?1) \
-                     AND login = (SELECT login FROM session WHERE substr(key, 1, 16) = ?2 AND ended IS NULL) RETURNING 1",
+                     AND (login, possessor) IS NOT (SELECT login, possessor FROM session WHERE key = ?1) \
+                     AND (login, possessor) IS (SELECT login, possessor FROM session WHERE substr(key, 1, 16) = ?2 AND ended IS NULL) RETURNING 1",
                     &[own, Value::Blob(id.to_vec())],
                 ),
                 None => sql.run(
-                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL \
-                     AND login <> (SELECT login FROM session WHERE key = ?1) RETURNING 1",
+                    "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL AND key <> ?1 RETURNING 1",
                     &[own],
                 ),
             }?;

@@ -1,7 +1,7 @@
 //! A session that goes on by token: whose key it is, the proofs of that key, and which of them were used.
 
 use super::set_deadline;
-use crate::account::{Fault, Reply, Room, SessionKey, SignedIn, due};
+use crate::account::{Fault, Reply, Room, SessionKey, SignedIn, Visit, due};
 use crate::gate::session_key;
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::possession::{AGE, SKEW, TYP};
@@ -10,7 +10,7 @@ use ring::digest;
 use sekisho_rules::{Refusal, Standing};
 use sekisho_webauthn::PossessionProof;
 
-/// As many proofs of one account are remembered; they go after a minute. An app that sends more waits.
+/// As many proofs of one login are remembered; they go after a minute. An app that sends more waits, and no other one of its owner's.
 const MOST: i64 = 4_096;
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
@@ -20,14 +20,15 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         rng: &mut R,
         key: SessionKey,
         proof: &str,
+        visit: Visit,
     ) -> Result<Reply, Fault> {
-        let Some((thumbprint, jti)) = self.proved(proof).await else {
+        let Some((thumbprint, jti)) = self.proved(proof, None).await else {
             return Ok(Reply::refused(Refusal::ProofRefused));
         };
         let mut id = [0; 32];
         rng.fill_bytes(&mut id);
         self.within(key, |sql, kept, row| {
-            if let Some(refused) = self.use_proof(sql, &jti)? {
+            if let Some(refused) = self.use_proof(sql, kept.login, &jti)? {
                 return Ok(refused);
             }
             // What is bound to a browser does not leave it.
@@ -41,6 +42,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 &[Value::Blob(session_key(&id).0.to_vec()), thumbprint.into(), old.clone()],
             )?;
             sql.run("UPDATE session SET ended = 'possessed' WHERE key = ?1", &[old])?;
+            let visit = Visit { channel: kept.channel.clone(), ..visit };
+            self.record(sql, &visit, "token", "success")?;
             let session = kept.state(&row.customer);
             Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false })))
         })
@@ -58,11 +61,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Err(standing) => return Ok(Reply::Gone(standing)),
         };
         let Some(possessor) = possessor else { return Ok(Reply::Gone(Standing::Unknown)) };
-        let Some((_, jti)) = self.proved(proof).await.filter(|(thumbprint, _)| *thumbprint == possessor) else {
+        let Some((_, jti)) = self.proved(proof, Some(&possessor)).await else {
             return Ok(Reply::refused(Refusal::ProofRefused));
         };
         self.within(key, |sql, mut kept, row| {
-            if let Some(refused) = self.use_proof(sql, &jti)? {
+            if let Some(refused) = self.use_proof(sql, kept.login, &jti)? {
                 return Ok(refused);
             }
             let rule = self.house.config.session_of(&kept.channel);
@@ -75,18 +78,23 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         })
     }
 
-    /// The thumbprint of the key that a proof brings (RFC 7638) and its `jti`, where that key has signed it.
-    async fn proved(&self, proof: &str) -> Option<(String, String)> {
+    /// The thumbprint of the key that a proof brings (RFC 7638) and its `jti`, where that key has signed it. Another key than the
+    /// `possessor`'s is found out before its signature costs anything.
+    async fn proved(&self, proof: &str, possessor: Option<&str>) -> Option<(String, String)> {
         let read = PossessionProof::read(TYP, proof).ok()?;
         let key = read.key()?.clone();
+        let thumbprint = key.thumbprint();
+        if possessor.is_some_and(|possessor| possessor != thumbprint) {
+            return None;
+        }
         let claims = read.begin(&key).ok()?.run(self.outside.verifier()).await.ok()?;
-        Some((key.thumbprint(), claims.jti))
+        Some((thumbprint, claims.jti))
     }
 
     /// Remembers a proof as used, for as long as it could be sent again; why it may not be used.
-    fn use_proof(&self, sql: &dyn Sql, jti: &str) -> Result<Option<Reply>, Fault> {
+    fn use_proof(&self, sql: &dyn Sql, login: i64, jti: &str) -> Result<Option<Reply>, Fault> {
         sql.run("DELETE FROM proof WHERE until < ?1", &[self.now.into()])?;
-        let count = sql.run("SELECT COUNT(*) FROM proof", &[])?;
+        let count = sql.run("SELECT COUNT(*) FROM proof WHERE login = ?1", &[login.into()])?;
         let count = count.first().map_or_else(|| Err(StoreFault("no count".into())), |row| row.integer(0))?;
         if count >= MOST {
             return Ok(Some(Reply::Refused { refusal: Refusal::RateLimited, until: Some(self.now + AGE) }));
@@ -94,8 +102,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let id = digest::digest(&digest::SHA256, jti.as_bytes());
         let until = self.now + AGE + SKEW + SKEW;
         let taken = sql.run(
-            "INSERT INTO proof (id, until) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING RETURNING 1",
-            &[id.as_ref().into(), until.into()],
+            "INSERT INTO proof (login, id, until) VALUES (?1, ?2, ?3) ON CONFLICT (login, id) DO NOTHING RETURNING 1",
+            &[login.into(), id.as_ref().into(), until.into()],
         )?;
         due::purge_soon(sql, self.now)?;
         Ok(taken.is_empty().then(|| Reply::refused(Refusal::ProofRefused)))
