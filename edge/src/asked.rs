@@ -14,6 +14,9 @@ use sekisho_rules::{Refusal, Secret};
 use serde::de::DeserializeOwned;
 use std::net::IpAddr;
 
+/// How many clients' room the browsers known at one address have together.
+const NEIGHBOURS: u32 = 10;
+
 impl Route {
     /// Whether it asks nothing of a session, or asks the account itself how it stands.
     pub(crate) const fn is_bare(self) -> bool {
@@ -157,7 +160,11 @@ impl<H: Host> Asked<'_, H> {
         let Some(client) = self.client() else { return Ok(()) };
         let limits = &self.house.limits;
         let most = self.config().limits.client;
-        let until = match limits.count(client, most, self.now) {
+        let counted = limits.count(client, most, self.now).and_then(|()| match self.neighbours() {
+            Some(lane) => limits.count(lane, most.saturating_mul(NEIGHBOURS), self.now),
+            None => Ok(()),
+        });
+        let until = match counted {
             Ok(()) if self.host.is_within(&to_hex(&client)).await => return Ok(()),
             Ok(()) => limits.fill(client, self.now),
             Err(until) => until,
@@ -170,15 +177,25 @@ impl<H: Host> Asked<'_, H> {
     /// nobody at its address can shut it out; any other by the address, or the line where that is IPv6. Nobody where no
     /// address is known and none could be.
     fn client(&self) -> Option<Lane> {
-        let keys = &self.house.keys;
-        if !self.device.is_new() {
-            return Some(keys.lane(&[b"device", &self.device.id()]));
+        if self.device.is_new() {
+            return self.address(b"address");
         }
+        Some(self.house.keys.lane(&[b"device", &self.device.id()]))
+    }
+
+    /// The lane that the browsers known at one address share: each login without the cookie makes one more known, so whoever has
+    /// an account could have as many lanes as they like. Not the strangers', whose flood would shut these out.
+    fn neighbours(&self) -> Option<Lane> {
+        if self.device.is_new() { None } else { self.address(b"neighbours") }
+    }
+
+    fn address(&self, kind: &[u8]) -> Option<Lane> {
+        let keys = &self.house.keys;
         match self.platform().address.map(|address| address.to_canonical()) {
-            Some(IpAddr::V4(four)) => Some(keys.lane(&[b"address", &four.octets()])),
-            Some(IpAddr::V6(six)) => Some(keys.lane(&[b"address", six.octets().get(..7).unwrap_or_default()])),
+            Some(IpAddr::V4(four)) => Some(keys.lane(&[kind, &four.octets()])),
+            Some(IpAddr::V6(six)) => Some(keys.lane(&[kind, six.octets().get(..7).unwrap_or_default()])),
             // Who came around the operator's own proxy.
-            None => self.house.proxy_token.is_some().then(|| keys.lane(&[b"nowhere"])),
+            None => self.house.proxy_token.is_some().then(|| keys.lane(&[kind])),
         }
     }
 

@@ -304,6 +304,8 @@ impl Config {
             tells_path: headers.tell_path(),
         };
         let channels = channel::read(root, &defaults);
+        let origins = [&site.origin].into_iter().chain(&site.entrances).chain(&passkey.related_origins);
+        let staff = root.optional("staff", |section| staff::read(section, origins));
         Self {
             origin: root.section("origin", |origin| Origin {
                 url: origin.origin("url"),
@@ -332,7 +334,7 @@ impl Config {
             events: root.optional("events", endpoint),
             breached: root.optional("breached", endpoint),
             headers,
-            staff: root.optional("staff", |section| staff::read(section, &host)),
+            staff,
             limits: root.section("limits", |limits| Limits {
                 object_call: limits.duration("object_call", 5_000, 100..=30_000),
                 client: limits.number("client", 300, 10..=100_000),

@@ -96,6 +96,23 @@ fn an_outage_is_read_through_only_where_a_session_and_nothing_more_is_asked() {
     }
 }
 
+#[test]
+fn staffs_host_is_none_of_the_sites() {
+    let with = |staff: &str| {
+        let text = DEMO.replacen("[site]", "[site]\nentrances = [\"http://m.localhost:8787\"]", 1).replacen(
+            "related_origins = []",
+            "related_origins = [\"https://Other.localhost\"]",
+            1,
+        );
+        Config::parse(&format!("{text}\n[staff]\norigin = \"http://{staff}:9000\"\n"))
+    };
+    for host in ["localhost", "m.localhost", "other.localhost"] {
+        let complaints = with(host).unwrap_err();
+        assert!(matches!(complaints.as_slice(), [one] if one.place == "staff.origin"), "{host}: {complaints:?}");
+    }
+    assert_eq!(with("staff.localhost").unwrap().staff.unwrap().host(), "staff.localhost");
+}
+
 /// The session section of the demo's config with `fields` in place of its own.
 fn session(fields: &str) -> Result<Session, Vec<Complaint>> {
     let (before, rest) = DEMO.split_once("[session]").unwrap();

@@ -17,9 +17,12 @@ const LONGEST_NAME: usize = 64;
 impl Desk<'_> {
     /// Keeps an invitation under the SHA-256 of its code. `by` is empty where the operator's token was shown.
     pub(super) fn invite(&self, sql: &dyn Sql, by: &str, code: &str, who: (&str, &str)) -> Result<String, Fault> {
-        let author = match by {
-            "" => "SEKISHO_OPS_TOKEN".to_owned(),
-            by => self.member(sql, by, &[Role::Admin])?.name,
+        let (author, member) = match by {
+            "" => ("SEKISHO_OPS_TOKEN".to_owned(), Bound::Null),
+            by => {
+                let member = self.member(sql, by, &[Role::Admin])?;
+                (member.name, Bound::Blob(member.id))
+            }
         };
         let name = who.0.trim();
         let fits = (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.contains(char::is_control);
@@ -27,8 +30,8 @@ impl Desk<'_> {
         let until = self.now + INVITED;
         sql.run("DELETE FROM invitation WHERE until < ?1", &[self.now.into()])?;
         sql.run(
-            "INSERT INTO invitation (code, name, role, until) VALUES (?1, ?2, ?3, ?4)",
-            &[code.into(), name.into(), role.name().into(), until.into()],
+            "INSERT INTO invitation (code, name, role, until, member) VALUES (?1, ?2, ?3, ?4, ?5)",
+            &[code.into(), name.into(), role.name().into(), until.into(), member],
         )?;
         note(sql, self.now, &author, "invite", &format!("{name} ({})", role.name()))?;
         Ok(format!("{{\"until\":{}}}", until.as_sql()))
@@ -111,7 +114,8 @@ impl Desk<'_> {
         )?)
     }
 
-    /// One of them is no more: passkey, sessions and what they proposed are gone, what they did stands in the record.
+    /// One of them is no more: passkey, sessions, what they proposed and whom they invited are gone, what they did stands in
+    /// the record.
     pub(super) fn dismiss(&self, sql: &dyn Sql, by: &str, member: &str) -> Result<String, Fault> {
         let author = self.member(sql, by, &[Role::Admin])?;
         let id = [Bound::Blob(bytes_of(member).ok_or(Refusal::NotFound)?)];
@@ -119,6 +123,8 @@ impl Desk<'_> {
         let name = rows.first().ok_or(Refusal::NotFound)?.text(0)?;
         sql.run("DELETE FROM session WHERE member = ?1", &id)?;
         sql.run("DELETE FROM proposal WHERE member = ?1", &id)?;
+        // Else they would come back by a code that they keep.
+        sql.run("DELETE FROM invitation WHERE member = ?1", &id)?;
         note(sql, self.now, &author.name, "dismiss", name)?;
         Ok(NOTHING.to_owned())
     }

@@ -2,7 +2,13 @@
 
 use crate::host::{Sql, StoreFault};
 
-const STEPS: [&[&str]; 1] = [&[
+const STEPS: [&[&str]; 2] = [
+    FIRST,
+    // Who made it: NULL where it was the operator's token.
+    &["ALTER TABLE invitation ADD COLUMN member BLOB"],
+];
+
+const FIRST: &[&str] = &[
     // A code that makes its bearer staff, once. code: its SHA-256.
     "CREATE TABLE invitation (code TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, until INTEGER NOT NULL)",
     "CREATE TABLE member (id BLOB PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, credential BLOB NOT NULL UNIQUE, \
@@ -22,7 +28,7 @@ const STEPS: [&[&str]; 1] = [&[
      action TEXT NOT NULL, subject TEXT NOT NULL)",
     "CREATE TRIGGER record_stands BEFORE UPDATE ON record BEGIN SELECT RAISE(ABORT, 'the record stands'); END",
     "CREATE TRIGGER record_stays BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'the record stays'); END",
-]];
+];
 
 /// Brings the tables up to this release's; nothing where they are.
 ///

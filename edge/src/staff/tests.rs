@@ -174,6 +174,21 @@ fn a_session_lasts_half_an_hour_and_no_longer_and_ends_with_the_member() {
 }
 
 #[test]
+fn who_is_dismissed_does_not_come_back_by_an_invitation_of_their_own() {
+    let memory = site();
+    let (admin, other) = (member(&memory, 3, Role::Admin), member(&memory, 4, Role::Admin));
+    let invite = |cookie: &str| {
+        let made = done(&memory, cookie, "members/invite", json!({ "name": "x", "role": "admin" }));
+        made["code"].as_str().unwrap().to_owned()
+    };
+    let (theirs, ours) = (invite(&other), invite(&admin));
+    let begin = |code: &str| ask(&memory, "", "enrol/begin", json!({ "code": code })).code().to_owned();
+    assert_eq!(begin(&theirs), "", "it was good");
+    done(&memory, &admin, "members/dismiss", json!({ "id": to_hex(&[4; 16]) }));
+    assert_eq!((begin(&theirs), begin(&ours)), ("code_gone".to_owned(), String::new()));
+}
+
+#[test]
 fn the_operators_token_invites_once_and_only_it_does_without_a_session() {
     let memory = site();
     let invite = |token: &str, role: &str| {

@@ -12,7 +12,10 @@ use std::cell::{Cell, RefCell};
 pub const COUNTERS: [(&str, &str); 14] = [
     ("refused", "a request that was refused, by the public code: refused.locked"),
     ("limited", "one that was refused from memory, asking nobody: limited.client, limited.held, limited.session"),
-    ("object", "a call to an object, by its kind: object.accounts, object.names, object.networks"),
+    (
+        "object",
+        "a call to an object, by its kind: object.accounts, object.names, object.networks, object.crowds, object.staffs",
+    ),
     ("object_failed", "such a call that did not answer in time, or with a fault"),
     (
         "cookie_refused",

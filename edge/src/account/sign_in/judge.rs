@@ -157,7 +157,6 @@ fn logins(sql: &dyn Sql, channel: &str, since: Timestamp) -> Result<i64, StoreFa
 
 /// When the day began, in Japan's time.
 fn midnight(now: Timestamp) -> Timestamp {
-    const DAY: u64 = 86_400_000;
     const JAPAN: u64 = 9 * 3_600_000;
     let into = (now.as_millis() + JAPAN) % DAY;
     now - Duration::from_millis(into)

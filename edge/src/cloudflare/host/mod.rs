@@ -68,11 +68,13 @@ impl Cloudflare {
         command: &C,
     ) -> Result<R, Unreached> {
         count("object", kind);
-        let answer = self.answer_of(binding, name, command).await;
-        if answer.is_err() {
-            count("object_failed", "");
-        }
-        answer
+        counted(self.answer_of(binding, name, command).await)
+    }
+
+    /// Sends `body` to the object called `name` of the class bound as `binding`, and answers what it says.
+    async fn say(&self, (binding, kind): (&str, &'static str), name: &str, body: &str) -> Result<String, Unreached> {
+        count("object", kind);
+        counted(self.talk(binding, name, body).await).map(|reply| reply.to_string())
     }
 
     async fn answer_of<C: Serialize, R: DeserializeOwned>(
@@ -87,9 +89,7 @@ impl Cloudflare {
         crate::wire::read(reply.as_bytes()).map_err(|fault| unreached(binding, &fault))
     }
 
-    /// Sends `body` to the object called `name` of the class bound as `binding`, and answers what it says.
-    ///
-    /// On the heap: what waits for it, for every kind of object, is then compiled once.
+    /// As [`Cloudflare::say`], uncounted. On the heap: what waits for it, for every kind of object, is then compiled once.
     fn talk<'a>(&'a self, binding: &'a str, name: &'a str, body: &'a str) -> Talk<'a> {
         Box::pin(self.talked(binding, name, body))
     }
@@ -114,6 +114,11 @@ impl Cloudflare {
 
 /// What an object says, once it does.
 type Talk<'a> = Pin<Box<dyn Future<Output = Result<Zeroizing<String>, Unreached>> + 'a>>;
+
+/// Counts the calls that failed.
+fn counted<T>(answer: Result<T, Unreached>) -> Result<T, Unreached> {
+    answer.inspect_err(|_| count("object_failed", ""))
+}
 
 fn unreached(binding: &str, fault: &impl std::fmt::Display) -> Unreached {
     Unreached(format!("{binding}: {fault}"))
@@ -150,13 +155,13 @@ impl Networks for Cloudflare {
 
 impl Crowds for Cloudflare {
     async fn crowd(&self, shard: Shard, command: String) -> Result<String, Unreached> {
-        self.talk("CROWDS", &shard.name(), &command).await.map(|reply| reply.to_string())
+        self.say(("CROWDS", "crowds"), &shard.name(), &command).await
     }
 }
 
 impl Staffs for Cloudflare {
     async fn staff(&self, command: String) -> Result<String, Unreached> {
-        self.talk("STAFF", "staff", &command).await.map(|reply| reply.to_string())
+        self.say(("STAFF", "staffs"), "staff", &command).await
     }
 }
 

@@ -22,12 +22,12 @@ impl Staff {
     }
 }
 
-/// Reads the section beside a site on `host`.
-pub(super) fn read(staff: &mut Section, host: &str) -> Staff {
+/// Reads the section beside a site that is reached by `origins`.
+pub(super) fn read<'a>(staff: &mut Section, mut origins: impl Iterator<Item = &'a String>) -> Staff {
     let read = Staff { origin: staff.origin("origin") };
     // Cookies know no port, and a passkey of one would be asked for on the other.
-    if !read.origin.is_empty() && read.host() == host {
-        staff.complain("origin", "must be another host than the site's");
+    if !read.origin.is_empty() && origins.any(|origin| host_of(origin).eq_ignore_ascii_case(read.host())) {
+        staff.complain("origin", "must be another host than the site's, its entrances' and passkey.related_origins'");
     }
     read
 }

@@ -147,6 +147,38 @@ fn a_flood_at_a_carriers_address_shuts_out_nobody_who_has_been_here() {
 }
 
 #[test]
+fn browsers_that_one_account_has_made_known_have_no_more_than_ten_clients_room_at_one_address() {
+    let memory = edge(10);
+    let number = at(CARRIER).open(&memory);
+    let mut known: Vec<_> = (0..12)
+        .map(|_| {
+            memory.pass(Duration::from_secs(60));
+            let mut browser = at(CARRIER);
+            assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200);
+            // What is asked about a session is not counted here.
+            browser.cookie = None;
+            browser
+        })
+        .collect();
+    memory.pass(Duration::from_secs(60));
+    // What one asks past its own room takes nothing of the others'.
+    for (one, browser) in known.iter_mut().take(10).enumerate() {
+        for name in 0..10 {
+            assert_eq!(guess(browser, &memory, &format!("name{one}-{name}")), "sign_in_failed");
+        }
+        assert_eq!(guess(browser, &memory, "name"), "rate_limited", "its own lane");
+    }
+    let (calls, metered) = (memory.calls(), memory.metered());
+    for browser in known.iter_mut().skip(10) {
+        assert_eq!(guess(browser, &memory, "name"), "rate_limited", "that of its address");
+    }
+    assert_eq!((memory.calls(), memory.metered()), (calls, metered));
+    assert_eq!(guess(&mut at(CARRIER), &memory, "name"), "sign_in_failed", "strangers have room of their own");
+    known[11].platform = Platform::read(r#"{"address":"203.0.113.8"}"#);
+    assert_eq!(guess(&mut known[11], &memory, "name"), "sign_in_failed", "and so has it next door");
+}
+
+#[test]
 fn a_guesser_of_one_name_fills_nobodys_room() {
     let memory = edge(15);
     let mut guesser = at(CARRIER);
