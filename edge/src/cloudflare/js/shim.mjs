@@ -84,14 +84,16 @@ let limit;
 function answered(request, env, again) {
   limit ??= call((wasm) => wasm.origin_timeout(env));
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(reject, limit, LATE);
+    let over = false;
     const settled = (how) => (value) => {
+      over = true;
       clearTimeout(timer);
       how(value);
     };
     const [had, lost] = [settled(resolve), settled(reject)];
+    const timer = setTimeout(lost, limit, LATE);
     const ask = () => fetch(request, { redirect: "manual" });
-    ask().then(had, again ? () => ask().then(had, lost) : lost);
+    ask().then(had, (fault) => (again && !over ? ask().then(had, lost) : lost(fault)));
   });
 }
 
