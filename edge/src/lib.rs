@@ -134,6 +134,10 @@ impl House {
             let problem = "must be a token of at least 16 characters: [sms] is there".to_owned();
             complaints.push(Complaint { place: "SEKISHO_SMS_TOKEN".to_owned(), problem });
         }
+        if proxy_token.is_none() && config.as_ref().is_ok_and(|config| config.site.proxied) {
+            let problem = "is missing: site.client_address is \"proxy\"".to_owned();
+            complaints.push(Complaint { place: "SEKISHO_PROXY_TOKEN".to_owned(), problem });
+        }
         if mail_key.is_some() && config.as_ref().is_ok_and(|config| config.mail.lacks_selector()) {
             let problem = "is missing: SEKISHO_DKIM_KEY is there".to_owned();
             complaints.push(Complaint { place: "mail.selector".to_owned(), problem });

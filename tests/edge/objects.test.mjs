@@ -114,3 +114,19 @@ test("settings that are refused: 503 for everything, every complaint in the log,
     await origin.stop();
   }
 });
+
+test("where the operator's own proxy is to say who asks, nothing starts without its secret", async () => {
+  const origin = await new RecordingOrigin().start();
+  const config = (toml) => toml.replace('client_address = "cloudflare"', 'client_address = "proxy"');
+  for (const [secrets, status] of [[{}, 503], [{ SEKISHO_PROXY_TOKEN: "the-operators-own-proxy" }, 200]]) {
+    const worker = await startWorker(origin.url, { config, secrets });
+    try {
+      assert.equal((await send(worker.url, { path: "/security" })).status, status);
+      assert.equal(/SEKISHO_PROXY_TOKEN: is missing/.test(worker.child.log), status === 503, worker.child.log);
+    } finally {
+      await worker.stop();
+    }
+  }
+  assert.equal(origin.forwarded.length, 1);
+  await origin.stop();
+});

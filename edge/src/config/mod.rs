@@ -96,6 +96,8 @@ pub struct Site {
     pub hours: String,
     /// The same in English.
     pub hours_en: String,
+    /// Whether the operator's own proxy tells who asks, and not the platform: without its secret nothing starts.
+    pub proxied: bool,
 }
 
 /// Where requests go that pass the gate.
@@ -266,6 +268,7 @@ impl Config {
                 phone: site.text("phone", "0120-000-000"),
                 hours: site.text("hours", "平日 8:00〜17:00"),
                 hours_en: site.text("hours_en", "weekdays 8:00-17:00 JST"),
+                proxied: site.one_of("client_address", &["cloudflare", "proxy"]) == "proxy",
             }
         });
         let host = host_of(&site.origin).to_owned();
