@@ -18,10 +18,17 @@ const CARRIER = "203.0.113.7";
 const counting = `
 import edge, { Account as A, Name as N, Network as W } from "./edge.js";
 let calls = 0;
-const count = (Class) => class extends Class { fetch(request) { calls += 1; return super.fetch(request); } };
-export const Account = count(A), Name = count(N), Network = count(W);
 const points = [];
-const platform = (env) => ({ ...env, COUNTERS: { writeDataPoint: (point) => points.push(point) }, CLIENTS: { limit: async ({ key }) => ({ success: (asked[key] = (asked[key] ?? 0) + 1) <= 50 }) } });
+const counters = { writeDataPoint: (point) => points.push(point) };
+// Objects tell what was counted as well, after an alarm; they have the stand-in from when it is first asked for.
+let standing = false;
+const bound = (env) => Object.defineProperty({ ...env }, "COUNTERS", { get: () => (standing ? counters : undefined) });
+const count = (Class) => class extends Class {
+  constructor(ctx, env) { super(ctx, bound(env)); }
+  fetch(request) { calls += 1; return super.fetch(request); }
+};
+export const Account = count(A), Name = count(N), Network = count(W);
+const platform = (env) => ({ ...env, COUNTERS: counters, CLIENTS: { limit: async ({ key }) => ({ success: (asked[key] = (asked[key] ?? 0) + 1) <= 50 }) } });
 const asked = {};
 export default {
   fetch(request, env) {
@@ -29,6 +36,7 @@ export default {
       case "/.test/calls": return Response.json(calls);
       case "/.test/platform": return Response.json({ points, asked });
     }
+    standing ||= request.headers.has("x-test-platform");
     return edge.fetch(request, request.headers.has("x-test-platform") ? platform(env) : env);
   },
 };
@@ -198,18 +206,12 @@ test("the platform's counter and its Analytics Engine are used where they are bo
   const before = await calls();
   for (let time = 0; time < 20; time += 1) assert.equal((await login(`bound-${time}`, bound)).json.code, "rate_limited");
   assert.equal(await calls(), before);
-  // What an object's alarm tells goes by the object's own environment, which has no stand-in: then the next telling is looked at.
-  let point, asked;
-  for (let telling = 0; point === undefined && telling < 3; telling += 1) {
-    if (telling > 0) for (let time = 0; time < 20; time += 1) await login(`bound-${time}`, bound);
-    await pause(10_100);
-    await login("bound", bound);
-    const told = (await send(worker.url, { path: "/.test/platform" })).json;
-    point = told.points.find(({ indexes }) => indexes[0] === "limited.client");
-    asked = told.asked;
-  }
+  await pause(10_100);
+  await login("bound", bound);
+  const { points, asked } = (await send(worker.url, { path: "/.test/platform" })).json;
   assert.deepEqual(Object.values(asked), [51], "once it has said no, it is not asked again");
   assert.match(Object.keys(asked)[0], /^[0-9a-f]{64}$/, "no address goes to it");
-  assert.deepEqual(point.blobs, ["limited.client"]);
-  assert.ok(point.doubles[0] > 0);
+  const told = points.filter(({ indexes }) => indexes[0] === "limited.client");
+  assert.deepEqual([...new Set(told.flatMap(({ blobs }) => blobs))], ["limited.client"]);
+  assert.ok(told.reduce((sum, { doubles }) => sum + doubles[0], 0) >= 20);
 });
