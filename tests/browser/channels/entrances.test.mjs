@@ -55,8 +55,12 @@ test("logged in at one, known at the other, and logged out at both", async () =>
   await open(page, `${alt}/home`);
   await page.click("#sign-out");
   await page.waitForURL(`${alt}/logged-out?out=self`);
-  // A page may be shown for the rest of its lease; it asks the account, and leads away.
-  await page.goto(`${main}/home`);
+  // A page may be shown for the rest of its lease; it asks the account, and leads away, perhaps before it is there whole.
+  const away = page.waitForEvent("framenavigated", { predicate: (frame) => /\/(login|logged-out)/.test(frame.url()) });
+  await page.goto(`${main}/home`, { waitUntil: "commit" });
+  await away;
+  assert.ok(page.url().startsWith(`${main}/`), page.url());
+});
   await page.waitForURL(new RegExp(`^${main}/(login|logged-out)`), { waitUntil: "commit" });
 });
 
