@@ -74,13 +74,13 @@ impl<'a> Packed<'a> {
     /// The host of the URL, with the port where it is not the scheme's own.
     pub fn authority(&self) -> &'a str {
         let rest = self.url.split_once("://").map_or("", |(_, rest)| rest);
-        rest.split(['/', '?', '#']).next().unwrap_or_default()
+        rest.get(..end_of_authority(rest)).unwrap_or_default()
     }
 
     /// The path and query as they stand in the URL, from the first slash after the host.
     pub fn target(&self) -> &'a str {
         let rest = self.url.split_once("://").map_or(self.url, |(_, rest)| rest);
-        let target = rest.find(['/', '?', '#']).and_then(|at| rest.get(at..)).unwrap_or("/");
+        let target = rest.get(end_of_authority(rest)..).filter(|target| !target.is_empty()).unwrap_or("/");
         target.split('#').next().unwrap_or("/")
     }
 
@@ -131,6 +131,11 @@ impl<'a> Packed<'a> {
         };
         config.channel(&shown).map_or("", |channel| &channel.name)
     }
+}
+
+/// Where the host of a URL ends (RFC 3986 §3.2), counted from its beginning.
+fn end_of_authority(rest: &str) -> usize {
+    rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len())
 }
 
 /// Whether a client calls itself mobile: by hint, else by its user agent.
