@@ -6,11 +6,11 @@ pub(crate) use answer::{Answer, No, append, json, set};
 
 use crate::House;
 use crate::bound::Absent;
-use crate::gate::{Cookie, problem};
+use crate::gate::{Cookie, Packed, problem};
 use crate::host::Host;
 use crate::keys::DeviceCookie;
 use crate::possession::{self, Brought, token_of};
-use crate::{crossing, endpoints};
+use crate::{crossing, endpoints, pages};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Timestamp};
@@ -231,18 +231,26 @@ impl House {
             if let (Some(standing), Some(cookie)) = (no.over, asked.any_cookie()) {
                 self.is_over(cookie.key(), standing, now);
             }
-            let mut response = self.refused(&no, &reference, now);
+            let navigates = Packed {
+                accept: asked.header("accept"),
+                fetch_mode: asked.header("sec-fetch-mode"),
+                ..Packed::default()
+            };
+            let mut response = self.refused(&no, (&reference, navigates.is_navigation()), now);
             if let Some(challenge) = token.and_then(|_| possession::challenge(no.refusal)) {
                 set(response.headers_mut(), "www-authenticate", challenge);
             }
             response
         });
         let headers = response.headers_mut();
-        for (name, value) in &self.config.headers.every {
-            set(headers, name, value);
-        }
-        if let Some(door) = self.staff.as_ref().filter(|_| staffs) {
-            set(headers, "content-security-policy", &door.policy);
+        let staffs =
+            self.staff.as_ref().filter(|_| staffs).map(|door| ("content-security-policy", door.policy.as_str()));
+        let every = self.config.headers.every.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in staffs.into_iter().chain(every) {
+            // A page of ours has a policy of its own.
+            if !headers.contains_key(name.trim_start_matches('*')) {
+                set(headers, name, value);
+            }
         }
         if !headers.contains_key(header::CACHE_CONTROL) {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -250,18 +258,26 @@ impl House {
         response
     }
 
-    fn refused(&self, no: &No, reference: &str, now: Timestamp) -> Response<Vec<u8>> {
-        let document = problem(no.refusal, reference, no.extra.clone());
-        let mut response = Response::new(document.to_string().into_bytes());
+    /// A page for whoever `navigates`, a problem document for anything else.
+    fn refused(&self, no: &No, (reference, navigates): (&str, bool), now: Timestamp) -> Response<Vec<u8>> {
+        let until = no.extra.get("until").and_then(Value::as_u64).map(Timestamp::from_millis);
+        let (kind, body) = if navigates {
+            ("text/html; charset=utf-8", pages::refusal(&self.config, no.refusal, until, reference))
+        } else {
+            ("application/problem+json", problem(no.refusal, reference, no.extra.clone()).to_string())
+        };
+        let mut response = Response::new(body.into_bytes());
         *response.status_mut() = StatusCode::from_u16(no.refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        if navigates {
+            set(headers, "content-security-policy", &pages::policy("'none'"));
+        }
         if no.refusal.status() == 401 {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Sekisho"));
         }
-        if let Some(until) = no.extra.get("until").and_then(Value::as_u64) {
-            let wait = (Timestamp::from_millis(until) - now).as_secs() + 1;
-            set(headers, "retry-after", &wait.to_string());
+        if let Some(until) = until {
+            set(headers, "retry-after", &((until - now).as_secs() + 1).to_string());
         }
         response
     }

@@ -1,5 +1,7 @@
 //! Sessions bound to a key: one key a session, and a challenge is good once, whoever else is on the way at the same time.
 
+pub mod elsewhere;
+
 use super::futures::{killed_after, together};
 use super::passkeys::signed_in;
 use super::stage::{Play, Stage};
@@ -22,18 +24,23 @@ fn key() -> Result<EcdsaKeyPair, String> {
     EcdsaKeyPair::from_pkcs8(algorithm, pkcs8.as_ref(), &random).map_err(text)
 }
 
-/// A proof over `challenge`, with the key where it is not known yet.
-fn proof(key: &EcdsaKeyPair, challenge: &Challenge, registering: bool) -> Result<String, String> {
-    let mut header = json!({ "alg": "ES256", "typ": "dbsc+jwt" });
-    if let Some((x, y)) = key.public_key().as_ref().get(1..).filter(|_| registering).map(|point| point.split_at(32)) {
+/// A proof of `typ` that claims `jti`, with the key where it is not known yet.
+fn signed(key: &EcdsaKeyPair, typ: &str, jti: &str, with_key: bool) -> Result<String, String> {
+    let mut header = json!({ "alg": "ES256", "typ": typ });
+    if let Some((x, y)) = key.public_key().as_ref().get(1..).filter(|_| with_key).map(|point| point.split_at(32)) {
         let (x, y) = (URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y));
-        header = json!({ "alg": "ES256", "typ": "dbsc+jwt", "jwk": { "kty": "EC", "crv": "P-256", "x": x, "y": y } });
+        header = json!({ "alg": "ES256", "typ": typ, "jwk": { "kty": "EC", "crv": "P-256", "x": x, "y": y } });
     }
-    let payload = json!({ "jti": URL_SAFE_NO_PAD.encode(&challenge.bytes) });
+    let payload = json!({ "jti": jti });
     let signed =
         format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(payload.to_string()));
     let signature = key.sign(&SystemRandom::new(), signed.as_bytes()).map_err(text)?;
     Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref())))
+}
+
+/// A proof over `challenge`, with the key where it is not known yet.
+fn proof(key: &EcdsaKeyPair, challenge: &Challenge, registering: bool) -> Result<String, String> {
+    signed(key, "dbsc+jwt", &URL_SAFE_NO_PAD.encode(&challenge.bytes), registering)
 }
 
 fn bind<T: Stage>(play: &Play<'_, T>, session: SessionKey, key: &EcdsaKeyPair) -> Result<Command, String> {

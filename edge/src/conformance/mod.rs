@@ -19,7 +19,7 @@ mod tests;
 pub use stage::Stage;
 
 /// The cases by name.
-pub const CASES: [&str; 26] = [
+pub const CASES: [&str; 30] = [
     "storage/values come back as they went in",
     "storage/a failed transaction undoes rows and alarm",
     "openings/the same opening twice makes one account",
@@ -46,6 +46,10 @@ pub const CASES: [&str; 26] = [
     "codes/an account that its owner locked opens to a passkey that verified its user, and to no touch",
     "bound/of two keys side by side one is the session's, and of two renewals with one proof one counts",
     "bound/killed at every await, a registration or a renewal is whole or not there",
+    "bound/of two exchanges for a token side by side one wins, and of two requests with one proof one passes",
+    "bound/a proof by another's key is refused before any signature is verified",
+    "bound/killed at every await, an exchange for a token or a proof's use is whole or not there",
+    "bound/of two crossings with one code one wins, and the next one to the same origin ends it",
 ];
 
 /// Plays one case on `stage`.
@@ -80,7 +84,11 @@ pub async fn play<T: Stage>(stage: &T, case: &str) -> Result<(), String> {
         22 => codes::holds::lanes(stage).await,
         23 => codes::holds::locked(stage).await,
         24 => bound::side_by_side(stage).await,
-        _ => bound::killed(stage).await,
+        25 => bound::killed(stage).await,
+        26 => bound::elsewhere::tokens(stage).await,
+        27 => bound::elsewhere::thumbprints(stage).await,
+        28 => bound::elsewhere::killed(stage).await,
+        _ => bound::elsewhere::crossings(stage).await,
     }
 }
 

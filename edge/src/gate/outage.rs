@@ -26,7 +26,7 @@ impl House {
             Some(route) if route.demand == Demand::Public => Who::Anonymous,
             Some(route)
                 if route.last_known
-                    && request.is_safe()
+                    && is_reading(request)
                     && is_believed(&cookie, now)
                     && self.may(request, &cookie).is_ok() =>
             {
@@ -40,6 +40,11 @@ impl House {
         // No cookie goes out: the account has said nothing.
         self.pass(host, rng, request, now, who, None).await
     }
+}
+
+/// A page that is only read. A socket is asked for by a GET as well and then says anything.
+fn is_reading(request: &Packed) -> bool {
+    matches!(request.method, "GET" | "HEAD") && request.upgrade.is_empty()
 }
 
 fn is_believed(cookie: &Cookie, now: Timestamp) -> bool {

@@ -135,7 +135,7 @@ impl House {
     fn page(&self, refusal: Refusal, reference: &str, mut headers: Vec<Header>) -> Decision {
         headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
         headers.push(("content-security-policy".into(), crate::pages::policy("'none'")));
-        let body = crate::pages::refusal(&self.config, refusal, reference);
+        let body = crate::pages::refusal(&self.config, refusal, None, reference);
         Decision::Refuse { status: refusal.status(), headers, body }
     }
 }

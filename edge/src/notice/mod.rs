@@ -12,7 +12,7 @@ mod wording;
 
 pub(crate) use place::place;
 pub(crate) use sms::{mobile, send_sms};
-pub(crate) use wording::{channel, escape};
+pub(crate) use wording::{channel, escape, moment};
 
 use crate::House;
 use crate::account::{Profile, Visit};

@@ -3,10 +3,11 @@
 //! What must never enter: script, a link out, anything of the customer's but the form that they are about to send.
 
 use crate::config::Config;
-use crate::notice::escape;
+use crate::notice::{escape, moment};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ring::digest;
-use sekisho_rules::Refusal;
+use sekisho_rules::{Refusal, Timestamp};
+use std::time::Duration;
 
 const STYLE: &str = "body{margin:0;font:1rem/1.8 \"Hiragino Sans\",\"Noto Sans JP\",\"Noto Sans CJK JP\",sans-serif;\
 color:#1d2733;background:#f4f6f8;line-break:strict}main{max-width:36rem;margin:3rem auto;padding:2rem;background:#fff;\
@@ -56,8 +57,9 @@ pub(crate) fn again(config: &Config, target: &str) -> String {
     )
 }
 
-/// What a person sees where a request does not pass: what happened, what to do, and a number for the desk.
-pub(crate) fn refusal(config: &Config, refusal: Refusal, reference: &str) -> String {
+/// What a person sees where a request does not pass: what happened, what to do, where it is known from when on, and a number for
+/// the desk.
+pub(crate) fn refusal(config: &Config, refusal: Refusal, until: Option<Timestamp>, reference: &str) -> String {
     let (ja, en) = match refusal {
         Refusal::NotFound => (
             "お探しのページは見つかりませんでした。アドレスをご確認ください。",
@@ -76,19 +78,28 @@ pub(crate) fn refusal(config: &Config, refusal: Refusal, reference: &str) -> Str
             "応答がありませんでした。お手続き中の場合は、もう一度送信する前に結果をご確認ください。",
             "There was no answer. If you have just sent something, check whether it went through before you send it again.",
         ),
+        Refusal::RateLimited => (
+            "短い時間に多くのアクセスがあったため、受付を一時的に止めています。恐れ入りますが、しばらくお待ちください。",
+            "There were too many requests in a short time. Please wait a little.",
+        ),
         _ => (
             "ただいまページを表示できません。時間をおいて、もう一度お試しください。",
             "The page cannot be shown now. Please try again later.",
         ),
     };
+    // To the next whole minute, since no seconds are told.
+    let until = until.map(|until| until + Duration::from_secs(59));
+    let from =
+        until.map_or_else(String::new, |at| format!("<p>{}以降に、もう一度お試しください。</p>", moment(at, false)));
+    let from_en = until.map_or_else(String::new, |at| format!("<p>Try again after {}.</p>", moment(at, true)));
     let (phone, hours) = (escape(&config.site.phone), escape(&config.site.hours));
     let (name, name_en) = (escape(&config.site.name), escape(&config.site.name_en));
     let reference = escape(reference);
     format!(
         "<!doctype html><html lang=\"ja\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width,initial-scale=1\"><title>{name}</title><style>{STYLE}</style></head><body><main>\
-         <section><h1>{name}</h1><p>{ja}</p><p>受付番号:{reference}</p><p>お問い合わせ:{phone}({hours})</p></section>\
-         <section lang=\"en\"><h1>{name_en}</h1><p>{en}</p><p>Reference: {reference}</p><p>Contact: {phone}</p></section>\
+         <section><h1>{name}</h1><p>{ja}</p>{from}<p>受付番号:{reference}</p><p>お問い合わせ:{phone}({hours})</p></section>\
+         <section lang=\"en\"><h1>{name_en}</h1><p>{en}</p>{from_en}<p>Reference: {reference}</p><p>Contact: {phone}</p></section>\
          </main></body></html>"
     )
 }

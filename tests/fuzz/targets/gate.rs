@@ -40,6 +40,7 @@ fuzz_target!(|data: &[u8]| {
             origin_token: &packed,
             ops_token: &packed,
             proxy_token: &packed,
+            sms_token: &packed,
         });
         assert!(edge.now() >= Timestamp::default());
     });

@@ -1,5 +1,6 @@
 //! Who asks too often, and what was refused already: nobody is asked about either, and nobody else pays for it.
 
+use crate::House;
 use crate::account::password_runs;
 use crate::gate::Decision;
 use crate::host::{Store as _, StoreFault};
@@ -300,4 +301,55 @@ fn wrangler_gives_the_platforms_counter_the_figure_that_the_config_has() {
     let window = i64::try_from(crate::limits::WINDOW.as_secs()).unwrap();
     assert_eq!(simple["period"].as_integer(), Some(window));
     assert_eq!(simple["limit"].as_integer(), Some(i64::from(memory().house.config().limits.client)));
+}
+
+/// Asks one of our routes as a browser does that opens a page.
+fn navigated(browser: &mut Browser, memory: &Memory, (method, path): (Method, &str), body: &str) -> (Answer, String) {
+    let mut request = browser.request(method, path, body.as_bytes().to_vec());
+    request.headers_mut().insert("sec-fetch-mode", "navigate".parse().unwrap());
+    let answer = browser.send(memory, request);
+    let page = String::from_utf8(answer.response.body().clone()).unwrap();
+    (answer, page)
+}
+
+#[test]
+fn who_opens_a_page_too_often_is_shown_one_that_says_when_to_come_again() {
+    let memory = edge(10);
+    let mut browser = at(CARRIER);
+    for _ in 0..10 {
+        guess(&mut browser, &memory, "12345678");
+    }
+    let (path, body) = ("/.sekisho/passkey/login/begin", json!({ "id": "12345678" }));
+    let (answer, page) = navigated(&mut browser, &memory, (Method::POST, path), &body.to_string());
+    let headers = answer.response.headers();
+    assert_eq!((answer.status, headers["content-type"].to_str().unwrap()), (429, "text/html; charset=utf-8"));
+    assert!((1..=61).contains(&wait(&answer)));
+    assert!(headers["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'; style-src 'sha256-"));
+    let until = memory.now() + Duration::from_secs(wait(&answer) - 1 + 59);
+    for said in [crate::notice::moment(until, false) + "以降", format!("after {}", crate::notice::moment(until, true))]
+    {
+        assert!(page.contains(&said), "{said} in {page}");
+    }
+    let reference = House::reference(memory.now());
+    assert_eq!(page.matches(&reference).count(), 2);
+    // A fetch is told the same as a problem, as before.
+    let fetched = browser.post(&memory, path, &body);
+    assert_eq!((fetched.status, fetched.code()), (429, "rate_limited"));
+    assert_eq!(fetched.response.headers()["content-type"], "application/problem+json");
+}
+
+#[test]
+fn so_is_whoever_opens_one_of_our_routes_that_has_no_page_under_any_policy_of_the_site() {
+    let policy = "csp = [\"default-src 'self'\"]\ncsp_mode = \"enforce\"";
+    let change = |config: String| config.replace("csp = []", policy).replace("csp_mode = \"report-only\"", "");
+    let memory = Memory::new(house_with(change), START, 1);
+    let mut browser = at(CARRIER);
+    for path in ["/.sekisho/me", "/.sekisho/cross/leave", "/.sekisho/nothing"] {
+        let (answer, page) = navigated(&mut browser, &memory, (Method::GET, path), "");
+        assert!(answer.status >= 400 && page.starts_with("<!doctype html>"), "{path} {page}");
+        let policy = answer.response.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("style-src 'sha256-"), "{path} {policy}");
+    }
+    let site = browser.get(&memory, "/.sekisho/site");
+    assert_eq!(site.response.headers()["content-security-policy"], "default-src 'self'");
 }

@@ -62,11 +62,15 @@ fn where_it_is_so_configured_reading_goes_on_by_the_last_lease_for_a_quarter_of_
     assert!(!response.iter().any(|(name, _)| name == "+set-cookie"), "the cookie's lease is the account's to renew");
     let write = customer.packed("/news/today").replacen("GET", "POST", 1);
     assert_eq!(status(&memory.pass_gate(&write)), 503, "nothing is done on it");
+    let ask = customer.packed("/news/today").replacen("GET", "OPTIONS", 1);
+    assert_eq!(status(&memory.pass_gate(&ask)), 503, "what is documented as GET and HEAD is those two");
+    let head = customer.packed("/news/today").replacen("GET", "HEAD", 1);
+    assert_eq!(status(&memory.pass_gate(&head)), 200);
     memory.pass(GRACE - Duration::from_millis(1));
     assert_eq!(status(&read()), 200);
     memory.pass(Duration::from_millis(1));
     assert_eq!(status(&read()), 503);
-    assert!(memory.counted().iter().filter(|what| **what == "last_known").count() == 2);
+    assert!(memory.counted().iter().filter(|what| **what == "last_known").count() == 3);
 }
 
 #[test]
