@@ -376,3 +376,5 @@ fn the_table_names_every_endpoint_with_its_fields() {
         assert!(fields.iter().all(|field| line.contains(&format!("`{field}`"))), "{path}: {line}");
     }
 }
+
+mod enrolment;
