@@ -6,7 +6,7 @@ use super::signs::Signs;
 use super::verdict::{Judgement, Reason};
 
 /// The order of the numbers; another order is another layout, and is not read.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 /// For a first login, which has no score.
 const NO_SCORE: i64 = i64::MIN >> 16;
 
@@ -40,7 +40,8 @@ impl Judgement {
         let flags = flag(0, *superseded) | device | flag(2, *devices) | shown;
         let reasons = self.reasons.iter().fold(0, |bits, reason| bits | 1 << *reason as u8);
         let score = self.score.map_or(NO_SCORE, i64::from);
-        let mut numbers = vec![LAYOUT, score, self.threshold.into(), self.policy.into(), reasons, flags];
+        let reference = i64::try_from(self.reference).unwrap_or_default();
+        let mut numbers = vec![LAYOUT, score, self.threshold.into(), self.policy.into(), reasons, flags, reference];
         let (signs, accounts) = (u32::from(signs.bits()), u32::from(*accounts));
         for count in
             [*logins, *hour, *hour_share, *known, *population, signs, *kilometres, *minutes, accounts, *failures]
@@ -55,7 +56,7 @@ impl Judgement {
 
     /// The judgement of those numbers, as it was made then; none where they are of another layout.
     pub fn read(numbers: &[i64]) -> Option<Self> {
-        let ([layout, score, threshold, policy, reasons, flags], rest) = numbers.split_first_chunk()?;
+        let ([layout, score, threshold, policy, reasons, flags, reference], rest) = numbers.split_first_chunk()?;
         let (counts, features) = rest.split_first_chunk::<10>()?;
         let [logins, hour, hour_share, known, population, signs, kilometres, minutes, accounts, failures] = counts;
         let (features, []) = features.as_chunks::<8>() else { return None };
@@ -99,6 +100,7 @@ impl Judgement {
             threshold: i32::try_from(*threshold).ok()?,
             policy: count(policy)?,
             reasons: given,
+            reference: u64::try_from(*reference).ok()?,
         })
     }
 }

@@ -102,12 +102,16 @@ pub struct Judgement {
     pub policy: u32,
     /// What is unusual.
     pub reasons: Vec<Reason>,
+    /// By which staff name it afterwards, drawn at random below 2^52; 0: it cannot be named.
+    #[serde(default)]
+    pub reference: u64,
 }
 
 impl Judgement {
     /// Judges by `evidence`; the same evidence and threshold give the same judgement on any machine.
     pub fn of(evidence: Evidence, threshold: i32) -> Self {
-        Self { score: score(&evidence), threshold, policy: 0, reasons: reasons(&evidence), evidence }
+        let (score, reasons) = (score(&evidence), reasons(&evidence));
+        Self { score, threshold, policy: 0, reasons, reference: 0, evidence }
     }
 
     /// Whether the same evidence and threshold give this very judgement here, to the last digit; one that they do not give is of

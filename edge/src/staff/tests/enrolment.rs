@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::conformance::setting::Authenticator;
-use crate::host::Outside as _;
 
 /// Enrols by an invitation of `inviter`'s; what `meanwhile` does is done between the two transactions.
 fn enrol(inviter: &str, meanwhile: impl FnOnce(&Memory, &str)) -> String {
