@@ -382,3 +382,4 @@ fn the_table_names_every_endpoint_with_its_fields() {
 
 mod enrolment;
 mod labels;
+mod operations;

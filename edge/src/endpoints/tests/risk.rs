@@ -118,7 +118,8 @@ fn a_judgement_is_made_again_from_its_record() {
     assert_eq!(logged, kept, "the operator's log holds the same");
     for judgement in kept {
         let again = Judgement::of(judgement.evidence.clone(), judgement.threshold);
-        assert_eq!(Judgement { reference: judgement.reference, ..again }, judgement);
+        let Judgement { reference, account_change, .. } = judgement;
+        assert_eq!(Judgement { reference, account_change, ..again }, judgement);
     }
 }
 
