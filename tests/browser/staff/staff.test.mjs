@@ -99,6 +99,12 @@ test("from the first code to the record", { timeout: 240_000 }, async () => {
   await two.locator("#proposals button", { hasText: "承認する" }).click();
   await row(two).filter({ hasText: "高橋 二 + 田中 三" }).waitFor();
   await accessible(two, "thresholds");
+  // The same for the change of how one logs in; the next login of every edge is judged by it.
+  const changes = one.locator("#current tr", { hasText: "account_change" });
+  await changes.locator("input").fill("-3000");
+  await changes.locator("button", { hasText: "変更する" }).click();
+  await changes.filter({ hasText: "高橋 二" }).waitFor();
+  await house.stack.worker.line(/"policy":3,"account_change":-3000/, () => logIn(page, customer));
 
   for (const risk of [one, two]) {
     await open(risk, "replay");

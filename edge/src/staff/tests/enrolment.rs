@@ -24,7 +24,7 @@ fn enrol(inviter: &str, meanwhile: impl FnOnce(&Memory, &str)) -> String {
     meanwhile(&memory, &session(3));
     let finished = store.transaction(|sql| desk.finish(sql, proved, &[8; 32]));
     assert!(!admin.is_empty());
-    finished.map_or_else(|fault| fault.to_string(), |answer| answer)
+    finished.unwrap_or_else(|fault| fault.to_string())
 }
 
 fn dismiss(memory: &Memory, by: &str) {
