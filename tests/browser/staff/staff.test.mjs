@@ -104,7 +104,8 @@ test("from the first code to the record", { timeout: 240_000 }, async () => {
   await changes.locator("input").fill("-3000");
   await changes.locator("button", { hasText: "変更する" }).click();
   await changes.filter({ hasText: "高橋 二" }).waitFor();
-  await house.stack.worker.line(/"policy":3,"account_change":-3000/, () => logIn(page, customer));
+  await logIn(page, customer);
+  await house.stack.worker.line(/"policy":3,"account_change":-3000/);
 
   for (const risk of [one, two]) {
     await open(risk, "replay");
