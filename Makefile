@@ -13,7 +13,8 @@
 #   make bench   passkey ceremonies and the browser package beside their peers (REPORT=1 keeps the latter's table); the gate
 #                beside a plain JavaScript pass-through worker and a gate on Hono, on the same workerd: CPU per request, requests/s
 #   make risk    the judgement of logins beside the published model on a synthetic stream, into tests/reports/risk (some minutes)
-#   make replay FILE=worker.log   the logged judgements under other thresholds, as a table and a plot in target/replay
+#   make replay FILE=worker.log   the logged judgements under other thresholds, as a table and a plot in target/replay; with
+#                LABELS=labels.json, which staff's page saves, also how many attacks each of them catches
 #   make check-config FILE=sekisho.toml   everything that is wrong with a config, each with its line; with URL=/path which
 #                route rule that URL meets and what it asks, without starting anything
 #   make soak    half an hour of traffic and the memory that it leaves, a hundred kills under load, the time of failed logins; a dated
@@ -55,7 +56,7 @@ risk:
 	@cargo run -q --release -p sekisho-risk-bench -- report tests/reports/risk
 
 replay:
-	@cargo run -q --release -p sekisho-risk-bench -- replay "$(FILE)" target/replay && cat target/replay/replay.md
+	@cargo run -q --release -p sekisho-risk-bench -- replay "$(FILE)" target/replay $(if $(LABELS),"$(LABELS)") && cat target/replay/replay.md
 
 check-config:
 	@cargo run -q -p sekisho-edge --features memory --example check_config -- "$(FILE)" "$(URL)"

@@ -340,6 +340,13 @@ pub enum Command {
     EndAll,
     /// How the account stands: what the broker's staff may see of it.
     Look,
+    /// How its logins by password were judged: staff's, to say which of them were an attacker's.
+    Judged {
+        /// From this moment on.
+        from: Timestamp,
+        /// Up to this one.
+        until: Timestamp,
+    },
     /// Keeps a form while its sender gives the proof that its route asks for.
     Park {
         /// The session that sent it.

@@ -1,11 +1,13 @@
-//! How the account stands, for the broker's staff: states and numbers, nothing of who the customer is.
+//! How the account stands, and how its logins were judged, for the broker's staff: states and numbers, nothing of who the customer is.
 
 use super::{Fault, Reply, Room, Row, State};
 use crate::host::{Outside, Store};
-use sekisho_rules::Refusal;
+use sekisho_rules::{Refusal, Timestamp};
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(86_400);
+/// The most judgements that are listed at a time.
+const LISTED: i64 = 64;
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
     pub(super) fn look(&self) -> Result<Reply, Fault> {
@@ -31,6 +33,24 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             )?;
             let standing = rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()?;
             Ok(Reply::Standing(standing.unwrap_or_default()))
+        })
+    }
+
+    /// The judgements of that time, the newest first.
+    pub(super) fn judged(&self, from: Timestamp, until: Timestamp) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| {
+            if Row::read(sql)?.is_none() {
+                return Ok(Reply::refused(Refusal::NotFound));
+            }
+            let rows = sql.run(
+                "SELECT json_object('judged', json_group_array(json(line))) FROM (SELECT json_object('at', at, \
+                 'reference', json_extract(body, '$.reference'), 'score', json_extract(body, '$.score'), \
+                 'threshold', json_extract(body, '$.threshold'), 'reasons', json_extract(body, '$.reasons')) AS line \
+                 FROM judged WHERE at BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT ?3)",
+                &[from.into(), until.into(), LISTED.into()],
+            )?;
+            let list = rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()?;
+            Ok(Reply::Standing(list.unwrap_or_default()))
         })
     }
 }

@@ -135,6 +135,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::End { session } => room.end(session),
         Command::EndAll => room.end_all(),
         Command::Look => room.look(),
+        Command::Judged { from, until } => room.judged(from, until),
         Command::Park { session, name, kept } => room.park(session, name, &kept),
         Command::Parked { session, name, take } => room.parked(session, name, take),
         Command::Me { session } => room.me(session),

@@ -291,7 +291,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// Whether the login by password that opened a session was judged to be unlike its owner's, for an operation that asks more
-    /// than a login does, and nothing has been shown since but the password.
+    /// than a login does, by the threshold of that moment, and nothing has been shown since but the password.
     fn is_doubtful(&self, sql: &dyn Sql, kept: &Kept) -> Result<bool, StoreFault> {
         let risk = &self.house.config.risk;
         let shown = kept.amr.contains(Amr::PASSKEY) || kept.amr.contains(Amr::CODE);
@@ -299,12 +299,13 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             return Ok(false);
         }
         let rows = sql.run(
-            "SELECT json_extract(body, '$.score') FROM judged WHERE at <= ?1 ORDER BY id DESC LIMIT 1",
-            &[kept.opened.into()],
+            "SELECT json_extract(body, '$.score') >= COALESCE(json_extract(body, '$.account_change'), ?2) FROM judged \
+             WHERE at <= ?1 ORDER BY id DESC LIMIT 1",
+            &[kept.opened.into(), i64::from(risk.account_change).into()],
         )?;
         // A first login has no score: there is nothing yet that it could be unlike.
-        let score = rows.first().filter(|row| !row.is_null(0)).map(|row| row.integer(0)).transpose()?;
-        Ok(score.is_some_and(|score| score >= i64::from(risk.account_change)))
+        let doubtful = rows.first().filter(|row| !row.is_null(0)).map(|row| row.integer(0)).transpose()?;
+        Ok(doubtful == Some(1))
     }
 
     /// Who this is.

@@ -156,7 +156,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             self.activate_row(sql, &row)?;
         }
         let renew_password = !password::meets_the_rules(&self.house.config.password.rules, typed);
-        match self.course(sql, &row, visit, compared.failures)? {
+        match self.course(sql, &row, visit, (compared.failures, rng.next_u64() >> 12))? {
             Course::In => {}
             // The try stays counted until the code has come back: who has the password alone is held like a guesser.
             Course::Code(unusual) => {

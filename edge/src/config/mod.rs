@@ -20,7 +20,7 @@ pub use channel::{Channel, Letters, Shown};
 pub use headers::{Headers, NONCE};
 pub use mail::{Mail, Submission, Transport};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
-pub use risk::{Risk, RiskMode};
+pub use risk::{ACCOUNT_CHANGE, Risk, RiskMode};
 pub use rollout::Rollout;
 pub use route::{Demand, Proof, Route};
 pub use session::{AtLimit, Session};
@@ -347,9 +347,10 @@ impl Config {
         }
     }
 
-    /// The threshold of each channel, by its name.
+    /// The threshold of each channel, by its name, and behind them the operation's, whose name no channel can have.
     pub fn thresholds(&self) -> impl Iterator<Item = (&str, i32)> {
-        self.channels.iter().map(|channel| (channel.name.as_str(), channel.threshold))
+        let channels = self.channels.iter().map(|channel| (channel.name.as_str(), channel.threshold));
+        channels.chain([(ACCOUNT_CHANGE, self.risk.account_change)])
     }
 
     /// Whether the site is served over TLS.

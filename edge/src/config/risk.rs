@@ -3,6 +3,9 @@
 use super::read::Section;
 use std::time::Duration;
 
+/// The name of the operation that has a threshold of its own.
+pub const ACCOUNT_CHANGE: &str = "account_change";
+
 /// What becomes of a judgement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RiskMode {
@@ -33,7 +36,7 @@ pub(super) fn read(risk: &mut Section) -> Risk {
     Risk {
         mode: if mode == "act" { RiskMode::Act } else { RiskMode::Shadow },
         threshold,
-        account_change: risk.signed("account_change", threshold, -20_000..=20_000),
+        account_change: risk.signed(ACCOUNT_CHANGE, threshold, -20_000..=20_000),
         spray: risk.number("spray", 30, 3..=4_000),
         counts: risk.duration("counts", 3_600_000, 100..=86_400_000),
     }

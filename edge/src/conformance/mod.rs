@@ -9,7 +9,7 @@ mod codes;
 mod futures;
 mod openings;
 mod passkeys;
-mod setting;
+pub(crate) mod setting;
 mod sign_ins;
 mod stage;
 mod storage;

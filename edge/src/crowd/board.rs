@@ -5,6 +5,7 @@
 
 use super::{POPULATION, Snapshot};
 use crate::House;
+use crate::config::ACCOUNT_CHANGE;
 use crate::host::Host;
 use crate::keys::{CURRENT_AND_PREVIOUS, Keys};
 use crate::risk::{Fingerprint, Scale};
@@ -66,6 +67,7 @@ impl House {
             policy: board.policy.version,
             threshold: board.policy.of(channel),
             strictest: board.policy.strictest(),
+            account_change: board.policy.of(ACCOUNT_CHANGE),
             ..scale
         }
     }

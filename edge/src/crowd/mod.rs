@@ -124,6 +124,8 @@ pub enum Command {
         channel: String,
         /// The thresholds.
         thresholds: Vec<i64>,
+        /// The references of judgements whose login staff say was an attacker's.
+        attacks: Vec<i64>,
     },
 }
 
@@ -154,8 +156,8 @@ pub fn obey<S: Store>(house: &House, store: &S, now: Timestamp, command: &str) -
             Command::Count(counted) => shard::count(sql, counted, now, soon)?,
             Command::Add { shard, lists: [tallies, totals] } => shard::add(sql, *shard, [tallies, totals], soon)?,
             Command::Keep { channel, judgement } => window::keep(sql, now, channel, judgement)?,
-            Command::Replay { channel, thresholds } => {
-                return Ok(window::replay(sql, channel, thresholds)?.pack());
+            Command::Replay { channel, thresholds, attacks } => {
+                return Ok(window::replay(sql, channel, thresholds, attacks)?.pack());
             }
         }
         Ok(String::new())

@@ -59,7 +59,7 @@ fn what_travels_is_read_as_it_was_written_and_nothing_else_is() {
         Command::Count(Counted { fresh, ..login((1 << 53) - 1, 3) }),
         Command::Add { shard: 63, lists: ["[[1,2]]".into(), "[]".into()] },
         Command::Keep { channel: "pc main".into(), judgement: vec![1, -5, i64::MIN >> 16] },
-        Command::Replay { channel: String::new(), thresholds: vec![-1_300, 0] },
+        Command::Replay { channel: String::new(), thresholds: vec![-1_300, 0], attacks: vec![7, 9] },
     ];
     for command in commands {
         assert_eq!(Command::read(&command.pack()), Some(command));
@@ -67,8 +67,16 @@ fn what_travels_is_read_as_it_was_written_and_nothing_else_is() {
     for odd in ["", "count", "count\n1 2", "count\n1 2 3 4 5 6 7 8 24 0", "add\n256\nA\nB", "keep\nx\ny", "x\ny\nz"] {
         assert_eq!(Command::read(odd), None, "{odd:?}");
     }
-    let replayed =
-        Replayed { reproduced: 3, foreign: 1, suspected: 2, would: vec![3, 0], reasons: vec![1; 9], since: Some(NOW) };
+    let replayed = Replayed {
+        reproduced: 3,
+        foreign: 1,
+        suspected: 2,
+        attacks: 1,
+        would: vec![3, 0],
+        caught: vec![1, 0],
+        reasons: vec![1; 9],
+        since: Some(NOW),
+    };
     assert_eq!(Replayed::read(&replayed.pack()), Some(replayed));
 }
 
@@ -256,16 +264,26 @@ fn other_thresholds_are_tried_on_what_was_judged_and_what_another_release_judged
     let tell = |shard, command: Command| {
         pollster::block_on(crate::host::Crowds::crowd(&memory, shard, command.pack())).unwrap()
     };
-    let replay = |channel: &str| {
+    let replay_with = |channel: &str, attacks: &[i64]| {
         let mut sum = Replayed::default();
         for shard in Shard::windows() {
-            let command = Command::Replay { channel: channel.into(), thresholds: vec![-20_000, -1_300, 20_000] };
+            let command = Command::Replay {
+                channel: channel.into(),
+                thresholds: vec![-20_000, -1_300, 20_000],
+                attacks: attacks.to_vec(),
+            };
             sum.join(&Replayed::read(&tell(shard, command)).unwrap());
         }
         sum
     };
+    let replay = |channel: &str| replay_with(channel, &[]);
     let all = replay("");
     assert_eq!((all.reproduced, all.foreign, all.suspected), (2, 0, 0));
+    assert_eq!((all.attacks, all.caught), (0, vec![0, 0, 0]));
+    let named = i64::try_from(judged(&memory).reference).unwrap();
+    let told = replay_with("", &[1, named]);
+    assert_eq!((told.attacks, told.caught, told.would), (1, vec![1, 0, 0], all.would.clone()));
+    assert_eq!(replay_with("smartphone-site", &[named]).attacks, 0);
     // The first login has no score: no threshold suspects it.
     assert_eq!(all.would, [1, 0, 0]);
     let first = Reason::ALL.iter().position(|one| *one == Reason::FirstLogin).unwrap();

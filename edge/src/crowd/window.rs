@@ -20,8 +20,12 @@ pub struct Replayed {
     pub foreign: u32,
     /// How many of the former were suspected when they were made.
     pub suspected: u32,
-    /// How many would be, by threshold in the order asked.
+    /// How many of the former were an attacker's, as staff say.
+    pub attacks: u32,
+    /// How many would be suspected, by threshold in the order asked.
     pub would: Vec<u32>,
+    /// How many of these were an attacker's.
+    pub caught: Vec<u32>,
     /// How often each reason stands in them, in the order of [`Reason::ALL`].
     pub reasons: Vec<u32>,
     /// The oldest.
@@ -34,7 +38,9 @@ impl Replayed {
         self.reproduced += other.reproduced;
         self.foreign += other.foreign;
         self.suspected += other.suspected;
-        for (sum, more) in [(&mut self.would, &other.would), (&mut self.reasons, &other.reasons)] {
+        self.attacks += other.attacks;
+        let sums = [&mut self.would, &mut self.caught, &mut self.reasons];
+        for (sum, more) in sums.into_iter().zip([&other.would, &other.caught, &other.reasons]) {
             sum.resize(sum.len().max(more.len()), 0);
             sum.iter_mut().zip(more).for_each(|(sum, one)| *sum += one);
         }
@@ -52,10 +58,15 @@ pub(super) fn keep(sql: &dyn Sql, now: Timestamp, channel: &str, judgement: &[i6
     Ok(())
 }
 
-pub(super) fn replay(sql: &dyn Sql, channel: &str, thresholds: &[i64]) -> Result<Replayed, StoreFault> {
+pub(super) fn replay(
+    sql: &dyn Sql,
+    channel: &str,
+    thresholds: &[i64],
+    attacks: &[i64],
+) -> Result<Replayed, StoreFault> {
     let rows = sql.run("SELECT at, body FROM judged WHERE ?1 = '' OR channel = ?1 ORDER BY id", &[channel.into()])?;
     let (would, reasons) = (vec![0; thresholds.len()], vec![0; Reason::ALL.len()]);
-    let mut replayed = Replayed { would, reasons, ..Replayed::default() };
+    let mut replayed = Replayed { caught: would.clone(), would, reasons, ..Replayed::default() };
     for row in &rows {
         let judgement = numbers_of(row.text(1)?).and_then(|numbers| Judgement::read(&numbers));
         let Some(judgement) = judgement.filter(Judgement::is_reproduced) else {
@@ -64,8 +75,12 @@ pub(super) fn replay(sql: &dyn Sql, channel: &str, thresholds: &[i64]) -> Result
         };
         replayed.reproduced += 1;
         replayed.suspected += u32::from(judgement.suspects());
-        for (sum, threshold) in replayed.would.iter_mut().zip(thresholds) {
-            *sum += u32::from(judgement.score.is_some_and(|score| i64::from(score) >= *threshold));
+        let attack = u32::from(attacks.iter().any(|named| u64::try_from(*named) == Ok(judgement.reference)));
+        replayed.attacks += attack;
+        for ((would, caught), threshold) in replayed.would.iter_mut().zip(&mut replayed.caught).zip(thresholds) {
+            let suspected = u32::from(judgement.score.is_some_and(|score| i64::from(score) >= *threshold));
+            *would += suspected;
+            *caught += suspected & attack;
         }
         for (sum, reason) in replayed.reasons.iter_mut().zip(Reason::ALL) {
             *sum += u32::from(judgement.reasons.contains(&reason));

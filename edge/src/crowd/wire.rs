@@ -53,7 +53,9 @@ impl Command {
             Self::Count(login) => format!("count\n{}", text_of(&login.numbers())),
             Self::Add { shard, lists: [tallies, totals] } => format!("add\n{shard}\n{tallies}\n{totals}"),
             Self::Keep { channel, judgement } => format!("keep\n{channel}\n{}", text_of(judgement)),
-            Self::Replay { channel, thresholds } => format!("replay\n{channel}\n{}", text_of(thresholds)),
+            Self::Replay { channel, thresholds, attacks } => {
+                format!("replay\n{channel}\n{}\n{}", text_of(thresholds), text_of(attacks))
+            }
         }
     }
 
@@ -68,22 +70,25 @@ impl Command {
             ["keep", channel, numbers] => {
                 Self::Keep { channel: (*channel).to_owned(), judgement: numbers_of(numbers)? }
             }
-            ["replay", channel, numbers] => {
-                Self::Replay { channel: (*channel).to_owned(), thresholds: numbers_of(numbers)? }
-            }
+            ["replay", channel, thresholds, attacks] => Self::Replay {
+                channel: (*channel).to_owned(),
+                thresholds: numbers_of(thresholds)?,
+                attacks: numbers_of(attacks)?,
+            },
             _ => return None,
         })
     }
 }
 
 impl Replayed {
-    /// Its text: since when, three sums, how many reasons there are, how often each was given, then what would be.
+    /// Its text: since when, four sums, how many reasons there are, how often each was given, then what would be
+    /// suspected and, as long, what of it was an attack.
     pub fn pack(&self) -> String {
         let mut numbers = vec![self.since.map_or(0, Timestamp::as_sql)];
-        for count in [self.reproduced, self.foreign, self.suspected, self.reasons.len() as u32] {
+        for count in [self.reproduced, self.foreign, self.suspected, self.attacks, self.reasons.len() as u32] {
             numbers.push(count.into());
         }
-        for counts in [&self.reasons, &self.would] {
+        for counts in [&self.reasons, &self.would, &self.caught] {
             counts.iter().for_each(|count| numbers.push((*count).into()));
         }
         text_of(&numbers)
@@ -97,13 +102,16 @@ impl Replayed {
         for count in rest {
             counts.push(u32::try_from(*count).ok()?);
         }
-        let ([reproduced, foreign, suspected, length], rest) = counts.split_first_chunk()?;
-        let (reasons, would) = rest.split_at_checked(usize::try_from(*length).ok()?)?;
+        let ([reproduced, foreign, suspected, attacks, length], rest) = counts.split_first_chunk()?;
+        let (reasons, rest) = rest.split_at_checked(usize::try_from(*length).ok()?)?;
+        let (would, caught) = rest.split_at_checked(rest.len() / 2)?;
         Some(Self {
             reproduced: *reproduced,
             foreign: *foreign,
             suspected: *suspected,
+            attacks: *attacks,
             would: would.to_vec(),
+            caught: caught.to_vec(),
             reasons: reasons.to_vec(),
             since: (*since > 0).then(|| Timestamp::from_sql(*since)),
         })

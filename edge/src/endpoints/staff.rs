@@ -8,6 +8,7 @@ mod customers;
 
 pub(crate) use customers::invite_staff;
 
+use crate::account::Command;
 use crate::gate;
 use crate::host::Host;
 use crate::keys::{CURRENT_AND_PREVIOUS, Keys};
@@ -24,7 +25,7 @@ use std::pin::Pin;
 const COOKIE: &str = "__Host-sekisho-staff";
 
 /// Every endpoint of staff's: its path, the fields of its body in order, and whether a live session stands before them.
-pub const STAFF_ROUTES: [(&str, &[&str]); 18] = [
+pub const STAFF_ROUTES: [(&str, &[&str]); 21] = [
     ("me", &[]),
     ("logout", &[]),
     ("login/begin", &[]),
@@ -39,6 +40,9 @@ pub const STAFF_ROUTES: [(&str, &[&str]); 18] = [
     ("thresholds/second", &["id"]),
     ("thresholds/withdraw", &["id"]),
     ("replay", &["channel"]),
+    ("judged", &["name", "from", "until"]),
+    ("label", &["references", "word"]),
+    ("labels", &[]),
     ("record", &["before"]),
     ("members", &[]),
     ("members/invite", &["name", "role"]),
@@ -79,8 +83,10 @@ pub(crate) async fn staff<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut
         ("login/finish", [credential]) => ceremonies::login_finish(asked, credential).await,
         ("enrol/begin", [code]) => ceremonies::enrol_begin(asked, rng, code).await,
         ("enrol/finish", [code, credential]) => ceremonies::enrol_finish(asked, code, credential).await,
-        ("look" | "release", [name]) => customers::act(asked, &by, what, name).await,
-        ("sessions/end", [name]) => customers::act(asked, &by, "end_sessions", name).await,
+        ("look", [name]) => customers::act(asked, &by, (what, Command::Look), name).await,
+        ("release", [name]) => customers::act(asked, &by, (what, Command::Release), name).await,
+        ("sessions/end", [name]) => customers::act(asked, &by, ("end_sessions", Command::EndAll), name).await,
+        ("judged", [name, from, until]) => customers::judged(asked, &by, name, [from, until]).await,
         ("replay", [channel]) => customers::replay(asked, &by, channel).await,
         ("members/invite", [name, role]) => customers::invite(asked, rng, &by, name, role).await,
         ("logout", _) => {

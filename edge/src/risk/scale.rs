@@ -22,6 +22,8 @@ pub struct Scale {
     pub threshold: Option<i32>,
     /// The strictest that staff have set for any channel.
     pub strictest: Option<i32>,
+    /// The score from which on a login's session changes nothing of how one logs in, where staff have set one.
+    pub account_change: Option<i32>,
 }
 
 impl Scale {
@@ -57,7 +59,8 @@ impl From<Scale> for Vec<i64> {
     fn from(scale: Scale) -> Self {
         let mut numbers = vec![scale.version.into(), scale.hour.into(), scale.policy.into()];
         Feature::ALL.iter().for_each(|of| numbers.push(scale.shares.of(*of).into()));
-        numbers.extend([scale.threshold, scale.strictest].map(|threshold| threshold.map_or(NONE, i64::from)));
+        let set = [scale.threshold, scale.strictest, scale.account_change];
+        numbers.extend(set.map(|threshold| threshold.map_or(NONE, i64::from)));
         numbers
     }
 }
@@ -65,13 +68,15 @@ impl From<Scale> for Vec<i64> {
 impl From<Vec<i64>> for Scale {
     fn from(numbers: Vec<i64>) -> Self {
         let at = |at: usize| numbers.get(at).and_then(|number| u32::try_from(*number).ok()).unwrap_or_default();
+        let set = |at: usize| numbers.get(at).and_then(|number| i32::try_from(*number).ok());
         Self {
             version: at(0),
             hour: at(1),
             policy: at(2),
             shares: PerFeature::new(|of| at(3 + of as usize)),
-            threshold: numbers.get(11).and_then(|number| i32::try_from(*number).ok()),
-            strictest: numbers.get(12).and_then(|number| i32::try_from(*number).ok()),
+            threshold: set(11),
+            strictest: set(12),
+            account_change: set(13),
         }
     }
 }

@@ -100,14 +100,21 @@ pub struct Judgement {
     /// Which version of staff's thresholds that was; 0: the config's own, nothing was set over it.
     #[serde(default)]
     pub policy: u32,
+    /// The score from which on the login's session, while it has shown no second factor, changes nothing of how one logs in.
+    #[serde(default)]
+    pub account_change: Option<i32>,
     /// What is unusual.
     pub reasons: Vec<Reason>,
+    /// By which staff name it afterwards, drawn at random below 2^52; 0: it cannot be named.
+    #[serde(default)]
+    pub reference: u64,
 }
 
 impl Judgement {
     /// Judges by `evidence`; the same evidence and threshold give the same judgement on any machine.
     pub fn of(evidence: Evidence, threshold: i32) -> Self {
-        Self { score: score(&evidence), threshold, policy: 0, reasons: reasons(&evidence), evidence }
+        let (score, reasons) = (score(&evidence), reasons(&evidence));
+        Self { score, threshold, policy: 0, account_change: None, reasons, reference: 0, evidence }
     }
 
     /// Whether the same evidence and threshold give this very judgement here, to the last digit; one that they do not give is of

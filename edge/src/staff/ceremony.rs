@@ -8,8 +8,18 @@ use sekisho_webauthn::{Authenticated, Authentication, Registered, Registration, 
 pub(super) enum Ceremony {
     /// A member signs in.
     SignIn { challenge: Vec<u8>, stored: StoredCredential, response: String },
-    /// Somebody becomes one: the first half of the code's digest, name and role.
-    Enrol { challenge: Vec<u8>, id: Vec<u8>, name: String, role: String, response: String },
+    /// Somebody becomes one.
+    Enrol { challenge: Vec<u8>, invited: Invited, response: String },
+}
+
+/// For whom an invitation is.
+pub(super) struct Invited {
+    /// The first half of the code's digest.
+    pub id: Vec<u8>,
+    pub name: String,
+    pub role: String,
+    /// The member who made it; none where it was the operator's token.
+    pub by: Option<Vec<u8>>,
 }
 
 /// What it has proved.
@@ -17,7 +27,7 @@ pub(super) enum Proved {
     /// The member of this credential is there in person.
     SignedIn(StoredCredential, Authenticated),
     /// This passkey was made by whom the invitation was for.
-    Enrolled { id: Vec<u8>, name: String, role: String, made: Registered },
+    Enrolled(Invited, Registered),
     /// Nothing.
     Nothing(Refusal),
 }
@@ -38,13 +48,13 @@ impl Ceremony {
                     None => Proved::Nothing(Refusal::SignInFailed),
                 }
             }
-            Self::Enrol { challenge, id, name, role, response } => {
+            Self::Enrol { challenge, invited, response } => {
                 let made = match Registration::begin(party, &challenge, now, &response) {
                     Ok(ceremony) => ceremony.boxed(verifier).await,
                     Err(fault) => Err(fault),
                 };
                 match made {
-                    Ok(made) => Proved::Enrolled { id, name, role, made },
+                    Ok(made) => Proved::Enrolled(invited, made),
                     Err(fault) => Proved::Nothing(fault.refusal()),
                 }
             }

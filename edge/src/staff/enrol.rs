@@ -1,6 +1,6 @@
 //! Who is staff: invited by a code that is good once, made by the operator's token or by who has the role for it.
 
-use super::ceremony::{Ceremony, Proved};
+use super::ceremony::{Ceremony, Invited, Proved};
 use super::record::{note, text};
 use super::{Begun, Desk, Fault, NOTHING, Role};
 use crate::host::{Sql, Value as Bound};
@@ -53,14 +53,17 @@ impl Desk<'_> {
         response: &str,
     ) -> Result<Begun, Fault> {
         let (challenge, digest) = bytes_of(challenge).zip(bytes_of(code)).ok_or(Refusal::Malformed)?;
-        let taken = "DELETE FROM invitation WHERE code = ?1 AND until > ?2 RETURNING name, role";
+        let taken = "DELETE FROM invitation WHERE code = ?1 AND until > ?2 RETURNING name, role, member";
         let rows = sql.run(taken, &[code.into(), self.now.into()])?;
         let row = rows.first().ok_or(Refusal::CodeGone)?;
         Ok(Begun::Ceremony(Ceremony::Enrol {
             challenge,
-            id: handle(&digest).to_vec(),
-            name: row.text(0)?.to_owned(),
-            role: row.text(1)?.to_owned(),
+            invited: Invited {
+                id: handle(&digest).to_vec(),
+                name: row.text(0)?.to_owned(),
+                role: row.text(1)?.to_owned(),
+                by: if row.is_null(2) { None } else { Some(row.blob(2)?.to_vec()) },
+            },
             response: response.to_owned(),
         }))
     }
@@ -69,13 +72,19 @@ impl Desk<'_> {
     pub(super) fn finish(&self, sql: &dyn Sql, proved: Proved, session: &[u8; 32]) -> Result<String, Fault> {
         match proved {
             Proved::SignedIn(stored, proved) => self.sign_in(sql, (&stored, &proved), session),
-            Proved::Enrolled { id, name, role, made } => self.enrol(sql, &id, (&name, &role), &made),
+            Proved::Enrolled(invited, made) => self.enrol(sql, &invited, &made),
             Proved::Nothing(refusal) => Err(refusal.into()),
         }
     }
 
     /// There is one more of them.
-    fn enrol(&self, sql: &dyn Sql, id: &[u8], who: (&str, &str), made: &Registered) -> Result<String, Fault> {
+    fn enrol(&self, sql: &dyn Sql, invited: &Invited, made: &Registered) -> Result<String, Fault> {
+        // While the passkey was being verified, whoever invited may have been dismissed, and what they invited with them.
+        if let Some(by) = &invited.by
+            && sql.run("SELECT 1 FROM member WHERE id = ?1", &[by.as_slice().into()])?.is_empty()
+        {
+            return Err(Refusal::CodeGone.into());
+        }
         if self.house.models().get(&made.aaguid).is_some_and(|model| model.compromised.is_some()) {
             return Err(Refusal::PasskeyModel.into());
         }
@@ -83,9 +92,9 @@ impl Desk<'_> {
             "INSERT INTO member (id, name, role, credential, public_key, algorithm, sign_count, eligible, synced, since) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING RETURNING 1",
             &[
-                id.into(),
-                who.0.into(),
-                who.1.into(),
+                invited.id.as_slice().into(),
+                invited.name.as_str().into(),
+                invited.role.as_str().into(),
                 made.credential_id.as_slice().into(),
                 made.public_key.as_slice().into(),
                 made.algorithm.into(),
@@ -98,7 +107,7 @@ impl Desk<'_> {
         if written.is_empty() {
             return Err(Refusal::PasskeyExists.into());
         }
-        note(sql, self.now, who.0, "enrol", who.1)?;
+        note(sql, self.now, &invited.name, "enrol", &invited.role)?;
         // From now on there is a text of the thresholds for edges that do not reach this object.
         sql.wake(Some(self.now))?;
         Ok(NOTHING.to_owned())

@@ -8,6 +8,7 @@
 mod ceremony;
 mod door;
 mod enrol;
+mod labels;
 mod record;
 mod schema;
 mod session;
@@ -165,6 +166,8 @@ impl Desk<'_> {
             ["propose", by, subject, value] => self.propose(sql, by, subject, value),
             ["second", by, proposal] => self.second(sql, by, proposal),
             ["withdraw", by, proposal] => self.withdraw(sql, by, proposal),
+            ["label", by, references, word] => self.label(sql, by, references, word),
+            ["labels", by] => self.labels(sql, by),
             ["record", by, before] => self.record(sql, by, before),
             ["members", by] => self.members(sql, by),
             ["dismiss", by, member] => self.dismiss(sql, by, member),

@@ -8,8 +8,13 @@ use sekisho_rules::{Refusal, Timestamp};
 const PAGE: i64 = 50;
 
 /// What staff do to customers, and who may; a replay touches nobody.
-const ACTIONS: [(&str, Role); 4] =
-    [("look", Role::Support), ("release", Role::Support), ("end_sessions", Role::Support), ("replay", Role::Risk)];
+const ACTIONS: [(&str, Role); 5] = [
+    ("look", Role::Support),
+    ("release", Role::Support),
+    ("end_sessions", Role::Support),
+    ("judged", Role::Risk),
+    ("replay", Role::Risk),
+];
 
 /// Writes a line.
 pub(super) fn note(sql: &dyn Sql, now: Timestamp, author: &str, action: &str, subject: &str) -> Result<(), StoreFault> {

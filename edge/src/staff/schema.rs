@@ -2,10 +2,12 @@
 
 use crate::host::{Sql, StoreFault};
 
-const STEPS: [&[&str]; 2] = [
+const STEPS: [&[&str]; 3] = [
     FIRST,
     // Who made it: NULL where it was the operator's token.
     &["ALTER TABLE invitation ADD COLUMN member BLOB"],
+    // What was said of logins is found among all that was done.
+    &["CREATE INDEX record_action ON record (action, at)"],
 ];
 
 const FIRST: &[&str] = &[

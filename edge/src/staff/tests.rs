@@ -142,6 +142,9 @@ fn everybody_does_what_their_role_is_for_and_nothing_else() {
         ("thresholds", json!({}), vec![Role::Risk]),
         ("thresholds/propose", json!({ "subject": "pc-main", "value": "-1400" }), vec![Role::Risk]),
         ("replay", json!({ "channel": "" }), vec![Role::Risk]),
+        ("judged", json!({ "name": "taro", "from": "0", "until": "9999999999999" }), vec![Role::Risk]),
+        ("label", json!({ "references": "7", "word": "attack" }), vec![Role::Risk]),
+        ("labels", json!({}), vec![Role::Risk]),
         ("record", json!({ "before": "" }), vec![Role::Risk, Role::Admin]),
         ("members", json!({}), vec![Role::Admin]),
         ("members/invite", json!({ "name": "x", "role": "risk" }), vec![Role::Admin]),
@@ -155,7 +158,7 @@ fn everybody_does_what_their_role_is_for_and_nothing_else() {
     }
     let admin = &staff[2].1;
     let by = |name: &str| recorded(&memory, admin).iter().filter(|(author, ..)| author == name).count();
-    assert_eq!((by("support 1"), by("risk 2"), by("admin 3")), (3, 2, 1), "what was refused was not done");
+    assert_eq!((by("support 1"), by("risk 2"), by("admin 3")), (3, 4, 1), "what was refused was not done");
 }
 
 #[test]
@@ -376,3 +379,7 @@ fn the_table_names_every_endpoint_with_its_fields() {
         assert!(fields.iter().all(|field| line.contains(&format!("`{field}`"))), "{path}: {line}");
     }
 }
+
+mod enrolment;
+mod labels;
+mod operations;

@@ -1,4 +1,4 @@
-//! Thresholds that staff set over the config's, by channel, without a deploy.
+//! Thresholds that staff set over the config's, by channel and for the change of how one logs in, without a deploy.
 //!
 //! The smaller the number, the more logins are suspected: a smaller one takes effect at once on one member's word, a greater one
 //! when a second member has agreed. Edges ask this object each minute; where it does not answer, they go by the text that it
@@ -6,6 +6,7 @@
 
 use super::record::{note, text};
 use super::{Desk, Fault, NOTHING, Role};
+use crate::config::ACCOUNT_CHANGE;
 use crate::crowd::unsealed;
 use crate::host::Sql;
 use crate::keys::Keys;
@@ -27,19 +28,19 @@ const RANGE: std::ops::RangeInclusive<i32> = -20_000..=20_000;
 pub(crate) struct Policy {
     /// Grows with every change; 0: there was none.
     pub version: u32,
-    /// Channel, and the score from which on a login by it is suspected.
+    /// Channel or operation, and the score from which on a login by it, or before it, is suspected.
     pub set: Vec<(String, i32)>,
 }
 
 impl Policy {
-    /// The threshold of a channel, where one is set.
-    pub fn of(&self, channel: &str) -> Option<i32> {
-        self.set.iter().find(|(known, _)| known == channel).map(|(_, value)| *value)
+    /// The threshold of a channel or an operation, where one is set.
+    pub fn of(&self, subject: &str) -> Option<i32> {
+        self.set.iter().find(|(known, _)| known == subject).map(|(_, value)| *value)
     }
 
-    /// The strictest that is set for any.
+    /// The strictest that is set for any channel.
     pub fn strictest(&self) -> Option<i32> {
-        self.set.iter().map(|(_, value)| *value).min()
+        self.set.iter().filter(|(subject, _)| subject != ACCOUNT_CHANGE).map(|(_, value)| *value).min()
     }
 
     /// Reads what the object answered, or has published at that moment or after.
@@ -78,7 +79,7 @@ impl Desk<'_> {
         )?)
     }
 
-    /// Sets a channel's threshold where that asks more; else it waits for another member. An empty value is the config's own.
+    /// Sets a threshold where that asks more; else it waits for another member. An empty value is the config's own.
     pub(super) fn propose(&self, sql: &dyn Sql, by: &str, subject: &str, value: &str) -> Result<String, Fault> {
         let member = self.member(sql, by, &[Role::Risk])?;
         let config = self.config(subject)?;
@@ -165,10 +166,10 @@ impl Desk<'_> {
         Ok(sql.wake(Some(self.now))?)
     }
 
-    /// The config's own threshold of a channel.
+    /// The config's own threshold.
     fn config(&self, subject: &str) -> Result<i32, Fault> {
         let mut all = self.house.config().thresholds();
-        all.find(|(channel, _)| *channel == subject).map(|(_, value)| value).ok_or(Refusal::FieldsRefused.into())
+        all.find(|(known, _)| *known == subject).map(|(_, value)| value).ok_or(Refusal::FieldsRefused.into())
     }
 
     fn forget_proposals(&self, sql: &dyn Sql) -> Result<(), Fault> {

@@ -18,12 +18,13 @@ export async function AxeBuilder(page) {
   return JSON.parse(result.value);
 }
 
-/** The running house, its staff's address as `staff`, and `invite`, which is the operator's token's. */
+/** The running house, in which what staff set is read ten times a second, its staff's address as `staff`, and `invite`, which is the operator's token's. */
 export async function staffHouse() {
   let staff;
   const config = (toml) => {
     staff = toml.match(/origin = "http:\/\/localhost:(\d+)"/)[1];
-    return `${toml}\n[staff]\norigin = "http://staff.localhost:${staff}"\n`;
+    const soon = toml.replace('counts = "1h"', 'counts = "100ms"');
+    return `${soon}\n[staff]\norigin = "http://staff.localhost:${staff}"\n`;
   };
   const house = await House.start({ config });
   house.staff = `http://staff.localhost:${staff}`;

@@ -2,6 +2,7 @@
 // by two, tried on what was judged, and all of it in the record.
 
 import assert from "node:assert/strict";
+import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
 import { AxeBuilder, staffHouse } from "./house.mjs";
 import { Authenticator } from "../authenticator.mjs";
@@ -98,6 +99,13 @@ test("from the first code to the record", { timeout: 240_000 }, async () => {
   await two.locator("#proposals button", { hasText: "承認する" }).click();
   await row(two).filter({ hasText: "高橋 二 + 田中 三" }).waitFor();
   await accessible(two, "thresholds");
+  // The same for the change of how one logs in; the next login of every edge is judged by it.
+  const changes = one.locator("#current tr", { hasText: "account_change" });
+  await changes.locator("input").fill("-3000");
+  await changes.locator("button", { hasText: "変更する" }).click();
+  await changes.filter({ hasText: "高橋 二" }).waitFor();
+  await logIn(page, customer);
+  await house.stack.worker.line(/"policy":3,"account_change":-3000/);
 
   for (const risk of [one, two]) {
     await open(risk, "replay");
@@ -107,11 +115,40 @@ test("from the first code to the record", { timeout: 240_000 }, async () => {
   }
   assert.match(await one.textContent("#summary"), /判定 [1-9]\d* 件を再現/);
 
+  // A login turns out to have been an attacker's: found by the account, it counts in what if; another word takes it back.
+  await open(two, "attacks");
+  await two.fill("#search [name=name]", customer.number);
+  await two.click("#search button");
+  await two.locator("#judged tr").first().getByRole("button", { name: "攻撃だった" }).click();
+  await two.locator("#judged td", { hasText: /^攻撃attack$/ }).waitFor();
+  await accessible(two, "attacks");
+  const [saved] = await Promise.all([two.waitForEvent("download"), two.click("#save")]);
+  const { labels } = JSON.parse(await text(await saved.createReadStream()));
+  assert.equal(labels.length, 1);
+  const tried = async (page, known) => {
+    await open(page, "replay");
+    await page.click("#try button");
+    await page.locator("#summary", { hasText: `判別済みのものは ${known} 件` }).waitFor();
+  };
+  await tried(one, 1);
+  await one.locator("#would tr", { hasText: "-8000" }).filter({ hasText: "1 / 1" }).waitFor();
+  await one.locator("#plot .caught").waitFor();
+  await accessible(one, "replay");
+  // By its reference alone, with the keyboard.
+  await open(one, "attacks");
+  await accessible(one, "attacks");
+  await one.fill("#named input", String(labels[0]));
+  await one.selectOption("#named select", "own");
+  await one.focus("#named button");
+  await one.keyboard.press("Enter");
+  await one.locator("#say", { hasText: "記録しました" }).waitFor();
+  await tried(one, 0);
+
   await open(admin, "record");
   await admin.locator("#lines tr", { hasText: "threshold_set" }).first().waitFor();
   await accessible(admin, "record");
   const lines = await admin.locator("#lines tr").allTextContents();
-  for (const [who, what] of [["鈴木 一", "release"], ["鈴木 一", "end_sessions"], ["高橋 二", "threshold_proposed"], ["田中 三", "threshold_set"], ["高橋 二", "replay"], ["佐藤 花", "invite"]]) {
+  for (const [who, what] of [["鈴木 一", "release"], ["鈴木 一", "end_sessions"], ["高橋 二", "threshold_proposed"], ["田中 三", "threshold_set"], ["高橋 二", "replay"], ["田中 三", "label_attack"], ["高橋 二", "label_own"], ["佐藤 花", "invite"]]) {
     assert.ok(lines.some((line) => line.includes(who) && line.includes(what)), `${who} ${what}`);
   }
   assert.ok(!lines.join().includes(customer.number));

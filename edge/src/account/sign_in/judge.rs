@@ -31,8 +31,14 @@ pub(super) enum Course {
 }
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// Judges a login by a right password, after so many wrong ones, and keeps the judgement.
-    pub(super) fn course(&self, sql: &dyn Sql, row: &Row, visit: &Visit, failures: u32) -> Result<Course, Fault> {
+    /// Judges a login by a right password, after so many wrong ones, and keeps the judgement under `reference`.
+    pub(super) fn course(
+        &self,
+        sql: &dyn Sql,
+        row: &Row,
+        visit: &Visit,
+        (failures, reference): (u32, u64),
+    ) -> Result<Course, Fault> {
         let (salt, habits) = memory(sql)?;
         let mut features = visit.shown.features(&self.salted(&salt), self.now);
         if self.passkey_suspected(sql)? {
@@ -43,7 +49,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let evidence = Evidence::gather(&habits, &features, scale, self.now);
         let evidence = Evidence { failures, new_channel: !known, ..evidence };
         let threshold = scale.over(self.house.config.threshold(&visit.channel, known), known);
-        let judgement = Judgement { policy: scale.policy, ..Judgement::of(evidence, threshold) };
+        let account_change = Some(scale.account_change.unwrap_or(self.house.config.risk.account_change));
+        let policy = scale.policy;
+        let judgement = Judgement { policy, account_change, reference, ..Judgement::of(evidence, threshold) };
         let body = serde_json::to_string(&judgement)?;
         self.outside.judged(&body);
         let kept = crowd::Command::Keep { channel: visit.channel.clone(), judgement: judgement.numbers() };

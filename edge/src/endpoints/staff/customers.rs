@@ -12,12 +12,20 @@ use crate::routes::{Answer, Asked, json};
 use crate::wire::to_hex;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand_core::CryptoRng;
-use sekisho_rules::{LoginName, Refusal};
+use sekisho_rules::{LoginName, Refusal, Timestamp};
 use serde_json::{Value, json as document};
 
-/// Does to the customer of that name what `action` says, once it is written down, and answers how the account stood. Whoever may
+/// The last moment that is asked for: no number in a store is greater.
+const LAST: u64 = 1 << 52;
+
+/// Does `command` to the customer of that name, once `action` is written down, and answers what the account told. Whoever may
 /// not do it learns no more of the name than that.
-pub(super) async fn act<H: Host>(asked: &Asked<'_, H>, by: &str, action: &str, name: &str) -> Answer {
+pub(super) async fn act<H: Host>(
+    asked: &Asked<'_, H>,
+    by: &str,
+    (action, command): (&str, Command),
+    name: &str,
+) -> Answer {
     // Who asks is seen first: a stranger makes no name be looked up.
     tell(asked, &["me", by]).await?;
     let name = LoginName::parse(name).map_err(|_| Refusal::FieldsRefused)?;
@@ -25,11 +33,6 @@ pub(super) async fn act<H: Host>(asked: &Asked<'_, H>, by: &str, action: &str, n
     let subject = account.map_or_else(|| "-".to_owned(), AccountId::to_hex);
     tell(asked, &["act", by, action, &subject]).await?;
     let account = account.ok_or(Refusal::NotFound)?;
-    let command = match action {
-        "release" => Command::Release,
-        "end_sessions" => Command::EndAll,
-        _ => Command::Look,
-    };
     match asked.host.account(account, command).await {
         Ok(Reply::Done) => Ok(written("{}".to_owned())),
         Ok(Reply::Standing(standing)) => Ok(written(standing)),
@@ -41,12 +44,24 @@ pub(super) async fn act<H: Host>(asked: &Asked<'_, H>, by: &str, action: &str, n
     }
 }
 
+/// How the customer's logins by password were judged between two moments, in milliseconds.
+pub(super) async fn judged<H: Host>(asked: &Asked<'_, H>, by: &str, name: &str, between: [&str; 2]) -> Answer {
+    tell(asked, &["me", by]).await?;
+    let moment = |text: &str| match text.parse() {
+        Ok(millis @ 0..=LAST) => Ok(Timestamp::from_millis(millis)),
+        _ => Err(Refusal::FieldsRefused),
+    };
+    let [from, until] = between.map(moment);
+    act(asked, by, ("judged", Command::Judged { from: from?, until: until? }), name).await
+}
+
 /// The thresholds that are tried: in steps of 250 thousandths from -8,000 to 6,000.
 fn steps() -> Vec<i64> {
     (-32..=24).map(|step| step * 250).collect()
 }
 
-/// What other thresholds would have done to the logins judged lately, by one channel or by all.
+/// What other thresholds would have done to the logins judged lately, by one channel or by all, and to those of them that staff say
+/// were an attacker's.
 pub(super) async fn replay<H: Host>(asked: &Asked<'_, H>, by: &str, channel: &str) -> Answer {
     tell(asked, &["me", by]).await?;
     let known = channel.is_empty() || asked.config().channels.iter().any(|known| known.name == channel);
@@ -54,7 +69,10 @@ pub(super) async fn replay<H: Host>(asked: &Asked<'_, H>, by: &str, channel: &st
         return Err(Refusal::FieldsRefused.into());
     }
     tell(asked, &["act", by, "replay", channel]).await?;
-    let command = crowd::Command::Replay { channel: channel.to_owned(), thresholds: steps() }.pack();
+    let labels: Value = crate::wire::read(tell(asked, &["labels", by]).await?.as_bytes()).unwrap_or_default();
+    let labels = labels.get("labels").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let attacks = labels.iter().filter_map(Value::as_i64).collect();
+    let command = crowd::Command::Replay { channel: channel.to_owned(), thresholds: steps(), attacks }.pack();
     let mut sum = Replayed::default();
     for shard in Shard::windows() {
         let reply = asked.host.crowd(shard, command.clone()).await?;
@@ -69,6 +87,7 @@ pub(super) async fn replay<H: Host>(asked: &Asked<'_, H>, by: &str, channel: &st
     json(&document!({
         "reproduced": sum.reproduced, "foreign": sum.foreign, "suspected": sum.suspected,
         "since": sum.since.map(|since| since.as_millis()), "thresholds": steps(), "would": sum.would,
+        "attacks": sum.attacks, "caught": sum.caught,
         "reasons": reasons,
     }))
 }

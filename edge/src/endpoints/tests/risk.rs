@@ -117,7 +117,9 @@ fn a_judgement_is_made_again_from_its_record() {
     let logged: Vec<Judgement> = memory.judged().iter().map(|text| serde_json::from_str(text).unwrap()).collect();
     assert_eq!(logged, kept, "the operator's log holds the same");
     for judgement in kept {
-        assert_eq!(Judgement::of(judgement.evidence.clone(), judgement.threshold), judgement);
+        let again = Judgement::of(judgement.evidence.clone(), judgement.threshold);
+        let Judgement { reference, account_change, .. } = judgement;
+        assert_eq!(Judgement { reference, account_change, ..again }, judgement);
     }
 }
 
@@ -260,7 +262,7 @@ fn a_channel_that_the_account_never_used_is_judged_at_the_strictest_threshold() 
     let first = judged(&memory).pop().unwrap();
     assert!(first.threshold == -19_999 && first.reasons.contains(&Reason::NewChannel), "{first:?}");
     assert!(first.score.unwrap() < -1_300, "the usual one would have let it in: {first:?}");
-    assert_eq!(Judgement::of(first.evidence.clone(), first.threshold), first, "made again from its record");
+    assert!(first.is_reproduced(), "made again from its record");
     assert_eq!(login(&mut owner, &memory, &number).0, 200);
     assert!(!judged(&memory).pop().unwrap().reasons.contains(&Reason::NewChannel));
 }

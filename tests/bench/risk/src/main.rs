@@ -5,7 +5,7 @@
 //! `cargo run --release -p sekisho-risk-bench -- tune`: the models on the one seed that they may be tuned on.
 //! `cargo run --release -p sekisho-risk-bench -- report FOLDER`: the models on seeds that none was tuned on, as tables and plots.
 //!
-//! `cargo run --release -p sekisho-risk-bench -- replay LOG FOLDER`: logged judgements under other thresholds.
+//! `cargo run --release -p sekisho-risk-bench -- replay LOG FOLDER [LABELS]`: logged judgements under other thresholds.
 //!
 //! The seed that models may be tuned on is 1; the report's are others.
 
@@ -36,14 +36,14 @@ fn main() -> ExitCode {
                 return ExitCode::FAILURE;
             }
         }
-        ["replay", log, folder] => {
-            if let Err(fault) = replay::write(Path::new(log), Path::new(folder)) {
+        ["replay", log, folder, labels @ ..] if labels.len() < 2 => {
+            if let Err(fault) = replay::write(Path::new(log), Path::new(folder), labels.first().map(Path::new)) {
                 eprintln!("{fault}");
                 return ExitCode::FAILURE;
             }
         }
         _ => {
-            eprintln!("check, speed, tune, report FOLDER, or replay LOG FOLDER");
+            eprintln!("check, speed, tune, report FOLDER, or replay LOG FOLDER [LABELS]");
             return ExitCode::FAILURE;
         }
     }

@@ -1,28 +1,43 @@
-//! Recorded judgements under other thresholds: who would have been asked.
+//! Recorded judgements under other thresholds: who would have been asked, and how many of the attacks that staff have labelled.
 //!
 //! The worker logs every judgement with all that it was made of, a line each, `{"judged": …}`. The same model must first come to
 //! the same judgement, to the last digit; a record that it does not reproduce is of another release, and nothing is said of it.
 
 use sekisho_edge::risk::{Judgement, Reason};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// Around the threshold that was in force, in thousandths.
 const STEPS: [i32; 11] = [-5_000, -4_000, -3_000, -2_000, -1_000, -500, 0, 500, 1_000, 2_000, 3_000];
 
-/// Reads the log `file`, replays it and writes `replay.md` and `replay.svg` into `folder`.
+/// Reads the log `file`, replays it and writes `replay.md` and `replay.svg` into `folder`. `labels` is what staff's page saves:
+/// the references of judgements whose login was an attacker's.
 ///
 /// # Errors
 /// Where a file cannot be read or written, or a judgement is not reproduced.
-pub fn write(file: &Path, folder: &Path) -> Result<(), String> {
-    let text = std::fs::read_to_string(file).map_err(|fault| format!("{}: {fault}", file.display()))?;
-    let judgements = read(&text)?;
+pub fn write(file: &Path, folder: &Path, labels: Option<&Path>) -> Result<(), String> {
+    let text = |file: &Path| std::fs::read_to_string(file).map_err(|fault| format!("{}: {fault}", file.display()));
+    let judgements = read(&text(file)?)?;
+    let attacks = labels.map_or_else(|| Ok(BTreeSet::new()), |file| labelled(&text(file)?))?;
+    let (attacks, others): (Vec<_>, Vec<_>) = judgements.iter().partition(|one| attacks.contains(&one.reference));
     std::fs::create_dir_all(folder).map_err(|fault| fault.to_string())?;
-    std::fs::write(folder.join("replay.md"), table(&judgements)).map_err(|fault| fault.to_string())?;
-    let points = (-80..=60).map(|step| step * 100).map(|threshold| (threshold, asked(&judgements, threshold)));
-    crate::report::plot::asked(&folder.join("replay.svg"), points.collect()).map_err(|fault| fault.to_string())
+    std::fs::write(folder.join("replay.md"), table(&others, &attacks)).map_err(|fault| fault.to_string())?;
+    let steps = (-80..=60).map(|step| step * 100);
+    let curve = |of: &[&Judgement]| steps.clone().map(|threshold| (threshold, asked(of, threshold))).collect();
+    let mut curves = vec![("suspected of the others", curve(&others))];
+    if !attacks.is_empty() {
+        curves.push(("caught of the labelled attacks", curve(&attacks)));
+    }
+    crate::report::plot::asked(&folder.join("replay.svg"), curves).map_err(|fault| fault.to_string())
+}
+
+/// The references of a list of labels, `{"labels": [7, 9]}`.
+fn labelled(text: &str) -> Result<BTreeSet<u64>, String> {
+    let list: Value = serde_json::from_str(text).map_err(|fault| format!("labels: {fault}"))?;
+    let references = list["labels"].as_array().map(|list| list.iter().map(Value::as_u64).collect());
+    references.flatten().ok_or_else(|| "labels: no list of references".to_owned())
 }
 
 /// The judgements of a log: lines that hold none are passed over, whatever a log's collector put around them.
@@ -46,19 +61,26 @@ fn read(text: &str) -> Result<Vec<Judgement>, String> {
 }
 
 /// The share that would be asked under `threshold`.
-fn asked(judgements: &[Judgement], threshold: i32) -> f64 {
-    let would = |judgement: &&Judgement| Judgement { threshold, ..(*judgement).clone() }.suspects();
-    judgements.iter().filter(would).count() as f64 / judgements.len().max(1) as f64
+fn asked(judgements: &[&Judgement], threshold: i32) -> f64 {
+    let would = judgements.iter().filter(|judgement| judgement.would_suspect(threshold));
+    would.count() as f64 / judgements.len().max(1) as f64
 }
 
-fn table(judgements: &[Judgement]) -> String {
-    let mut text =
-        format!("# {} judgements, each reproduced\n\n| threshold | suspected |\n|---|---|\n", judgements.len());
+/// `others`: those of which nobody has said that they were an attack.
+fn table(others: &[&Judgement], attacks: &[&Judgement]) -> String {
+    let mut text = format!(
+        "# {} judgements, each reproduced; {} were labelled as an attack\n\n\
+         | threshold | suspected of the others | caught of the attacks | missed |\n|---|---|---|---|\n",
+        others.len() + attacks.len(),
+        attacks.len()
+    );
     for threshold in STEPS {
-        let _ = writeln!(text, "| {threshold} | {:.2} % |", asked(judgements, threshold) * 100.0);
+        let caught = attacks.iter().filter(|judgement| judgement.would_suspect(threshold)).count();
+        let suspected = asked(others, threshold) * 100.0;
+        let _ = writeln!(text, "| {threshold} | {suspected:.2} % | {caught} | {} |", attacks.len() - caught);
     }
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
-    for reason in judgements.iter().flat_map(|judgement| &judgement.reasons) {
+    for reason in others.iter().chain(attacks).flat_map(|judgement| &judgement.reasons) {
         *reasons.entry(name(*reason)).or_default() += 1;
     }
     text.push_str("\n| reason | judgements |\n|---|---|\n");
@@ -101,9 +123,21 @@ mod tests {
         assert!(new.score > usual.score);
         let log = format!("something else\n{}{}", line(&usual), line(&new));
         let read = read(&log).unwrap();
-        assert_eq!(read, [usual, new.clone()]);
-        assert_eq!(asked(&read, new.score.unwrap()), 0.5);
-        assert!(table(&read).contains("2 judgements, each reproduced"));
+        assert_eq!(read, [usual.clone(), new.clone()]);
+        assert_eq!(asked(&[&usual, &new], new.score.unwrap()), 0.5);
+        assert!(table(&[&usual, &new], &[]).contains("2 judgements, each reproduced; 0 were"));
+    }
+
+    #[test]
+    fn of_labelled_attacks_the_table_tells_how_many_each_threshold_catches() {
+        let (usual, new) = (judgement(1), Judgement { reference: 9, score: Some(0), ..judgement(2) });
+        let told = table(&[&usual], &[&new]);
+        assert!(told.contains("2 judgements, each reproduced; 1 were labelled"), "{told}");
+        assert!(told.contains("| -3000 | 0.00 % | 1 | 0 |") && told.contains("| 3000 | 0.00 % | 0 | 1 |"), "{told}");
+        assert_eq!(labelled("{\"labels\":[9,7]}").unwrap(), [7, 9].into());
+        for broken in ["", "[]", "{\"labels\":[-1]}", "{\"labels\":[\"9\"]}"] {
+            assert!(labelled(broken).is_err(), "{broken}");
+        }
     }
 
     #[test]
@@ -118,8 +152,13 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("sekisho-replay-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let log = folder.join("worker.log");
-        std::fs::write(&log, line(&judgement(2))).unwrap();
-        write(&log, &folder).unwrap();
+        let (labels, shown) = (folder.join("labels.json"), Judgement { reference: 9, ..judgement(2) });
+        std::fs::write(&log, line(&shown)).unwrap();
+        std::fs::write(&labels, "{\"labels\":[9]}").unwrap();
+        write(&log, &folder, None).unwrap();
+        assert!(!std::fs::read_to_string(folder.join("replay.svg")).unwrap().contains("caught"));
+        write(&log, &folder, Some(&labels)).unwrap();
+        assert!(std::fs::read_to_string(folder.join("replay.svg")).unwrap().contains("caught"));
         assert!(std::fs::read_to_string(folder.join("replay.md")).unwrap().contains("| 0 |"));
         assert!(std::fs::read_to_string(folder.join("replay.svg")).unwrap().contains("<svg"));
         std::fs::remove_dir_all(&folder).unwrap();

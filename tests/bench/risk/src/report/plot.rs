@@ -68,8 +68,8 @@ pub fn roc(file: &Path, trials: &[Trial]) -> Drawn {
     Ok(area.present()?)
 }
 
-/// The share of logins that is suspected, by threshold in thousandths.
-pub fn asked(file: &Path, points: Vec<(i32, f64)>) -> Drawn {
+/// Shares of logins that are suspected, by threshold in thousandths; each curve with its name.
+pub fn asked(file: &Path, curves: Vec<(&str, Vec<(i32, f64)>)>) -> Drawn {
     let area = SVGBackend::new(file, (800, 500)).into_drawing_area();
     area.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&area)
@@ -79,8 +79,11 @@ pub fn asked(file: &Path, points: Vec<(i32, f64)>) -> Drawn {
         .y_label_area_size(40)
         .build_cartesian_2d(-8_000f64..6_000f64, 0f64..1f64)?;
     chart.configure_mesh().light_line_style(WHITE).draw()?;
-    let points = points.into_iter().map(|(threshold, share)| (f64::from(threshold), share)).collect();
-    line(&mut chart, points, "", COLOURS[1])?;
+    for ((name, points), colour) in curves.into_iter().zip([COLOURS[1], PUBLISHED]) {
+        let points = points.into_iter().map(|(threshold, share)| (f64::from(threshold), share)).collect();
+        line(&mut chart, points, name, colour)?;
+    }
+    chart.configure_series_labels().border_style(BLACK).background_style(WHITE).draw()?;
     Ok(area.present()?)
 }
 
