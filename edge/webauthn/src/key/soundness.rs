@@ -1,6 +1,5 @@
 //! Whether a key is a sound one of its kind. Libraries differ in what they check at import, so none is trusted with it.
 
-use crypto_bigint::{NonZero, U384};
 use curve25519_dalek::edwards::CompressedEdwardsY;
 
 use super::{Curve, Material};
@@ -23,54 +22,15 @@ pub(super) fn check(material: &Material) -> Result<(), Fault> {
     }
 }
 
-/// The field and the constant b of the curves whose equation is y² = x³ − 3x + b (SEC 2, sections 2.4.2 and 2.5.1).
-const P256: (U384, U384) = (
-    U384::from_be_hex(
-        "00000000000000000000000000000000ffffffff00000001000000000000000000000000ffffffffffffffffffffffff",
-    ),
-    U384::from_be_hex(
-        "000000000000000000000000000000005ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b",
-    ),
-);
-const P384: (U384, U384) = (
-    U384::from_be_hex(
-        "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffff",
-    ),
-    U384::from_be_hex(
-        "b3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aef",
-    ),
-);
-
-/// Whether an uncompressed point is one of the curve: each has a prime number of points, so that no other check is due.
 fn on_curve(curve: Curve, point: &[u8]) -> bool {
     match curve {
-        Curve::P256 => solves(P256, curve.coordinate_bytes(), point).is_some(),
-        Curve::P384 => solves(P384, curve.coordinate_bytes(), point).is_some(),
+        Curve::P256 => p256::PublicKey::from_sec1_bytes(point).is_ok(),
+        Curve::P384 => p384::PublicKey::from_sec1_bytes(point).is_ok(),
         #[cfg(feature = "rare-keys")]
         Curve::P521 => p521::PublicKey::from_sec1_bytes(point).is_ok(),
         #[cfg(not(feature = "rare-keys"))]
         Curve::P521 => false,
     }
-}
-
-/// Something, where the two coordinates of `width` bytes after the byte 4 are below `p` and solve the equation.
-fn solves((p, b): (U384, U384), width: usize, point: &[u8]) -> Option<()> {
-    let (x, y) = point.strip_prefix(&[4])?.split_at_checked(width)?;
-    let (x, y) = (coordinate(x, width, &p)?, coordinate(y, width, &p)?);
-    let p = NonZero::new(p).into_option()?;
-    let cube = x.square_mod(&p).mul_mod(&x, &p);
-    let right = cube.sub_mod(&x, &p).sub_mod(&x, &p).sub_mod(&x, &p).add_mod(&b, &p);
-    (y.square_mod(&p) == right).then_some(())
-}
-
-fn coordinate(bytes: &[u8], width: usize, p: &U384) -> Option<U384> {
-    let mut wide = [0; U384::BYTES];
-    let start = U384::BYTES.checked_sub(width)?;
-    if bytes.len() != width {
-        return None;
-    }
-    wide.get_mut(start..)?.copy_from_slice(bytes);
-    Some(U384::from_be_slice(&wide)).filter(|value| value < p)
 }
 
 fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<(), Fault> {
