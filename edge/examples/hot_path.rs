@@ -4,7 +4,7 @@
 //!
 //! `cargo run --release -p sekisho-edge --features memory --example hot_path`; `make bench` runs it.
 
-use rand_chacha::ChaCha20Rng;
+use chacha20::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 use sekisho_edge::account::{AccountId, SessionState};
 use sekisho_edge::config::json_of;

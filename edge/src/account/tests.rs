@@ -24,7 +24,7 @@ fn opening(receipt: &str) -> Command {
 
 fn tell(memory: &crate::memory::Memory, command: Command) -> Reply {
     let store = memory.account_store(ID);
-    let mut rng = rand_chacha::ChaCha20Rng::seed_from_u64(memory.now().as_millis());
+    let mut rng = chacha20::ChaCha20Rng::seed_from_u64(memory.now().as_millis());
     let obeyed = obey(&memory.house, store.as_ref(), memory, memory.now(), &mut rng, ID, command);
     pollster::block_on(obeyed).unwrap()
 }

@@ -15,7 +15,7 @@ mod store;
 use crate::risk::Networks;
 use crate::tally::Tally;
 use crate::{House, Models, Settings};
-use rand_chacha::ChaCha20Rng;
+use chacha20::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use sekisho_rules::Timestamp;
 use std::cell::OnceCell;

@@ -7,7 +7,7 @@ use super::{same, text};
 use crate::account::{Command, Fault, Operation, Reply, SessionKey};
 use crate::gate::session_key;
 use crate::keys::Purpose;
-use rand_chacha::ChaCha20Rng;
+use chacha20::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use sekisho_rules::Refusal;
 use std::future::Future;

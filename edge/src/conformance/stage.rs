@@ -11,7 +11,7 @@ use crate::host::{
 use crate::keys::{JwtKey, MailKey};
 use crate::name::{self, NameTag};
 use crate::network::{self, PrefixTag};
-use rand_chacha::ChaCha20Rng;
+use chacha20::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use sekisho_rules::Timestamp;
 use sekisho_webauthn::Verifier;

@@ -101,7 +101,7 @@ impl DeviceCookie {
 mod tests {
     use super::*;
     use crate::memory::testing::{house, keyed_house};
-    use rand_chacha::ChaCha20Rng;
+    use chacha20::ChaCha20Rng;
     use rand_core::SeedableRng as _;
 
     fn value(set: &str) -> String {

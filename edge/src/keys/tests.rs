@@ -24,7 +24,7 @@ fn bad_key_texts_are_refused_together() {
 #[test]
 fn a_challenge_is_ours_for_its_purpose_its_binding_and_its_time() {
     let keys = keys(&[1]);
-    let mut rng = rand_chacha::ChaCha20Rng::seed_from_u64(7);
+    let mut rng = chacha20::ChaCha20Rng::seed_from_u64(7);
     let now = Timestamp::from_millis(1_000);
     let until = Timestamp::from_millis(2_000);
     let made = keys.challenge(&mut rng, Purpose::Register, b"session", until);
@@ -45,7 +45,7 @@ fn a_handle_outlives_what_the_other_marks_do_not() {
     let handle = keys(&[1]).user_handle(account);
     assert_eq!(keys(&[3, 2, 1]).account_of(&handle), Some(account));
     assert_eq!(keys(&[3, 2]).account_of(&handle), None);
-    let mut rng = rand_chacha::ChaCha20Rng::seed_from_u64(7);
+    let mut rng = chacha20::ChaCha20Rng::seed_from_u64(7);
     let made = keys(&[1]).challenge(&mut rng, Purpose::SignIn, b"", Timestamp::from_millis(9)).bytes;
     let own = |numbers: &[u8]| keys(numbers).own_challenge(&made, Purpose::SignIn, b"", Timestamp::default());
     assert!(own(&[2, 1]).is_some());

@@ -5,7 +5,7 @@ use rand_core::SeedableRng as _;
 
 #[test]
 fn what_is_sealed_opens_under_its_own_key_alone_and_bears_its_digests_name() {
-    let mut rng = rand_chacha::ChaCha20Rng::seed_from_u64(3);
+    let mut rng = chacha20::ChaCha20Rng::seed_from_u64(3);
     let (key, other) = (Key::random(&mut rng), Key::random(&mut rng));
     let form = Form { target: "/withdraw?x=1".into(), body: "amount=1\nand more".into() };
     let kept = key.seal(&form).unwrap();
@@ -31,7 +31,7 @@ fn a_form_waits_for_ten_minutes_to_the_millisecond() {
     let packed = browser.packed("/withdraw").replacen("GET", "POST", 1);
     let packed = format!("{packed}application/x-www-form-urlencoded");
     assert_eq!(memory.pass_gate(&packed), Decision::Park);
-    let mut rng = rand_chacha::ChaCha20Rng::seed_from_u64(3);
+    let mut rng = chacha20::ChaCha20Rng::seed_from_u64(3);
     let parked = pollster::block_on(memory.house.park(&memory, memory.now(), &mut rng, &packed, b"amount=1"));
     let line = |decision: &Decision, name: &str| {
         let Decision::Refuse { status: 303, headers, .. } = decision else { panic!("{decision:?}") };

@@ -143,7 +143,7 @@ fn a_form_of_a_session_that_is_not_shown_does_not_wait() {
     assert_eq!(status, 401);
     let (_, _, _) = bound(&memory);
     let mut rng = rand_core::SeedableRng::seed_from_u64(1);
-    let sent = pollster::block_on(memory.house.park::<_, rand_chacha::ChaCha20Rng>(
+    let sent = pollster::block_on(memory.house.park::<_, chacha20::ChaCha20Rng>(
         &memory,
         memory.now(),
         &mut rng,

@@ -1,7 +1,7 @@
 //! The parser against our own table of user agents and against noise; client hints as real browsers send them.
 
 use super::{Hints, Kind, MARKS, UserAgent, contradicts};
-use rand_chacha::ChaCha20Rng;
+use chacha20::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use std::collections::BTreeSet;
 
