@@ -113,8 +113,9 @@ fn bundle(workspace: &Workspace, parts: &Path, entry: &str, out: &Path) -> Resul
     let entry = format!("./{entry}");
     let to = format!("--outfile={}", outfile.display());
     let texts = TEXTS.map(|(_, name)| format!("--external:./{name}"));
-    let flags = ["--external:./index_bg.wasm", "--external:cloudflare:*", "--format=esm"];
-    let mut arguments = vec!["--bundle", entry.as_str(), to.as_str(), "--minify-syntax", "--log-level=warning"];
+    let flags = ["--external:./index_bg.wasm", "--external:cloudflare:*", "--format=esm", "--log-level=warning"];
+    // Names stay, for a stack trace's sake.
+    let mut arguments = vec!["--bundle", entry.as_str(), to.as_str(), "--minify-syntax", "--minify-whitespace"];
     arguments.extend(flags);
     arguments.extend(texts.iter().map(String::as_str));
     tools::run(workspace, "esbuild", parts, &arguments)?;
