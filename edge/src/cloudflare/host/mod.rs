@@ -21,7 +21,8 @@ use std::pin::{Pin, pin};
 use std::time::Duration;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use worker::{Delay, Env, Method, Request, RequestInit};
+use worker::web_sys::RequestInit;
+use worker::{Delay, Env, Request};
 use zeroize::Zeroizing;
 
 #[wasm_bindgen]
@@ -98,10 +99,10 @@ impl Cloudflare {
         let talk = async {
             let namespace = self.env.durable_object(binding)?;
             let stub = namespace.id_from_name(name)?.get_stub()?;
-            let mut init = RequestInit::new();
-            init.with_method(Method::Post).with_body(Some(JsValue::from_str(body)));
-            let request = Request::new_with_init(&format!("https://object/{name}"), &init)?;
-            let mut response = stub.fetch_with_request(request).await?;
+            let init = RequestInit::new();
+            init.set_method("POST");
+            init.set_body(&JsValue::from_str(body));
+            let mut response = stub.fetch_with_request(request(&format!("https://object/{name}"), &init)?).await?;
             match response.status_code() {
                 200 => response.text().await,
                 status => Err(worker::Error::from(format!("the object answered {status}"))),
@@ -109,6 +110,15 @@ impl Cloudflare {
         };
         let reply = within(self.limit, talk).await.map_err(|fault| Unreached(format!("{binding}: {}", fault.0)))?;
         Ok(Zeroizing::new(reply.map_err(|fault| unreached(binding, &fault))?))
+    }
+}
+
+/// The request that `init` describes. It is the platform's own description, since that of crate `worker` brings along how images
+/// are to be resized.
+fn request(url: &str, init: &RequestInit) -> Result<Request, worker::Error> {
+    match worker::web_sys::Request::new_with_str_and_init(url, init) {
+        Ok(request) => Ok(request.into()),
+        Err(_) => Err(worker::Error::from("invalid URL or options for Request")),
     }
 }
 

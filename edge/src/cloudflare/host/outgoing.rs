@@ -1,13 +1,14 @@
 //! Requests that the house itself sends, by the runtime's fetch: a time limit over the whole exchange, a cap on the
 //! answer, no redirect followed.
 
-use super::{Cloudflare, within};
+use super::{Cloudflare, request as request_of, within};
 use crate::host::{Outgoing, Unreached};
 use futures_util::TryStreamExt as _;
 use http::{HeaderName, HeaderValue};
 use js_sys::Uint8Array;
 use std::time::Duration;
-use worker::{AbortController, AbortSignal, Fetch, Headers, Request, RequestInit, RequestRedirect, ResponseBody};
+use worker::web_sys::{RequestInit, RequestRedirect};
+use worker::{AbortController, AbortSignal, Fetch, Headers, ResponseBody};
 
 /// The longest answer that is taken.
 const LONGEST: usize = 64 * 1024;
@@ -40,13 +41,14 @@ async fn exchange(
         let value = value.to_str().map_err(|_| worker::Error::from("a header that is no text"))?;
         headers.append(name.as_str(), value)?;
     }
-    let mut init = RequestInit::new();
-    init.with_method(request.method().as_str().to_owned().into()).with_headers(headers);
-    init.with_redirect(RequestRedirect::Manual);
+    let init = RequestInit::new();
+    init.set_method(request.method().as_str());
+    init.set_headers(headers.as_ref());
+    init.set_redirect(RequestRedirect::Manual);
     if !request.body().is_empty() {
-        init.with_body(Some(Uint8Array::from(request.body().as_slice()).into()));
+        init.set_body(&Uint8Array::from(request.body().as_slice()));
     }
-    let outgoing = Request::new_with_init(&request.uri().to_string(), &init)?;
+    let outgoing = request_of(&request.uri().to_string(), &init)?;
     let mut response = Fetch::Request(outgoing).send_with_signal(signal).await?;
 
     let mut answer = http::Response::new(Vec::new());
