@@ -177,6 +177,8 @@ export function resendCode(
 export function beginAddress(options?: { address?: string } & RequestOptions): Promise<CodeSent>;
 /** POST `/.sekisho/address/confirm`: from now on codes go to that address. @throws {SekishoError} */
 export function confirmAddress(entered: { code: string }, options?: RequestOptions): Promise<void>;
+/** POST `/.sekisho/address/later`: the customer is asked for an address again after `login.ask_address.put_off`. @throws {SekishoError} */
+export function putOffAddress(options?: RequestOptions): Promise<void>;
 /**
  * POST `/.sekisho/address/stop`, without a session: by the stop number of a letter the address before is put back, every
  * session ends, and logins by password are held. @throws {SekishoError} `stop_unknown`; `rate_limited` with `details.until`.

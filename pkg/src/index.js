@@ -35,6 +35,8 @@ export const beginAddress = async ({ address, ...options } = {}) =>
 export const confirmAddress = async ({ code }, options) =>
   void (await send("/.sekisho/address/confirm", pairs({ code }), options));
 
+export const putOffAddress = async (options) => void (await send("/.sekisho/address/later", pairs({}), options));
+
 export const stopAddress = async ({ id, number }, options) =>
   void (await send("/.sekisho/address/stop", pairs({ id, number }), options));
 

@@ -82,6 +82,10 @@ export const ROUTES = {
     edge.code(code, edge.live());
     return {};
   }),
+  "/.sekisho/address/later": post({}, (edge) => {
+    edge.live();
+    return {};
+  }),
   "/.sekisho/address/stop": post({ needs: ["id", "number"] }, (edge, { number }) => {
     if (number !== edge.options.stop_number) refuse("stop_unknown");
     edge.end();

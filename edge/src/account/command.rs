@@ -156,6 +156,8 @@ pub enum Command {
     /// Locks the account at its owner's word: every session ends, and no password opens it. Whose session it is need not be
     /// proved anew.
     Lock(SessionKey),
+    /// Not now: the customer is asked for a mail address later.
+    PutOffAddress(SessionKey),
     /// The desk has seen who it is: nothing holds logins by password any more.
     Release,
     /// Sets a new password.

@@ -33,6 +33,16 @@ pub(crate) async fn address_confirm<H: Host>(asked: &Asked<'_, H>) -> Answer {
     }
 }
 
+/// The customer does not want to be asked for an address now.
+pub(crate) async fn address_later<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    asked.nothing()?;
+    let cookie = asked.cookie()?;
+    match asked.host.account(cookie.account, Command::PutOffAddress(cookie.key())).await? {
+        Reply::Done => json(&document!({})),
+        reply => Err(no(&reply)),
+    }
+}
+
 /// Stops a change of the verified address by login name and stop number, without a session. Unknown and known names get
 /// the same answer after the same work, on a grid of time.
 pub(crate) async fn address_stop<H: Host>(asked: &Asked<'_, H>) -> Answer {

@@ -22,6 +22,7 @@ test("asked for by SMS, the code comes to the number on file, bound to the site,
   const page = await house.visitor();
   const customer = await house.customer();
   await logIn(page, customer);
+  await visit(page, "/address");
   await page.click("#address-begin");
   const first = await house.stack.mailbox.letter(customer.mail, ({ text }) => /認証コード:\d{6}/.test(text));
   assert.equal(await page.locator("#code-sms").isVisible(), false, "an address is confirmed by mail alone");

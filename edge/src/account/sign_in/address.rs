@@ -30,6 +30,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             match (other, &row.verified) {
                 (None, Some(_)) => return known,
                 (Some(new), Some(old)) if same(new, old) => return known,
+                // A suspected login names no address, not even the contact's: what it confirms would prove the next one.
+                (None, _) if self.is_doubtful(sql, &kept)? => {
+                    return Ok(Reply::refused(Refusal::InsufficientAuthentication));
+                }
                 (Some(_), _) if !self.may_change_address(sql, &kept, &row)? => {
                     return Ok(Reply::refused(Refusal::InsufficientAuthentication));
                 }
@@ -49,6 +53,15 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 }
             }
             self.send_code(sql, CodeUse::Address, key, None, None)
+        })
+    }
+
+    /// The customer is asked again when the time is over that the site gives for it.
+    pub(in crate::account) fn put_off_address(&self, key: SessionKey) -> Result<Reply, Fault> {
+        self.within(key, |sql, _, _| {
+            let until = self.now + self.house.config.login.ask_address.put_off;
+            sql.run("UPDATE account SET address_later = ?1", &[until.into()])?;
+            Ok(Reply::Done)
         })
     }
 

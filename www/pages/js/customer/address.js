@@ -75,9 +75,6 @@ export function addressCard(fresh, again) {
     }
   });
 
-  // Who asks for it here has thought better of "not now", or is not asked yet.
-  byId("go-address").addEventListener("click", () => sessionStorage.setItem("broker.address-later", "wanted"));
-
   return ({ address_verified: verified, verified_address: now, masked }) => {
     byId("address-state").textContent = say(verified ? "addr_js.verified" : "addr_js.unverified");
     byId("go-address-row").hidden = verified || !masked;
