@@ -74,7 +74,7 @@ export const ROUTES = {
     if (by === "sms") refuse("code_gone");
     return edge.sentForLogin();
   }),
-  "/.sekisho/address/begin": post({ takes: ["address"] }, (edge) => {
+  "/.sekisho/address/begin": post({ takes: ["address", "kind"] }, (edge) => {
     edge.live();
     return edge.sent();
   }),

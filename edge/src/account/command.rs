@@ -132,7 +132,8 @@ pub enum Command {
     BeginAddress {
         /// The session that asks.
         session: SessionKey,
-        /// The address that is to become the verified one; the contact address where absent.
+        /// The address that is to become the verified one; the contact address where absent. What holds no `@` is a mobile
+        /// number, the one on file where it is empty.
         address: Option<String>,
     },
     /// Confirms the address.

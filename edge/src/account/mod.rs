@@ -159,7 +159,9 @@ struct Row {
     password_set: i64,
     /// The mail address that the customer has confirmed by a code.
     verified: Option<String>,
-    /// Until when the customer has put off being asked for one.
+    /// The mobile number that they have confirmed in the same way.
+    phone: Option<String>,
+    /// Until when the customer has put off being asked for an address.
     address_later: Timestamp,
     /// Whether the customer has it that no password opens the account.
     passkey_only: bool,
@@ -183,7 +185,7 @@ impl Row {
     /// The row, or none: a decoy, or an account that lapses.
     fn read(sql: &dyn Sql) -> Result<Option<Self>, Fault> {
         let statement = "SELECT state, customer, profile, password, password_set, verified, passkey_only, passwords_kept, \
-             (SELECT COUNT(*) FROM credential WHERE last_used IS NOT NULL), held, address_later FROM account WHERE state <> 'lapsing'";
+             (SELECT COUNT(*) FROM credential WHERE last_used IS NOT NULL), held, address_later, phone FROM account WHERE state <> 'lapsing'";
         let rows = sql.run(statement, &[])?;
         let Some(row) = rows.first() else { return Ok(None) };
         let profile = if row.is_null(2) { None } else { Some(crate::wire::read(row.text(2)?.as_bytes())?) };
@@ -199,6 +201,7 @@ impl Row {
             proven: row.integer(8)? != 0,
             held: !row.is_null(9),
             address_later: row.moment(10)?,
+            phone: if row.is_null(11) { None } else { Some(row.text(11)?.to_owned()) },
         }))
     }
 

@@ -207,7 +207,10 @@ pub struct Me {
     pub passkeys: u32,
     /// The mail address that was confirmed by a code.
     pub verified: Option<String>,
-    /// Whether the customer may be asked to confirm one.
+    /// The mobile number that was confirmed in the same way.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// Whether the customer may be asked to confirm an address.
     #[serde(default)]
     pub lacks_address: bool,
     /// Whether no password opens the account.

@@ -106,6 +106,8 @@ const STEPS: [&[&str]; 11] = [
     &[
         // Until when the customer has put off being asked for a mail address.
         "ALTER TABLE account ADD COLUMN address_later INTEGER NOT NULL DEFAULT 0",
+        // The mobile number that the customer has confirmed by a code.
+        "ALTER TABLE account ADD COLUMN phone TEXT",
     ],
 ];
 

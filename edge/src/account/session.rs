@@ -322,6 +322,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 passkeys: u32::try_from(passkeys).unwrap_or_default(),
                 lacks_address,
                 verified: row.verified,
+                phone: row.phone,
                 passkey_only,
             })))
         })

@@ -97,7 +97,7 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Me(me) => *me,
         reply => return Err(no(&reply)),
     };
-    let Me { customer, profile, last, passkeys, verified, lacks_address, passkey_only } = me;
+    let Me { customer, profile, last, passkeys, verified, phone, lacks_address, passkey_only } = me;
     let profile = profile.as_ref();
     json(&document!({
         "number": customer,
@@ -116,6 +116,8 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         "address_verified": verified.is_some(),
         "ask_address": lacks_address && asked.asks_address(&cookie.session.channel, cookie.account),
         "verified_address": verified.as_deref().map(mask::mail),
+        "sms": asked.config().sms.is_some(),
+        "verified_phone": phone.as_deref().map(mask::phone),
         "passkey_only": passkey_only,
         "second_factor": asked.second_factor(),
     }))

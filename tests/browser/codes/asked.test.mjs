@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { House, settled, visit } from "../house.mjs";
-import { AxeBuilder } from "../staff/house.mjs";
+import { accessible } from "./accessible.mjs";
 
 let house;
 before(async () => (house = await House.start({ asks: true })));
@@ -18,15 +18,6 @@ async function enter(page, { number, password }) {
   await page.fill("#login-id", number);
   await page.fill("#login-password", password);
   await page.press("#login-password", "Enter");
-}
-
-/** Everything on the page can be read by all, at this width. */
-async function accessible(page, step) {
-  assert.deepEqual(await AxeBuilder(page), [], step);
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(over <= 0, `${step} is ${over} px too wide`);
-  const { width } = page.viewportSize();
-  if (process.env.SCREENS) await page.screenshot({ path: `${process.env.SCREENS}/address-${step}-${width}.png`, fullPage: true });
 }
 
 async function code(mail) {

@@ -1,5 +1,5 @@
 // The page to which a login leads while no mail address is confirmed: an address, the code that came to it, or "not now"; then on
-// to where the login was to lead.
+// to where the login was to lead. With `?kind=phone` the settings lead here, to have a mobile number confirmed in the same way.
 
 import { codeForm } from "../code.js";
 import { ask, beginAddress, confirmAddress, explain, putOffAddress } from "../sekisho.js";
@@ -7,7 +7,22 @@ import { byId, moment, say, tell } from "../words.js";
 import { back } from "./back.js";
 
 const input = byId("new-address");
-const given = () => (input.value.trim() === "" ? {} : { address: input.value });
+const phone = new URLSearchParams(location.search).get("kind") === "phone";
+const given = () => ({ ...(phone && { kind: "phone" }), ...(input.value.trim() !== "" && { address: input.value }) });
+
+function forPhone() {
+  for (const [place, text] of Object.entries(words)) byId(place).textContent = say(`addr_js.${text}`);
+  document.title = byId("address-name").textContent;
+  input.type = "tel";
+  input.autocomplete = "tel";
+  byId("address-later").hidden = byId("address-later-still").hidden = true;
+}
+
+/** Whose place is taken by what, where it is a number that is asked for. */
+const words = {
+  "address-name": "phone", "address-title-text": "phone_please", "address-why": "phone_why", "new-address-label": "phone_other",
+  "new-address-hint": "phone_other_hint", "address-done-text": "phone_done",
+};
 
 /** The page has nothing to ask, or may not: what is left is the way on. */
 function over(sentence) {
@@ -26,13 +41,18 @@ function wrong(sentence) {
 function refused(error) {
   switch (error.code) {
     case "fields_refused":
-      return wrong(say("addr_js.form"));
+      return wrong(say(phone ? "addr_js.phone_form" : "addr_js.form"));
     case "rate_limited":
       return wrong(say("addr_js.wait", { time: moment(error.details?.until ?? Date.now()) }));
     case "code_gone":
       return wrong(say("addr_js.over"));
+    case "address_known":
+      return wrong(say(phone ? "addr_js.phone_known" : "addr_js.known"));
     case "insufficient_user_authentication":
-      return over(say("addr_js.risky"));
+      if (!phone) return over(say("addr_js.risky"));
+      byId("address-on").href = `/confirm?return=${encodeURIComponent(location.pathname + location.search)}`;
+      byId("address-on").textContent = say("addr_js.prove");
+      return over(say("addr_js.phone_fresh"));
     default:
       return over(explain(error));
   }
@@ -46,6 +66,7 @@ const showCode = codeForm({
     byId("address-done-title").focus();
   },
   resend: () => beginAddress(given()),
+  way: phone ? "sms" : undefined,
 });
 
 let busy = false;
@@ -81,10 +102,13 @@ byId("address-later-still").addEventListener("click", later);
 for (const link of ["address-next", "address-on"]) byId(link).href = back();
 try {
   const me = await ask("/.sekisho/me");
-  if (me.address_verified || !me.masked) {
+  if ((phone ? !me.sms : me.address_verified) || !me.masked) {
     location.replace(back());
   } else {
-    byId("address-now").textContent = say("addr_js.on_file", { masked: me.masked.mail });
+    if (phone) forPhone();
+    byId("address-state").hidden = phone && me.verified_phone !== null;
+    const now = phone && me.verified_phone ? ["addr_js.phone_now", me.verified_phone] : ["addr_js.on_file", me.masked[phone ? "phone" : "mail"]];
+    byId("address-now").textContent = say(now[0], { masked: now[1] });
     byId("address-card").hidden = false;
     byId("address-title").focus();
   }
