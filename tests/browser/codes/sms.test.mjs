@@ -58,7 +58,7 @@ test("confirmed by a code of its own, the number gets those of logins by SMS: th
   await page.fill("#code", second);
   await page.click("#code-submit");
   await page.waitForURL("**/address?kind=phone&return=/settings");
-  await page.locator("#address-now", { hasText: "090-****-5678" }).waitFor();
+  await page.locator("#address-now", { hasText: "ご登録の番号:090-****-5678" }).waitFor();
   await accessible(page, "phone");
   await page.keyboard.press("Tab");
   await page.keyboard.type("0312345678");

@@ -49,10 +49,10 @@ function refused(error) {
     case "address_known":
       return wrong(say(phone ? "addr_js.phone_known" : "addr_js.known"));
     case "insufficient_user_authentication":
-      if (!phone) return over(say("addr_js.risky"));
+      if (!phone && !("address" in given())) return over(say("addr_js.risky"));
       byId("address-on").href = `/confirm?return=${encodeURIComponent(location.pathname + location.search)}`;
       byId("address-on").textContent = say("addr_js.prove");
-      return over(say("addr_js.phone_fresh"));
+      return over(say(phone ? "addr_js.phone_fresh" : "addr_js.fresh"));
     default:
       return over(explain(error));
   }
@@ -107,7 +107,7 @@ try {
   } else {
     if (phone) forPhone();
     byId("address-state").hidden = phone && me.verified_phone !== null;
-    const now = phone && me.verified_phone ? ["addr_js.phone_now", me.verified_phone] : ["addr_js.on_file", me.masked[phone ? "phone" : "mail"]];
+    const now = phone && me.verified_phone ? ["addr_js.phone_now", me.verified_phone] : phone ? ["addr_js.phone_on_file", me.masked.phone] : ["addr_js.on_file", me.masked.mail];
     byId("address-now").textContent = say(now[0], { masked: now[1] });
     byId("address-card").hidden = false;
     byId("address-title").focus();
