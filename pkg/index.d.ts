@@ -171,12 +171,15 @@ export function resendCode(
   options?: RequestOptions,
 ): Promise<CodeSent & Pick<CodeAsked, "sms" | "from">>;
 /**
- * POST `/.sekisho/address/begin`: a code to the customer's own address, or to another that is to take its place.
+ * POST `/.sekisho/address/begin`: a code to the customer's own address, or to another that is to take its place; with `kind`
+ * `phone` in the same way by SMS to a mobile number, which gets no code of a login before that.
  * @throws {SekishoError} `insufficient_user_authentication` where another address asks for a fresher or stronger proof.
  */
-export function beginAddress(options?: { address?: string } & RequestOptions): Promise<CodeSent>;
+export function beginAddress(options?: { kind?: "mail" | "phone"; address?: string } & RequestOptions): Promise<CodeSent>;
 /** POST `/.sekisho/address/confirm`: from now on codes go to that address. @throws {SekishoError} */
 export function confirmAddress(entered: { code: string }, options?: RequestOptions): Promise<void>;
+/** POST `/.sekisho/address/later`: the customer is asked for an address again after `login.ask_address.put_off`. @throws {SekishoError} */
+export function putOffAddress(options?: RequestOptions): Promise<void>;
 /**
  * POST `/.sekisho/address/stop`, without a session: by the stop number of a letter the address before is put back, every
  * session ends, and logins by password are held. @throws {SekishoError} `stop_unknown`; `rate_limited` with `details.until`.

@@ -45,6 +45,8 @@ pub enum Route {
     AddressBegin,
     /// Confirms the address.
     AddressConfirm,
+    /// The customer is asked for an address later.
+    AddressLater,
     /// Stops a change of the address.
     AddressStop,
     /// Sets a new password.
@@ -120,7 +122,7 @@ pub enum Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 49] = [
+pub const ROUTES: [(Method, &str, Route); 50] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -134,6 +136,7 @@ pub const ROUTES: [(Method, &str, Route); 49] = [
     (Method::POST, "/.sekisho/login/code/resend", Route::LoginCodeResend),
     (Method::POST, "/.sekisho/address/begin", Route::AddressBegin),
     (Method::POST, "/.sekisho/address/confirm", Route::AddressConfirm),
+    (Method::POST, "/.sekisho/address/later", Route::AddressLater),
     (Method::POST, "/.sekisho/address/stop", Route::AddressStop),
     (Method::POST, "/.sekisho/password/change", Route::ChangePassword),
     (Method::POST, "/.sekisho/logout", Route::Logout),
@@ -334,6 +337,7 @@ impl<H: Host> Asked<'_, H> {
             Route::LoginCodeResend => endpoints::login_code_resend(self).await,
             Route::AddressBegin => endpoints::address_begin(self).await,
             Route::AddressConfirm => endpoints::address_confirm(self).await,
+            Route::AddressLater => endpoints::address_later(self).await,
             Route::AddressStop => endpoints::address_stop(self).await,
             Route::ChangePassword => endpoints::change_password(self).await,
             Route::Logout => endpoints::logout(self).await,

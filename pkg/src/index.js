@@ -29,11 +29,13 @@ export const enterCode = async ({ pending, code, return: back }, options) =>
 export const resendCode = async ({ pending, by }, options) =>
   send("/.sekisho/login/code/resend", pairs({ pending, ...(by && { by }) }), options);
 
-export const beginAddress = async ({ address, ...options } = {}) =>
-  send("/.sekisho/address/begin", pairs(address === undefined ? {} : { address }), options);
+export const beginAddress = async ({ address, kind, ...options } = {}) =>
+  send("/.sekisho/address/begin", pairs({ ...(address !== undefined && { address }), ...(kind && { kind }) }), options);
 
 export const confirmAddress = async ({ code }, options) =>
   void (await send("/.sekisho/address/confirm", pairs({ code }), options));
+
+export const putOffAddress = async (options) => void (await send("/.sekisho/address/later", pairs({}), options));
 
 export const stopAddress = async ({ id, number }, options) =>
   void (await send("/.sekisho/address/stop", pairs({ id, number }), options));

@@ -74,12 +74,16 @@ export const ROUTES = {
     if (by === "sms") refuse("code_gone");
     return edge.sentForLogin();
   }),
-  "/.sekisho/address/begin": post({ takes: ["address"] }, (edge) => {
+  "/.sekisho/address/begin": post({ takes: ["address", "kind"] }, (edge) => {
     edge.live();
     return edge.sent();
   }),
   "/.sekisho/address/confirm": post({ needs: ["code"] }, (edge, { code }) => {
     edge.code(code, edge.live());
+    return {};
+  }),
+  "/.sekisho/address/later": post({}, (edge) => {
+    edge.live();
     return {};
   }),
   "/.sekisho/address/stop": post({ needs: ["id", "number"] }, (edge, { number }) => {

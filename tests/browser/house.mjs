@@ -2,6 +2,7 @@
 
 import { chromium } from "playwright-core";
 import { unseal } from "../edge/sealed/hpke.mjs";
+import { straight } from "../edge/worker.mjs";
 import { startStack } from "../tools/stack.mjs";
 import { Closed } from "./closed.mjs";
 
@@ -18,10 +19,13 @@ export class House {
   /** What a browser may complain of: its own line on an answer of 400 and above, which a journey may well ask for. */
   expected = [/^Failed to load resource/];
 
-  /** @param {object} [options] as for `startStack`; `arguments` gives the browser more of them, for a running stack */
-  static async start({ arguments: more = () => [], ...options } = {}) {
+  /**
+   * @param {object} [options] as for `startStack`; `arguments` gives the browser more of them, for a running stack; where `asks` is
+   *   true a login leads over the page that asks for a mail address, as in the demo
+   */
+  static async start({ arguments: more = () => [], config = (toml) => toml, asks = false, ...options } = {}) {
     const house = new House();
-    house.stack = await startStack({ seed: false, ...options });
+    house.stack = await startStack({ seed: false, config: (toml) => config(asks ? toml : straight(toml)), ...options });
     const args = ["--no-sandbox", "--force-color-profile=srgb", "--hide-scrollbars", ...more(house.stack)];
     // The back/forward cache is on, as customers have it: a page must not come back out of it after logout.
     const ignoreDefaultArgs = ["--disable-back-forward-cache"];

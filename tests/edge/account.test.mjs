@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { root } from "../tools/house/layout.mjs";
 import { startStack } from "../tools/stack.mjs";
 import { PASSWORD, Visitor, customer, person } from "./visitor.mjs";
+import { straight } from "./worker.mjs";
 
 const read = (name) => JSON.parse(readFileSync(join(root, "www/demo", name), "utf8"));
 // The demo's customers of old: login names and numbers as they are imported, passwords as the origin alone holds them.
@@ -14,7 +15,7 @@ const [NAMES, HELD] = [read("customers.json").customers, read("old-customers.jso
 const old = (at) => ({ name: NAMES[at].name, number: NAMES[at].customer, password: HELD[at].password });
 
 let stack;
-before(async () => (stack = await startStack()));
+before(async () => (stack = await startStack({ config: straight })));
 after(() => stack?.stop());
 
 test("an opening issues a number and a receipt, and the letter of welcome arrives once", async () => {

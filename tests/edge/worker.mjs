@@ -77,12 +77,15 @@ export class RecordingOrigin {
   }
 }
 
+/** A config by which a login leads straight on, without asking for a mail address. */
+export const straight = (toml) => toml.replace(/^page = "\/address"/m, "");
+
 /**
  * Starts the worker before `origin`.
  *
  * @param {string} origin the origin's address
  * @param {object} [options]
- * @param {(toml: string) => string} [options.config] changes the demo's config
+ * @param {(toml: string) => string} [options.config] changes the demo's config, in which logins lead straight on
  * @param {string} [options.authenticators] what the operator knows of authenticator models
  * @param {string} [options.networks] what the operator knows of networks
  * @param {string} [options.around] a module to stand before the built worker, which it imports as `./edge.js`
@@ -103,7 +106,7 @@ export async function startWorker(origin, { config = (toml) => toml, authenticat
     for (const name of ["index_bg.wasm", "authenticators.json", "networks.txt", "sekisho.json", "staff.html"]) copyFileSync(join(built, name), join(directory, name));
   }
   const kept = { ...freshSecrets(), ...secrets };
-  const texts = { "sekisho.json": layout.laid(config(layout.demoConfig(url, origin))) };
+  const texts = { "sekisho.json": layout.laid(config(straight(layout.demoConfig(url, origin)))) };
   if (authenticators !== undefined) texts["authenticators.json"] = authenticators;
   if (networks !== undefined) texts["networks.txt"] = networks;
   const child = await startWorkerd({ directory, state, port, environment: kept, texts, platform: platform(layout.platform()), keys });

@@ -12,7 +12,7 @@ use common::{Bench, claims};
 use serde_json::Value;
 
 const PUBLIC: [&str; 8] = ["/", "/open", "/login", "/logged-out", "/security", "/stop", "/gallery", "/mailbox"];
-const CUSTOMER: [&str; 4] = ["/home", "/history", "/settings", "/confirm"];
+const CUSTOMER: [&str; 5] = ["/home", "/history", "/settings", "/confirm", "/address"];
 
 /// The values of `name="…"` in a page, in order.
 fn values<'a>(page: &'a str, name: &str) -> Vec<&'a str> {

@@ -132,7 +132,8 @@ pub enum Command {
     BeginAddress {
         /// The session that asks.
         session: SessionKey,
-        /// The address that is to become the verified one; the contact address where absent.
+        /// The address that is to become the verified one; the contact address where absent. What holds no `@` is a mobile
+        /// number, the one on file where it is empty.
         address: Option<String>,
     },
     /// Confirms the address.
@@ -156,6 +157,8 @@ pub enum Command {
     /// Locks the account at its owner's word: every session ends, and no password opens it. Whose session it is need not be
     /// proved anew.
     Lock(SessionKey),
+    /// Not now: the customer is asked for a mail address later.
+    PutOffAddress(SessionKey),
     /// The desk has seen who it is: nothing holds logins by password any more.
     Release,
     /// Sets a new password.

@@ -175,7 +175,15 @@ async fn carry_out<S: Store, O: Outside>(
             let profile = account.and_then(|row| row.profile);
             let Some((profile, code)) = profile.zip(code) else { return Ok(()) };
             if let Some(sms) = house.config.sms.as_ref().filter(|_| !address.contains('@')) {
-                return Ok(notice::send_sms(house, outside, sms, &key, &code, (address, &profile.lang)).await?);
+                return Ok(notice::send_sms(
+                    house,
+                    outside,
+                    sms,
+                    &key,
+                    &code,
+                    (address, &profile.lang, seen.is_some()),
+                )
+                .await?);
             }
             let letter = notice::CodeLetter { code, at: *until - LIFE, seen: seen.as_ref() };
             Ok(notice::send_code(house, outside, &key, &letter, (&profile, address)).await?)

@@ -135,6 +135,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::End { session } => room.end(session),
         Command::EndAll => room.end_all(),
         Command::Look => room.look(),
+        Command::PutOffAddress(session) => room.put_off_address(session),
         Command::Judged { from, until } => room.judged(from, until),
         Command::Park { session, name, kept } => room.park(session, name, &kept),
         Command::Parked { session, name, take } => room.parked(session, name, take),
@@ -158,6 +159,10 @@ struct Row {
     password_set: i64,
     /// The mail address that the customer has confirmed by a code.
     verified: Option<String>,
+    /// The mobile number that they have confirmed in the same way.
+    phone: Option<String>,
+    /// Until when the customer has put off being asked for an address.
+    address_later: Timestamp,
     /// Whether the customer has it that no password opens the account.
     passkey_only: bool,
     /// Whether the customer has it that one does, whatever the site would have.
@@ -180,7 +185,7 @@ impl Row {
     /// The row, or none: a decoy, or an account that lapses.
     fn read(sql: &dyn Sql) -> Result<Option<Self>, Fault> {
         let statement = "SELECT state, customer, profile, password, password_set, verified, passkey_only, passwords_kept, \
-             (SELECT COUNT(*) FROM credential WHERE last_used IS NOT NULL), held FROM account WHERE state <> 'lapsing'";
+             (SELECT COUNT(*) FROM credential WHERE last_used IS NOT NULL), held, address_later, phone FROM account WHERE state <> 'lapsing'";
         let rows = sql.run(statement, &[])?;
         let Some(row) = rows.first() else { return Ok(None) };
         let profile = if row.is_null(2) { None } else { Some(crate::wire::read(row.text(2)?.as_bytes())?) };
@@ -195,6 +200,8 @@ impl Row {
             passwords_kept: row.integer(7)? != 0,
             proven: row.integer(8)? != 0,
             held: !row.is_null(9),
+            address_later: row.moment(10)?,
+            phone: if row.is_null(11) { None } else { Some(row.text(11)?.to_owned()) },
         }))
     }
 
@@ -208,6 +215,11 @@ impl Row {
                 PasskeyPolicy::DefaultOn => self.proven && !self.passwords_kept,
                 PasskeyPolicy::Required => self.proven,
             }
+    }
+
+    /// Whether the customer may be asked now for a mail address: none is confirmed, there is one to confirm, and it was not put off.
+    fn lacks_address(&self, now: Timestamp) -> bool {
+        self.verified.is_none() && self.profile.is_some() && now >= self.address_later
     }
 
     /// The customer's name, or the number where no name is known.

@@ -80,6 +80,9 @@ pub struct SignedIn {
     pub last: Option<LoginEntry>,
     /// The password no longer meets the rules: ask for a new one.
     pub renew_password: bool,
+    /// Whether the customer may be asked to confirm a mail address.
+    #[serde(default)]
+    pub lacks_address: bool,
 }
 
 /// Why a password cannot be set.
@@ -204,6 +207,12 @@ pub struct Me {
     pub passkeys: u32,
     /// The mail address that was confirmed by a code.
     pub verified: Option<String>,
+    /// The mobile number that was confirmed in the same way.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// Whether the customer may be asked to confirm an address.
+    #[serde(default)]
+    pub lacks_address: bool,
     /// Whether no password opens the account.
     pub passkey_only: bool,
 }

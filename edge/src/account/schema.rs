@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 10] = [
+const STEPS: [&[&str]; 11] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
         "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
@@ -102,6 +102,12 @@ const STEPS: [&[&str]; 10] = [
         "ALTER TABLE session ADD COLUMN possessor TEXT",
         // Proofs of possession that were used, by the login whose session they were for: the SHA-256 of each one's jti.
         "CREATE TABLE proof (login INTEGER NOT NULL, id BLOB NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (login, id))",
+    ],
+    &[
+        // Until when the customer has put off being asked for a mail address.
+        "ALTER TABLE account ADD COLUMN address_later INTEGER NOT NULL DEFAULT 0",
+        // The mobile number that the customer has confirmed by a code.
+        "ALTER TABLE account ADD COLUMN phone TEXT",
     ],
 ];
 

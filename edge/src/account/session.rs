@@ -177,7 +177,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             channel: visit.channel.clone(),
             bound: None,
         };
-        Ok(Ok(SignedIn { id, session, last, renew_password: false }))
+        Ok(Ok(SignedIn { id, session, last, renew_password: false, lacks_address: row.lacks_address(self.now) }))
     }
 
     /// A live session goes on under a new id with `proof` beside its own; the old id ends with it.
@@ -208,7 +208,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         set_deadline(sql, kept.login, deadline)?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
         let session = SessionState { amr, auth_time: self.now, deadline, ..kept.state(&row.customer) };
-        Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false })))
+        Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false, lacks_address: false })))
     }
 
     /// Ends every session, on the word of the broker's staff.
@@ -292,7 +292,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
     /// Whether the login by password that opened a session was judged to be unlike its owner's, for an operation that asks more
     /// than a login does, by the threshold of that moment, and nothing has been shown since but the password.
-    fn is_doubtful(&self, sql: &dyn Sql, kept: &Kept) -> Result<bool, StoreFault> {
+    pub(super) fn is_doubtful(&self, sql: &dyn Sql, kept: &Kept) -> Result<bool, StoreFault> {
         let risk = &self.house.config.risk;
         let shown = kept.amr.contains(Amr::PASSKEY) || kept.amr.contains(Amr::CODE);
         if risk.mode != RiskMode::Act || shown {
@@ -313,13 +313,16 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         self.within(key, |sql, kept, row| {
             let count = sql.run("SELECT COUNT(*) FROM credential", &[])?;
             let passkeys = count.first().map(|row| row.integer(0)).transpose()?.unwrap_or_default();
+            let lacks_address = row.lacks_address(self.now);
             let passkey_only = row.refuses_passwords(&self.house.config.passkey);
             Ok(Reply::Me(Box::new(Me {
                 customer: row.customer,
                 profile: row.profile,
                 last: last_success(sql, kept.login)?,
                 passkeys: u32::try_from(passkeys).unwrap_or_default(),
+                lacks_address,
                 verified: row.verified,
+                phone: row.phone,
                 passkey_only,
             })))
         })

@@ -21,7 +21,7 @@ pub use headers::{Headers, NONCE};
 pub use mail::{Mail, Submission, Transport};
 pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
 pub use risk::{ACCOUNT_CHANGE, Risk, RiskMode};
-pub use rollout::Rollout;
+pub use rollout::{AskAddress, Rollout};
 pub use route::{Demand, Proof, Route};
 pub use session::{AtLimit, Session};
 pub use staff::Staff;
@@ -173,7 +173,7 @@ pub struct Login {
     /// What a password login asks besides.
     pub second_factor: SecondFactor,
     /// Who is asked to confirm a mail address while none is confirmed.
-    pub ask_address: Rollout,
+    pub ask_address: AskAddress,
     /// Whether passwords may come unsealed, wherever one is sent.
     pub plain: Plain,
     /// Wrong passwords in a row under one name before password login is held.
@@ -251,7 +251,7 @@ impl Config {
             root.complain("login.confirm", "asks for the very proof that is given there; its route must not");
         }
         let known = |name: &String| config.channels.iter().any(|channel| channel.name == *name);
-        if !config.login.ask_address.channels.iter().all(known) {
+        if !config.login.ask_address.rollout.channels.iter().all(known) {
             root.complain("login.ask_address.channels", "must name channels of [[channels]]");
         }
         root.finish(config)

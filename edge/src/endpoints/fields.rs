@@ -110,7 +110,8 @@ fn postal(text: &str) -> Option<String> {
     digits(text).filter(|digits| digits.len() == 7)
 }
 
-fn phone(text: &str) -> Option<String> {
+/// A telephone number's digits, however it was written.
+pub(super) fn phone(text: &str) -> Option<String> {
     digits(text).filter(|digits| (10..=11).contains(&digits.len()) && digits.starts_with('0'))
 }
 

@@ -97,8 +97,8 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Me(me) => *me,
         reply => return Err(no(&reply)),
     };
-    let Me { customer, profile, last, passkeys, verified, passkey_only } = me;
-    let (profile, ask) = (profile.as_ref(), &asked.config().login.ask_address);
+    let Me { customer, profile, last, passkeys, verified, phone, lacks_address, passkey_only } = me;
+    let profile = profile.as_ref();
     json(&document!({
         "number": customer,
         "name": profile.map(|profile| format!("{} {}", profile.family, profile.given)),
@@ -114,8 +114,10 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
         "last_login": last.as_ref().map(|last| shown(asked, entry(last), &last.channel)),
         "passkeys": passkeys,
         "address_verified": verified.is_some(),
-        "ask_address": verified.is_none() && ask.reaches(&cookie.session.channel, cookie.account.cohort()),
+        "ask_address": lacks_address && asked.asks_address(&cookie.session.channel, cookie.account),
         "verified_address": verified.as_deref().map(mask::mail),
+        "sms": asked.config().sms.is_some(),
+        "verified_phone": phone.as_deref().map(mask::phone),
         "passkey_only": passkey_only,
         "second_factor": asked.second_factor(),
     }))

@@ -6,7 +6,7 @@ use super::open::refused_password;
 use super::sealed::Passwords;
 use super::session::{live, shown};
 use crate::account::{AccountId, Command, LONGEST_PASSWORD, LoginEntry, Reply, SignedIn};
-use crate::gate::return_path;
+use crate::gate::{percent_encode, return_path};
 use crate::host::{Host, Unreached};
 use crate::name::{self, NameTag};
 use crate::network::{self, PrefixTag};
@@ -152,10 +152,16 @@ pub(super) async fn signed_in_answer<H: Host>(
         let _ = asked.host.account(old.account, Command::End { session: old.key() }).await;
     }
     asked.host.count("login");
-    let SignedIn { id, session, last, renew_password } = signed_in;
+    let SignedIn { id, session, last, renew_password, lacks_address } = signed_in;
+    let next = back.unwrap_or_else(|| asked.config().login.home.clone());
+    let page = asked.config().login.ask_address.page.as_ref().filter(|_| lacks_address);
+    let next = match page.filter(|_| asked.asks_address(&session.channel, account)) {
+        Some(page) => format!("{page}?return={}", percent_encode(&next)),
+        None => next,
+    };
     let amr: Vec<_> = session.amr.names().collect();
     let mut response = json(&document!({
-        "next": back.unwrap_or_else(|| asked.config().login.home.clone()),
+        "next": next,
         "amr": amr,
         "first": last.is_none(),
         "last_login": last.as_ref().map(|last| shown(asked, entry(last), &last.channel)),
@@ -168,6 +174,14 @@ pub(super) async fn signed_in_answer<H: Host>(
     offer(asked, response.headers_mut(), &cookie);
     append(response.headers_mut(), "set-cookie", &asked.device.clone().with(account).set(&asked.house.keys));
     Ok(response)
+}
+
+impl<H: Host> Asked<'_, H> {
+    /// Whether the rollout of the question for an address has reached a customer by this channel. An app that only reads confirms none.
+    pub(super) fn asks_address(&self, channel: &str, account: AccountId) -> bool {
+        let reached = self.config().login.ask_address.rollout.reaches(channel, account.cohort());
+        reached && !self.config().is_limited(channel)
+    }
 }
 
 /// A line of the history as pages show it.

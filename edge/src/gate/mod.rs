@@ -19,6 +19,7 @@ pub use headers::{session_header, stripped};
 pub use known::Verified;
 pub use packed::{Decision, Header, Packed, is_mobile};
 pub use path::{is_plain_path, path_of, return_path};
+pub(crate) use refuse::percent_encode;
 pub use refuse::problem;
 
 use crate::House;

@@ -141,7 +141,7 @@ impl House {
 }
 
 /// Percent-encodes everything but unreserved characters and slashes (RFC 3986 §2.3).
-fn percent_encode(text: &str) -> String {
+pub(crate) fn percent_encode(text: &str) -> String {
     use std::fmt::Write as _;
     text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
         match byte {

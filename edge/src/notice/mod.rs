@@ -92,6 +92,8 @@ pub enum Matter {
     AddressVerified,
     /// The verified address is another one now, here masked.
     AddressChanged(String),
+    /// Codes of logins may go to this mobile number now, here masked.
+    NumberVerified(String),
     /// The change of the verified address was stopped: the one before it counts, and no password opens the account.
     AddressStopped,
     /// The owner has locked the account.

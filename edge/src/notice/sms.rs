@@ -1,5 +1,5 @@
 //! A one-time code as a text message: the second way to a customer, beside the mail address that they confirmed, to the mobile
-//! number that is on file. Handed in at an API as JSON. What must never enter: anything but a code.
+//! number that they confirmed in the same way. Handed in at an API as JSON. What must never enter: anything but a code.
 
 use crate::House;
 use crate::config::Endpoint;
@@ -14,7 +14,7 @@ pub(crate) fn mobile(phone: &str) -> Option<&str> {
     mobile.then_some(phone)
 }
 
-/// Hands a login's code in, for `number`. The last line binds it to the site (origin-bound one-time codes): a browser that knows the
+/// Hands a code in for `number`: a login's, or the one that confirms the number. The last line binds it to the site (origin-bound one-time codes): a browser that knows the
 /// form fills it in there and nowhere else. At least once: the API takes the same key once.
 ///
 /// # Errors
@@ -25,7 +25,7 @@ pub(crate) async fn send_sms<O: Outgoing>(
     endpoint: &Endpoint,
     key: &str,
     code: &Secret,
-    (number, lang): (&str, &str),
+    (number, lang, login): (&str, &str, bool),
 ) -> Result<(), Unreached> {
     #[derive(Serialize)]
     struct Message<'a> {
@@ -34,9 +34,18 @@ pub(crate) async fn send_sms<O: Outgoing>(
     }
     let (site, code) = (&house.config.site, code.expose());
     let text = match lang {
-        "en" => ["[", &site.name_en, "] ", code, " is your login code (10 minutes). Share it with nobody."].concat(),
-        _ => ["【", &site.name, "】ログインの認証コードは", code, "です(10分間有効)。第三者に伝えないでください。"]
-            .concat(),
+        "en" => {
+            let what = if login { "login code" } else { "code to confirm this number, for no login" };
+            ["[", &site.name_en, "] ", code, " is your ", what, " (10 minutes). Share it with nobody."].concat()
+        }
+        _ => {
+            let what = if login {
+                "ログインの認証コード"
+            } else {
+                "この電話番号を確認する(ログイン用ではない)コード"
+            };
+            ["【", &site.name, "】", what, "は", code, "です(10分間有効)。第三者に伝えないでください。"].concat()
+        }
     };
     let text = [&text, "\n\n@", house.config.host(), " #", code].concat();
     let to = ["+81", number.strip_prefix('0').unwrap_or(number)].concat();

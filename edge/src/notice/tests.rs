@@ -29,6 +29,7 @@ fn every() -> Vec<Matter> {
         Matter::PasskeySuspectedUsed { name: name.clone() },
         Matter::AddressVerified,
         Matter::AddressChanged("t***@example.com".into()),
+        Matter::NumberVerified("090-****-5678".into()),
         Matter::AddressStopped,
         Matter::OwnLock,
         Matter::EndedByStaff,
@@ -52,6 +53,7 @@ fn every() -> Vec<Matter> {
         | Matter::PasskeySuspectedUsed { .. }
         | Matter::AddressVerified
         | Matter::AddressChanged(_)
+        | Matter::NumberVerified(_)
         | Matter::AddressStopped
         | Matter::OwnLock
         | Matter::EndedByStaff

@@ -231,6 +231,14 @@ fn matter(matter: &Matter, english: bool) -> (&'static str, &'static str, Vec<Li
             ),
             vec![(pick("新しいアドレス", "New address"), masked.clone())],
         ),
+        Matter::NumberVerified(masked) => (
+            pick("携帯電話番号登録のお知らせ", "Your mobile number was confirmed"),
+            pick(
+                "SMSでワンタイム認証コードをお受け取りいただく携帯電話番号が登録されました。",
+                "A mobile number was confirmed: one-time codes for logins can be sent to it by SMS.",
+            ),
+            vec![(pick("携帯電話番号", "Mobile number"), masked.clone())],
+        ),
         Matter::AddressStopped => (
             pick("認証メールアドレス変更停止のお知らせ", "The change of your mail address was stopped"),
             pick(

@@ -39,6 +39,7 @@ test("changed, told to both, and stopped by the number in the letter", async () 
   const page = await house.visitor();
   const customer = await house.customer();
   await logIn(page, customer);
+  await visit(page, "/address");
   await page.click("#address-begin");
   const first = await found(customer.mail, CODE);
   await page.fill("#code", first);

@@ -66,6 +66,7 @@ test("with the provider down the login waits for its code, and once it is back n
   const page = await house.visitor();
   const customer = await house.customer();
   await logIn(page, customer);
+  await visit(page, "/address");
   await page.click("#address-begin");
   const first = await code(customer.mail);
   await page.fill("#code", first);

@@ -59,6 +59,7 @@ async function owner({ confirmed }) {
   await logIn(page, customer);
   let last;
   if (confirmed) {
+    await visit(page, "/address");
     await page.click("#address-begin");
     last = await code(customer.mail);
     await page.fill("#code", last);

@@ -13,23 +13,27 @@ const PHONE = {
 let house;
 before(async () => {
   const config = (toml) => toml.replace("channels = []", 'channels = ["smartphone-site"]');
-  house = await House.start({ config });
+  house = await House.start({ config, asks: true });
 });
 after(() => house.stop());
 
-test("the page asks where the rollout has come, and elsewhere the settings show the way all the same", async () => {
+test("the login leads over the page where the rollout has come, and elsewhere the settings show the way all the same", async () => {
   const customer = await house.customer();
   const phone = await house.visitor(PHONE);
-  await logIn(phone, customer);
+  await visit(phone, "/login");
+  await phone.fill("#login-id", customer.number);
+  await phone.fill("#login-password", customer.password);
+  await phone.click("#login-submit");
+  await phone.waitForURL("**/address?return=/home");
   await phone.locator("#address-card").waitFor();
 
   const desk = await house.visitor();
   await logIn(desk, customer);
   await desk.locator("#detail-number", { hasText: customer.number }).waitFor();
-  await desk.locator("#address-card").waitFor({ state: "hidden" });
+  await desk.locator("#ask-address").waitFor({ state: "hidden" });
   await visit(desk, "/settings");
   await desk.click("#go-address");
-  await desk.waitForURL("**/home*");
+  await desk.waitForURL("**/address?return=/settings");
   await settled(desk);
   await desk.locator("#address-card").waitFor();
 });

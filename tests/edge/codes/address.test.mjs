@@ -80,3 +80,12 @@ test("the letter to the old address stops the change; known and unknown names ar
   const again = await stranger.post("/.sekisho/login", { id: visitor.number, password: PASSWORD });
   assert.deepEqual([again.status, again.json.masked], [202, mail.replace(/^(.).*@/, "$1***@")]);
 });
+
+test("a login leads over the page that asks for an address, until the customer puts it off", async () => {
+  const visitor = await customer(stack.url);
+  const next = async () => (await visitor.post("/.sekisho/login", { id: visitor.number, password: PASSWORD, return: "/history" })).json.next;
+  assert.equal(await next(), "/address?return=/history");
+  assert.equal((await visitor.post("/.sekisho/address/later", {})).status, 200);
+  assert.equal(await next(), "/history");
+  assert.equal((await visitor.get("/.sekisho/me")).json.ask_address, false);
+});

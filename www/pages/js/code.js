@@ -11,16 +11,17 @@ const LONGEST_WAIT = 60_000;
  * @param {object} acts
  * @param {(code: string) => Promise<void>} acts.enter hands the code in
  * @param {(by?: "sms") => Promise<{masked: string, resend: number, sms?: string | null}>} acts.resend asks for another
+ * @param {"sms"} [acts.way] how codes are sent where nobody chooses; by mail where absent
  * @returns {(sent: {masked: string, resend: number, sms?: string | null, unusual?: boolean, from?: object}) => void}
  *   shows where a code was sent and for which
  *   login, and takes the focus
  */
-export function codeForm({ enter, resend }) {
+export function codeForm({ enter, resend, way }) {
   const [form, input, again, sms] = ["code-form", "code", "code-resend", "code-sms"].map(byId);
   let free = 0;
   let busy = false;
 
-  const shown = ({ masked, resend: next, sms: number, unusual, from }, by) => {
+  const shown = ({ masked, resend: next, sms: number, unusual, from }, by = way) => {
     if (unusual !== undefined) tell("code-why", unusual ? say("code_js.why") : null);
     byId("code-body").textContent = say(by === "sms" ? "code_js.body_sms" : "code_js.body", { masked });
     sms.hidden = !number;

@@ -42,6 +42,7 @@ pub fn routes() -> Router<Arc<Origin>> {
         .route("/history", customers_only("customer/history.html"))
         .route("/settings", customers_only("customer/settings.html"))
         .route("/confirm", customers_only("customer/confirm.html"))
+        .route("/address", customers_only("customer/address.html"))
 }
 
 type Page = axum::routing::MethodRouter<Arc<Origin>>;

@@ -12,7 +12,7 @@ use crate::host::{Outside, Sql, Store, Value};
 use crate::keys::CodeUse;
 use crate::name::NameTag;
 use crate::notice::address::same;
-use crate::notice::{Letter, Matter};
+use crate::notice::{Letter, Matter, mobile};
 use sekisho_rules::{Amr, Refusal, Secret, mask};
 use std::time::Duration;
 
@@ -20,35 +20,62 @@ use std::time::Duration;
 pub(in crate::account) const STOPPABLE: Duration = Duration::from_secs(72 * 3_600);
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// A code for the contact address, while none is verified, or for another address under a fresh proof; a second call
-    /// sends another.
+    /// A code for the contact address, while none is verified, or for another address under a fresh proof, or for a mobile
+    /// number under one of two factors; a second call sends another.
     pub(in crate::account) fn begin_address(&self, key: SessionKey, address: Option<&str>) -> Result<Reply, Fault> {
         self.within(key, |sql, kept, row| {
             let known = Ok(Reply::refused(Refusal::AddressKnown));
             let Some(profile) = &row.profile else { return known };
+            if let Some(number) = address.filter(|address| !address.contains('@')) {
+                let number = if number.is_empty() { &profile.phone } else { number };
+                let number = mobile(number).filter(|number| row.phone.as_deref() != Some(number));
+                let Some(number) = number.filter(|_| self.house.config.sms.is_some()) else { return known };
+                // Codes of logins go there: who has the password alone names none.
+                if !has_two(&kept) || !self.may_change_address(sql, &kept, &row)? {
+                    return Ok(Reply::refused(Refusal::InsufficientAuthentication));
+                }
+                return self.ask_address(sql, key, number, row.password_set);
+            }
             let other = address.filter(|new| row.verified.is_some() || !same(new, &profile.mail));
             match (other, &row.verified) {
                 (None, Some(_)) => return known,
                 (Some(new), Some(old)) if same(new, old) => return known,
+                // A suspected login names no address, not even the contact's: what it confirms would prove the next one.
+                (None, _) if self.is_doubtful(sql, &kept)? => {
+                    return Ok(Reply::refused(Refusal::InsufficientAuthentication));
+                }
                 (Some(_), _) if !self.may_change_address(sql, &kept, &row)? => {
                     return Ok(Reply::refused(Refusal::InsufficientAuthentication));
                 }
                 _ => {}
             }
-            let address = other.unwrap_or(&profile.mail);
-            match Asked::read(sql, CodeUse::Address, key)?.filter(|asked| self.now < asked.ends) {
-                // The letters are counted on, whoever they go to.
-                Some(asked) if asked.address != address => {
-                    let values = [address.into(), Value::Blob(key.0.to_vec())];
-                    sql.run("UPDATE code SET address = ?1, until = 0 WHERE key = ?2", &values)?;
-                }
-                Some(_) => {}
-                None => {
-                    self.begin_code(sql, CodeUse::Address, key, address, (row.password_set, false, &[]))?;
-                    due::purge_soon(sql, self.now)?;
-                }
+            self.ask_address(sql, key, other.unwrap_or(&profile.mail), row.password_set)
+        })
+    }
+
+    /// Sends a code to an address or a number that is to be confirmed.
+    fn ask_address(&self, sql: &dyn Sql, key: SessionKey, address: &str, password_set: i64) -> Result<Reply, Fault> {
+        match Asked::read(sql, CodeUse::Address, key)?.filter(|asked| self.now < asked.ends) {
+            // The letters are counted on, whoever they go to.
+            Some(asked) if asked.address != address => {
+                let values = [address.into(), Value::Blob(key.0.to_vec())];
+                sql.run("UPDATE code SET address = ?1, until = 0 WHERE key = ?2", &values)?;
             }
-            self.send_code(sql, CodeUse::Address, key, None, None)
+            Some(_) => {}
+            None => {
+                self.begin_code(sql, CodeUse::Address, key, address, (password_set, false, &[]))?;
+                due::purge_soon(sql, self.now)?;
+            }
+        }
+        self.send_code(sql, CodeUse::Address, key, None, None)
+    }
+
+    /// The customer is asked again when the time is over that the site gives for it.
+    pub(in crate::account) fn put_off_address(&self, key: SessionKey) -> Result<Reply, Fault> {
+        self.within(key, |sql, _, _| {
+            let until = self.now + self.house.config.login.ask_address.put_off;
+            sql.run("UPDATE account SET address_later = ?1", &[until.into()])?;
+            Ok(Reply::Done)
         })
     }
 
@@ -56,8 +83,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     /// where there is a second one to ask for.
     fn may_change_address(&self, sql: &dyn Sql, kept: &Kept, row: &Row) -> Result<bool, Fault> {
         let fresh = self.now - kept.auth_time() <= self.house.config.passkey.fresh;
-        let amr = kept.amr();
-        let factors = row.verified.is_none() || amr.contains(Amr::PASSKEY) || amr.contains(Amr::CODE);
+        let factors = row.verified.is_none() || has_two(kept);
         Ok(fresh && factors && self.may_change(sql, kept, row)?)
     }
 
@@ -69,12 +95,35 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 Err(reply) => return Ok(reply),
             };
             let Some(profile) = &row.profile else { return Ok(Reply::refused(Refusal::CodeGone)) };
+            if !asked.address.contains('@') {
+                return self.confirm_number(sql, &kept, &row, profile, &asked.address);
+            }
             sql.run("UPDATE account SET verified = ?1", &[asked.address.as_str().into()])?;
             let letter = Letter::address_verified(self.now, &profile.lang).seen(kept.seen());
             due::put(sql, self.now, &due::Task::Letter(letter))?;
             self.tell_before(sql, &kept, &row, profile, &asked.address)?;
             Ok(Reply::Done)
         })
+    }
+
+    /// From now on codes may go to the number; both addresses hear of it.
+    fn confirm_number(
+        &self,
+        sql: &dyn Sql,
+        kept: &Kept,
+        row: &Row,
+        profile: &Profile,
+        number: &str,
+    ) -> Result<Reply, Fault> {
+        sql.run("UPDATE account SET phone = ?1", &[number.into()])?;
+        let letter =
+            Letter::new(self.now, &profile.lang, Matter::NumberVerified(mask::phone(number))).seen(kept.seen());
+        if row.verified.as_ref().is_some_and(|verified| !same(verified, &profile.mail)) {
+            let (letter, address) = (letter.clone(), profile.mail.clone());
+            due::put(sql, self.now, &due::Task::LetterTo { letter, address, change: None })?;
+        }
+        due::put(sql, self.now, &due::Task::Letter(letter))?;
+        Ok(Reply::Done)
     }
 
     /// Tells the address before the new one, with the number that stops the change, and the contact address without.
@@ -145,8 +194,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     /// The address before the change counts again, what came after it is void, and nothing opens the account but an older
     /// passkey.
     fn undo_change(&self, sql: &dyn Sql, (id, old): (i64, Value)) -> Result<(), Fault> {
-        sql.run("UPDATE account SET verified = ?1", &[old])?;
+        // A number that was confirmed meanwhile is confirmed anew by its owner.
+        sql.run("UPDATE account SET verified = ?1, phone = NULL", &[old])?;
         sql.run("DELETE FROM address_change WHERE id >= ?1", &[id.into()])?;
         self.shut(sql, "stop")
     }
+}
+
+/// Whether a session has shown two factors.
+fn has_two(kept: &Kept) -> bool {
+    kept.amr().contains(Amr::PASSKEY) || kept.amr().contains(Amr::CODE)
 }

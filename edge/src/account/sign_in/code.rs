@@ -11,7 +11,7 @@ use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::keys::CodeUse;
 use crate::name::NameTag;
-use crate::notice::{Letter, mobile};
+use crate::notice::Letter;
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Secret, Timestamp, mask};
 use std::time::Duration;
@@ -100,7 +100,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         })
     }
 
-    /// Another code for a sign-in under way, to the verified address or as a text message to the number on file.
+    /// Another code for a sign-in under way, to the verified address or as a text message to the confirmed number.
     pub(in crate::account) fn resend_code(&self, key: SessionKey, sms: bool, visit: &Visit) -> Result<Reply, Fault> {
         self.store.transaction(|sql| {
             let Some(row) = Row::read(sql)? else { return Ok(Reply::refused(Refusal::CodeGone)) };
@@ -115,10 +115,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         })
     }
 
-    /// The number on file, where it takes text messages and the site sends them.
+    /// The number that the customer has confirmed, where the site sends text messages; one that they have not gets none.
     fn sms_number<'r>(&self, row: &'r Row) -> Option<&'r str> {
-        let profile = self.house.config.sms.as_ref().and(row.profile.as_ref())?;
-        mobile(&profile.phone)
+        self.house.config.sms.as_ref().and(row.phone.as_deref())
     }
 
     /// The code that came to the verified address: it opens the session that waited for it.

@@ -1,6 +1,7 @@
 //! A measure that is rolled out by channel and by cohort: first a few customers of one channel, in the end everybody.
 
 use super::read::Section;
+use std::time::Duration;
 
 /// Whom a measure has reached.
 #[derive(Clone, Debug)]
@@ -20,8 +21,23 @@ impl Rollout {
     }
 }
 
-pub(super) fn read(section: &mut Section) -> Rollout {
-    Rollout { channels: section.words("channels"), percent: section.number("percent", 100, 0..=100) }
+/// Who is asked to confirm a mail address while none is confirmed, and how.
+#[derive(Clone, Debug)]
+pub struct AskAddress {
+    /// Whom this has reached.
+    pub rollout: Rollout,
+    /// The path of the page that a login of theirs leads over; none where the login leads on, and a page of the site's asks.
+    pub page: Option<String>,
+    /// How long they are not asked again once they have put it off.
+    pub put_off: Duration,
+}
+
+pub(super) fn read(section: &mut Section) -> AskAddress {
+    AskAddress {
+        rollout: Rollout { channels: section.words("channels"), percent: section.number("percent", 100, 0..=100) },
+        page: section.perhaps("page", |section, name| section.path(name, "")),
+        put_off: section.duration("put_off", 7 * 86_400_000, 0..=90 * 86_400_000),
+    }
 }
 
 #[cfg(test)]

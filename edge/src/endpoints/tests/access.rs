@@ -129,6 +129,41 @@ fn a_session_was_last_seen_to_the_quarter_of_an_hour_and_never_by_a_background_r
     assert_eq!(seen(&mut one), 20 * 60_000);
 }
 
+/// A site whose logins lead over a page that asks for an address.
+fn asking() -> Memory {
+    Memory::new(house_with(|config| config.replacen("put_off =", "page = \"/address\"\nput_off =", 1)), START, 1)
+}
+
+#[test]
+fn a_login_leads_over_the_page_that_asks_for_an_address_until_it_is_put_off_or_confirmed() {
+    let memory = asking();
+    let mut browser = Browser::default();
+    let number = browser.open(&memory);
+    let next = |browser: &mut Browser, back: &str| {
+        let body = json!({ "id": number, "password": PASSWORD, "return": back });
+        browser.post(&memory, "/.sekisho/login", &body).json["next"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(next(&mut browser, "/history?page=2"), "/address?return=/history%3Fpage%3D2");
+    assert_eq!(browser.post(&memory, "/.sekisho/address/later", &json!({})).status, 200);
+    let asked = |browser: &mut Browser| browser.get(&memory, "/.sekisho/me").json["ask_address"].clone();
+    assert_eq!((asked(&mut browser), next(&mut browser, "/home")), (json!(false), "/home".to_owned()));
+    let mut elsewhere = Browser::default();
+    assert_eq!(next(&mut elsewhere, "/home"), "/home", "it is the customer's word, on whichever device");
+    memory.pass(Duration::from_secs(7 * 86_400 - 1));
+    assert_eq!(next(&mut browser, "/home"), "/home");
+    memory.pass(Duration::from_secs(1));
+    assert_eq!((next(&mut browser, "/home"), asked(&mut browser)), ("/address?return=/home".into(), json!(true)));
+    browser.post(&memory, "/.sekisho/address/begin", &json!({}));
+    let code = super::code::code(&memory);
+    assert_eq!(browser.post(&memory, "/.sekisho/address/confirm", &json!({ "code": code })).status, 200);
+    assert_eq!(browser.post(&memory, "/.sekisho/logout", &json!({})).status, 200);
+    assert!(browser.post(&memory, "/.sekisho/address/later", &json!({})).status == 401, "a session's alone");
+    let body = json!({ "id": number, "password": PASSWORD });
+    let waiting = browser.post(&memory, "/.sekisho/login", &body);
+    let body = json!({ "pending": waiting.json["pending"], "code": super::code::code(&memory) });
+    assert_eq!(browser.post(&memory, "/.sekisho/login/code", &body).json["next"], "/home");
+}
+
 #[test]
 fn who_is_asked_for_an_address_is_a_matter_of_channel_and_cohort() {
     let asked = |channels: &str, percent: u32| {

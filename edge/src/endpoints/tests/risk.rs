@@ -382,6 +382,8 @@ fn a_doubtful_login_changes_nothing_of_how_one_logs_in_and_its_threshold_is_its_
         assert_eq!((refused.status, refused.code()), (401, "insufficient_user_authentication"));
         let other = json!({ "address": "thief@example.com" });
         assert_eq!(stranger.post(&memory, "/.sekisho/address/begin", &other).status, 401);
+        let refused = stranger.post(&memory, "/.sekisho/address/begin", &json!({}));
+        assert_eq!(refused.code(), "insufficient_user_authentication", "nor does it confirm the contact address");
         let password = json!({ "current": PASSWORD, "password": "Kumo-73-minato#R" });
         assert_eq!(stranger.post(&memory, "/.sekisho/password/change", &password).status, 401);
     }

@@ -75,10 +75,9 @@ export function addressCard(fresh, again) {
     }
   });
 
-  // Who asks for it here has thought better of "not now", or is not asked yet.
-  byId("go-address").addEventListener("click", () => sessionStorage.setItem("broker.address-later", "wanted"));
-
-  return ({ address_verified: verified, verified_address: now, masked }) => {
+  return ({ address_verified: verified, verified_address: now, masked, sms, verified_phone: phone }) => {
+    byId("phone-row").hidden = !(sms && verified);
+    tell("phone-now", phone ? say("addr_js.phone_now", { masked: phone }) : null);
     byId("address-state").textContent = say(verified ? "addr_js.verified" : "addr_js.unverified");
     byId("go-address-row").hidden = verified || !masked;
     tell("address-now", now ? say("addr_js.now", { masked: now }) : null);

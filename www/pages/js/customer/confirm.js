@@ -3,16 +3,9 @@
 
 import { ask } from "../sekisho.js";
 import { byId } from "../words.js";
+import { back } from "./back.js";
 
 const query = new URLSearchParams(location.search);
-
-/** The page that was asked for, if it is one of this site. */
-function back() {
-  const asked = query.get("return") ?? "";
-  const url = URL.canParse(asked, location.origin) ? new URL(asked, location.origin) : null;
-  const ours = asked.startsWith("/") && url?.origin === location.origin;
-  return ours ? url.pathname + url.search : "/home";
-}
 
 byId("login-again").href = `/login?return=${encodeURIComponent(back())}`;
 document.addEventListener("sekisho-confirmed", () => location.replace(back()));

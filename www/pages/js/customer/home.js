@@ -1,12 +1,9 @@
 // The home page: the last login, the balance from the broker, the masked details from the edge, the offer of a passkey.
 
-import { codeForm } from "../code.js";
-import { ask, beginAddress, confirmAddress, explain, passkeySupport, SekishoError, upgradeToPasskey } from "../sekisho.js";
+import { ask, explain, passkeySupport, SekishoError, upgradeToPasskey } from "../sekisho.js";
 import { byId, grouped, lang, moment, named, say, tell } from "../words.js";
 
 const LATER = "broker.passkey-later";
-const ADDRESS_LATER = "broker.address-later";
-const WANTED = "wanted";
 const RENEW = "broker.renew-password";
 const UPGRADE = "broker.upgrade-to-passkey";
 
@@ -55,11 +52,7 @@ async function me() {
       ? say("home_js.last", { time: moment(me.last_login.at), channel: where(me.last_login) })
       : say("home_js.first");
     details(me);
-    byId("address-state").textContent = say("addr_js.unverified");
-    // Asked by the site, and not put off; or called for in the settings.
-    const later = sessionStorage.getItem(ADDRESS_LATER);
-    const asked = later === WANTED || (me.ask_address && later === null);
-    byId("address-card").hidden = me.address_verified || !me.masked || !asked;
+    byId("ask-address").hidden = !me.ask_address;
     await passkeys(me.passkeys);
   } catch (error) {
     for (const place of document.querySelectorAll("#details dd")) place.textContent = say("home_js.failed");
@@ -76,33 +69,6 @@ async function balance() {
     byId("balance").textContent = say("home_js.failed");
   }
 }
-
-const showCode = codeForm({
-  enter: async (code) => {
-    await confirmAddress({ code });
-    byId("address-card").hidden = true;
-    tell("address-done", say("addr_js.done"));
-    byId("address-done").focus();
-  },
-  resend: () => beginAddress(),
-});
-
-byId("address-begin").addEventListener("click", async () => {
-  try {
-    const sent = await beginAddress();
-    byId("address-offer").hidden = true;
-    byId("address-code").hidden = false;
-    showCode(sent);
-  } catch (error) {
-    tell("home-error", explain(error));
-  }
-});
-
-byId("address-later").addEventListener("click", () => {
-  sessionStorage.setItem(ADDRESS_LATER, "1");
-  byId("address-card").hidden = true;
-  byId("last-login").focus();
-});
 
 byId("passkey-later").addEventListener("click", () => {
   sessionStorage.setItem(LATER, "1");

@@ -1,7 +1,8 @@
-//! A login's code as a text message: the second way, to the number on file.
+//! A login's code as a text message: the second way, to a number that was confirmed by a code.
 
-use super::{enter, verified};
+use super::{enter, verified, waiting};
 use crate::config::json_of;
+use crate::host::{Store as _, StoreFault};
 use crate::memory::Memory;
 use crate::memory::testing::{Answer, Browser, PASSWORD, START, house_with};
 use crate::{House, Settings};
@@ -28,10 +29,129 @@ fn message(memory: &Memory) -> (String, String, usize) {
     (last.body["to"].as_str().unwrap().to_owned(), last.body["text"].as_str().unwrap().to_owned(), sent.len())
 }
 
+/// The six digits of the last text message.
+fn texted(memory: &Memory) -> String {
+    message(memory).1.rsplit_once('#').unwrap().1.to_owned()
+}
+
+fn begin(memory: &Memory, browser: &mut Browser, number: &str) -> Answer {
+    let body =
+        if number.is_empty() { json!({ "kind": "phone" }) } else { json!({ "kind": "phone", "address": number }) };
+    browser.post(memory, "/.sekisho/address/begin", &body)
+}
+
+fn confirm(memory: &Memory, browser: &mut Browser) -> Answer {
+    let code = texted(memory);
+    browser.post(memory, "/.sekisho/address/confirm", &json!({ "code": code }))
+}
+
+/// The house, and a session there by password and code.
+fn by_code(memory: &Memory) -> (Browser, String) {
+    let (_, number) = verified(memory);
+    let (mut browser, pending) = waiting(memory, &number);
+    assert_eq!(enter(memory, &mut browser, &pending, &super::code(memory)).status, 200);
+    (browser, number)
+}
+
+/// An account whose number on file is confirmed.
+fn confirmed(memory: &Memory) -> (Browser, String) {
+    let (mut browser, number) = by_code(memory);
+    assert_eq!(begin(memory, &mut browser, "").status, 200);
+    assert_eq!(confirm(memory, &mut browser).status, 200);
+    memory.pass(Duration::from_secs(60));
+    (browser, number)
+}
+
 #[test]
-fn a_code_goes_to_the_number_on_file_and_opens_like_the_mailed_one_which_is_void() {
+fn a_number_that_nobody_has_confirmed_gets_no_code() {
     let memory = edge();
     let (_, number) = verified(&memory);
+    let mut browser = Browser::default();
+    let asked = browser.login(&memory, &number, PASSWORD);
+    assert_eq!((asked.status, &asked.json["sms"]), (202, &json!(null)));
+    let pending = asked.json["pending"].as_str().unwrap().to_owned();
+    assert_eq!(resend(&memory, &mut browser, &pending, "sms").code(), "code_gone");
+    memory.ring_alarms();
+    assert!(memory.mailroom.sent("/text").is_empty());
+}
+
+#[test]
+fn it_is_confirmed_under_two_factors_and_both_addresses_hear_of_it() {
+    let memory = edge();
+    // By the password alone, or too long after: not even the number on file.
+    let (mut weak, number) = verified(&memory);
+    assert_eq!(weak.login(&memory, &number, PASSWORD).status, 202);
+    assert_eq!(begin(&memory, &mut weak, "").code(), "insufficient_user_authentication");
+    let (mut browser, pending) = waiting(&memory, &number);
+    assert_eq!(enter(&memory, &mut browser, &pending, &super::code(&memory)).status, 200);
+    let me = |browser: &mut Browser| browser.get(&memory, "/.sekisho/me").json;
+    assert_eq!((&me(&mut browser)["sms"], &me(&mut browser)["verified_phone"]), (&json!(true), &json!(null)));
+    let sent = begin(&memory, &mut browser, "");
+    assert_eq!((sent.status, &sent.json["masked"]), (200, &json!("090-****-5678")));
+    let (to, text, _) = message(&memory);
+    assert!(to == "+819012345678" && text.contains("この電話番号を確認する"), "no login's: {text}");
+    let wrong = browser.post(&memory, "/.sekisho/address/confirm", &json!({ "code": "000000" }));
+    assert_eq!(wrong.code(), "code_wrong");
+    assert_eq!(confirm(&memory, &mut browser).status, 200);
+    let shown = me(&mut browser);
+    assert_eq!(
+        (&shown["verified_phone"], &shown["verified_address"]),
+        (&json!("090-****-5678"), &json!("t***@example.com"))
+    );
+    assert_eq!(begin(&memory, &mut browser, "").code(), "address_known");
+    memory.ring_alarms();
+    let letters = memory.mailroom.sent("/send");
+    let told = letters.iter().filter(|letter| letter.body["subject"].as_str().unwrap().contains("携帯電話番号登録"));
+    assert_eq!(told.count(), 1, "contact and verified address are the same");
+    memory.pass(Duration::from_secs(601));
+    assert_eq!(
+        begin(&memory, &mut browser, "08012345678").code(),
+        "insufficient_user_authentication",
+        "too old a proof"
+    );
+}
+
+#[test]
+fn another_number_takes_its_place_by_its_own_code_and_codes_under_way_to_the_old_one_open_nothing() {
+    let memory = edge();
+    let (mut browser, number) = confirmed(&memory);
+    let (mut elsewhere, pending) = waiting(&memory, &number);
+    assert_eq!(resend(&memory, &mut elsewhere, &pending, "sms").status, 200);
+    let old = texted(&memory);
+    for wrong in ["0312345678", "x", "+819012345678", "taro@example.com"] {
+        assert_eq!(begin(&memory, &mut browser, wrong).code(), "fields_refused", "{wrong}");
+    }
+    assert_eq!(begin(&memory, &mut browser, "０80-1234-5678").json["masked"], "080-****-5678");
+    assert_eq!(confirm(&memory, &mut browser).status, 200);
+    assert_eq!(enter(&memory, &mut elsewhere, &pending, &old).code(), "code_gone");
+    let (_, pending) = waiting(&memory, &number);
+    assert_eq!(resend(&memory, &mut Browser::default(), &pending, "sms").json["masked"], "080-****-5678");
+}
+
+#[test]
+fn a_stopped_change_of_the_address_takes_the_number_back_too() {
+    let memory = edge();
+    let (mut browser, number) = confirmed(&memory);
+    let body = json!({ "address": "thief@example.net" });
+    assert_eq!(browser.post(&memory, "/.sekisho/address/begin", &body).status, 200);
+    let code = super::code(&memory);
+    assert_eq!(browser.post(&memory, "/.sekisho/address/confirm", &json!({ "code": code })).status, 200);
+    memory.ring_alarms();
+    let letters = memory.mailroom.sent("/send");
+    let stop = letters.iter().rev().find_map(|letter| letter.body["text"].as_str()?.split("停止番号:").nth(1)).unwrap();
+    let stop: String = stop.chars().take(14).collect();
+    let body = json!({ "id": number, "number": stop });
+    assert_eq!(Browser::default().post(&memory, "/.sekisho/address/stop", &body).status, 200);
+    memory.each_account_store(|store| {
+        let rows = store.transaction::<_, StoreFault>(|sql| sql.run("SELECT phone FROM account", &[])).unwrap();
+        assert!(rows.iter().all(|row| row.is_null(0)));
+    });
+}
+
+#[test]
+fn a_code_goes_to_the_confirmed_number_and_opens_like_the_mailed_one_which_is_void() {
+    let memory = edge();
+    let (_, number) = confirmed(&memory);
     let mut browser = Browser::default();
     let asked = browser.login(&memory, &number, PASSWORD);
     assert_eq!((asked.status, &asked.json["sms"]), (202, &json!("090-****-5678")));
@@ -40,7 +160,7 @@ fn a_code_goes_to_the_number_on_file_and_opens_like_the_mailed_one_which_is_void
     let sent = resend(&memory, &mut browser, &pending, "sms");
     assert_eq!((&sent.json["masked"], &sent.json["sms"]), (&json!("090-****-5678"), &json!("090-****-5678")));
     let (to, text, count) = message(&memory);
-    assert_eq!((to.as_str(), count), ("+819012345678", 1));
+    assert_eq!((to.as_str(), count), ("+819012345678", 2));
     let (line, code) = text.rsplit_once('#').unwrap();
     assert!(line.ends_with("\n\n@localhost ") && code.len() == 6 && text.matches(code).count() == 2, "{text}");
     assert!(!text.contains("http"));
@@ -52,7 +172,7 @@ fn a_code_goes_to_the_number_on_file_and_opens_like_the_mailed_one_which_is_void
 #[test]
 fn the_mailed_code_stands_while_none_may_be_sent_and_comes_again_by_mail() {
     let memory = edge();
-    let (_, number) = verified(&memory);
+    let (_, number) = confirmed(&memory);
     let mut browser = Browser::default();
     let asked = browser.login(&memory, &number, PASSWORD);
     let (mailed, pending) = (super::code(&memory), asked.json["pending"].as_str().unwrap().to_owned());

@@ -1,0 +1,11 @@
+// Pages that stand between a customer and what they asked for: where they lead on to.
+
+const query = new URLSearchParams(location.search);
+
+/** The page that was asked for, if it is one of this site; else the home page. */
+export function back() {
+  const asked = query.get("return") ?? "";
+  const url = URL.canParse(asked, location.origin) ? new URL(asked, location.origin) : null;
+  const ours = asked.startsWith("/") && url?.origin === location.origin;
+  return ours ? url.pathname + url.search : "/home";
+}
