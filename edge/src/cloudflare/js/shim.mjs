@@ -11,7 +11,7 @@ const PACKED = [
   "user-agent", "sec-ch-ua-mobile", "content-type", "sekisho-app", "authorization", "dpop",
 ];
 const PLACE = new Map(PACKED.map((name, at) => [name, at]));
-const UPGRADE = PLACE.get("upgrade");
+const [COOKIE, UPGRADE] = [PLACE.get("cookie"), PLACE.get("upgrade")];
 const STRIPPED = new Set(call((wasm) => wasm.stripped()));
 const OURS = call((wasm) => wasm.cookie_prefix());
 const OURS_IN = new RegExp(`(^|[;,])\\s*${OURS}[^;,]*`, "g");
@@ -36,7 +36,7 @@ export default {
   },
 };
 
-/** What the gate looks at, packed; which headers may not go on, and whether another protocol is asked for. One pass: to ask
+/** What the gate looks at, packed; which headers may not go on, and the two that it looks at itself. One pass: to ask
  *  the runtime for each header by its name takes twice as long. */
 function look(request, env) {
   const fields = new Array(PACKED.length).fill("");
@@ -47,7 +47,7 @@ function look(request, env) {
     if (STRIPPED.has(name) || name.startsWith("sekisho-") || name.startsWith("sekisho_")) taken.push(name);
   });
   const packed = `${request.method}\n${request.url}\n${fields.join("\n")}\n${network(request, env)}`;
-  return { packed, taken, upgrade: fields[UPGRADE] };
+  return { packed, taken, cookie: fields[COOKIE], upgrade: fields[UPGRADE] };
 }
 
 /** The client's network, as the platform or the operator's own proxy says. */
@@ -57,7 +57,7 @@ function network(request, env) {
   return cf ? `${cf.asn ?? 0} ${cf.country ?? ""}` : "";
 }
 
-async function forward(request, env, { packed, taken, upgrade }, verdict) {
+async function forward(request, env, { packed, taken, cookie, upgrade }, verdict) {
   const lines = verdict.split("\n");
   const { method, body } = request;
   // Where there is no body to hand over, headers beside an address cost a twelfth of the whole way less than a second request.
@@ -65,7 +65,7 @@ async function forward(request, env, { packed, taken, upgrade }, verdict) {
   const headers = body ? to.headers : new Headers(request.headers);
   const init = body ? { redirect: "manual" } : { method, headers, redirect: "manual" };
   for (const name of taken) headers.delete(name);
-  keepCookies(headers);
+  keepCookies(headers, cookie);
   const set = setter();
   const next = eachHeader(lines, 2, (name, value) => set(headers, name, value));
   let incoming;
@@ -87,9 +87,8 @@ async function forward(request, env, { packed, taken, upgrade }, verdict) {
 }
 
 /** Our own cookies are nobody's but ours; every other goes on byte for byte. */
-function keepCookies(headers) {
-  const all = headers.get("cookie");
-  if (!all?.includes(OURS)) return;
+function keepCookies(headers, all) {
+  if (!all.includes(OURS)) return;
   const others = all.replace(OURS_IN, "").replace(/^[;,]\s*/, "");
   if (others) headers.set("cookie", others);
   else headers.delete("cookie");
