@@ -38,6 +38,12 @@ pub struct Evidence {
     pub weight: PerFeature<u32>,
     /// What those weigh that showed a new one.
     pub fresh: PerFeature<u32>,
+    /// Of the values of the next finer feature that are remembered, those that are part of the same value, in millionths.
+    #[serde(default)]
+    pub parts: PerFeature<u32>,
+    /// How many hours ago the same browser on the same system was last seen, in whatever version.
+    #[serde(default)]
+    pub idle: u32,
     /// How common the value is, in millionths of those that share what it is part of; 0 where it was not shown.
     pub share: PerFeature<u32>,
     /// Whether another version of the same browser on the same system has been seen since this one was.
@@ -106,10 +112,23 @@ impl Evidence {
             (here.kilometres(there), minutes)
         });
         let (kilometres, minutes) = journey.unwrap_or_default();
+        let parts = |feature: Feature| {
+            // What an agent or a stem is made up of says nothing of where a new one is to be expected.
+            let finer = feature.finer().filter(|finer| *finer < Feature::Agent).and_then(of);
+            let of = |finer: &Memory| {
+                let parts = finer.seen.iter().filter(|seen| seen.under == features.values.of(feature)).count();
+                u32::try_from(parts * 1_000_000 / finer.seen.len().max(1)).unwrap_or_default()
+            };
+            finer.map_or(0, of)
+        };
+        let stem = of(Feature::Stem).and_then(|stems| stems.find(features.values.of(Feature::Stem)));
+        let idle = stem.map_or(0, |seen| u32::try_from((now - seen.last).as_secs() / 3_600).unwrap_or(u32::MAX));
         Self {
             logins: faded(habits.logins, left),
             weight: PerFeature::new(weight),
             fresh: PerFeature::new(|feature| of(feature).map_or(0, |memory| faded(memory.fresh, left))),
+            parts: PerFeature::new(parts),
+            idle,
             share: PerFeature::new(share),
             superseded: of(Feature::Agent).is_some_and(|agents| is_superseded(agents, features)),
             hour: faded(around(&habits.hours, features.hour), left),

@@ -4,7 +4,7 @@ use super::signs::{Signs, Spot};
 use serde::{Deserialize, Serialize};
 
 /// One thing that a login shows. Of the first five each is part of the next, and so are the agent, its stem and its kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
 pub enum Feature {
     /// The network address.
     Address,
@@ -39,6 +39,19 @@ impl Feature {
             Self::Agent => Some(Self::Stem),
             Self::Stem => Some(Self::Kind),
             Self::Country | Self::Kind => None,
+        }
+    }
+
+    /// The feature of which it is made up; none for the finest.
+    pub const fn finer(self) -> Option<Self> {
+        match self {
+            Self::Prefix => Some(Self::Address),
+            Self::Site => Some(Self::Prefix),
+            Self::Network => Some(Self::Site),
+            Self::Country => Some(Self::Network),
+            Self::Stem => Some(Self::Agent),
+            Self::Kind => Some(Self::Stem),
+            Self::Address | Self::Agent => None,
         }
     }
 }

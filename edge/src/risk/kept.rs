@@ -7,7 +7,11 @@ use super::verdict::{Judgement, Reason};
 
 /// The order of the numbers; another order is another layout, and is not read.
 const LAYOUT: i64 = 2;
+<<<<<<< HEAD
 /// For none: a first login has no score.
+=======
+/// For a first login, which has no score.
+>>>>>>> model
 const NO_SCORE: i64 = i64::MIN >> 16;
 
 impl Judgement {
@@ -33,6 +37,8 @@ impl Judgement {
             minutes,
             accounts,
             failures,
+            parts,
+            idle,
         } = &self.evidence;
         let flag = |at: u8, flag: bool| i64::from(flag) << at;
         let device = flag(1, *device == Device::Known);
@@ -45,11 +51,11 @@ impl Judgement {
             vec![LAYOUT, score, self.threshold.into(), self.policy.into(), reasons, flags, reference, change];
         let (signs, accounts) = (u32::from(signs.bits()), u32::from(*accounts));
         for count in
-            [*logins, *hour, *hour_share, *known, *population, signs, *kilometres, *minutes, accounts, *failures]
+            [*logins, *hour, *hour_share, *known, *population, signs, *kilometres, *minutes, accounts, *failures, *idle]
         {
             numbers.push(count.into());
         }
-        for of in [weight, fresh, share] {
+        for of in [weight, fresh, parts, share] {
             Feature::ALL.iter().for_each(|one| numbers.push(of.of(*one).into()));
         }
         numbers
@@ -57,12 +63,19 @@ impl Judgement {
 
     /// The judgement of those numbers, as it was made then; none where they are of another layout.
     pub fn read(numbers: &[i64]) -> Option<Self> {
+<<<<<<< HEAD
         let ([layout, score, threshold, policy, reasons, flags, reference, change], rest) =
             numbers.split_first_chunk()?;
         let (counts, features) = rest.split_first_chunk::<10>()?;
         let [logins, hour, hour_share, known, population, signs, kilometres, minutes, accounts, failures] = counts;
+=======
+        let ([layout, score, threshold, policy, reasons, flags], rest) = numbers.split_first_chunk()?;
+        let (counts, features) = rest.split_first_chunk::<11>()?;
+        let [logins, hour, hour_share, known, population, signs, kilometres, minutes, accounts, failures, idle] =
+            counts;
+>>>>>>> model
         let (features, []) = features.as_chunks::<8>() else { return None };
-        let [weight, fresh, share] = features else { return None };
+        let [weight, fresh, parts, share] = features else { return None };
         if *layout != LAYOUT {
             return None;
         }
@@ -89,6 +102,8 @@ impl Judgement {
             minutes: count(minutes)?,
             accounts: u8::try_from(*accounts).ok()?,
             failures: count(failures)?,
+            parts: each(parts),
+            idle: count(idle)?,
         };
         let mut given = Vec::new();
         for reason in Reason::ALL {

@@ -2,9 +2,13 @@
 //!
 //! The owner is known from the account's own past: where a value was seen before it is as likely as it was common, and where
 //! it is new, as likely as this owner has shown new ones so far, level by level: a new address in the known
-//! neighbourhood is another thing than a new country. The attacker is described, not learned: one who knows nothing and comes
-//! from anywhere, one who knows the country, one who knows network and browser, and one who hands on what the lured
-//! customer's browser says, from anywhere. Nothing is learned from attacks, so no attacker can teach it.
+//! neighbourhood is another thing than a new country. What is new is expected where there has been much that was new: behind a
+//! carrier's gateway every address is, at home hardly one (that is how Kneser and Ney smooth counts of words). A browser that was
+//! not seen for weeks is expected with a newer version, and the old one no more.
+//!
+//! The attacker is described, not learned: one who knows nothing and comes from anywhere, one who knows the country, one who knows
+//! network and browser, and one who hands on what the lured customer's browser says, from anywhere. Nothing is learned from attacks, so
+//! no attacker can teach it.
 //!
 //! The score is a logarithm of odds in thousandths: 0 is even, higher is worse.
 
@@ -17,8 +21,10 @@ const EXPERIENCE: f64 = 4.0;
 const STOLEN: f64 = 0.002;
 /// The share of logins from a known device, before the account's own are counted.
 const KNOWN: f64 = 0.7;
-/// What is left of a browser's likelihood when a newer version of it has been seen since.
-const SUPERSEDED: f64 = 0.1;
+/// The chance of a version that another has been seen since, on a second device.
+const SUPERSEDED: f64 = 0.05;
+/// In so many hours half of all browsers show another version: both the browser and the system under it are renewed.
+const RENEWED: f64 = 500.0;
 /// The weight of an hour that was never seen.
 const HOURS: f64 = 6.0;
 
@@ -36,19 +42,6 @@ const fn novelty(feature: Feature) -> f64 {
     }
 }
 
-/// The finer feature: where this one is new, that one is.
-const fn finer(feature: Feature) -> Option<Feature> {
-    match feature {
-        Feature::Prefix => Some(Feature::Address),
-        Feature::Site => Some(Feature::Prefix),
-        Feature::Network => Some(Feature::Site),
-        Feature::Country => Some(Feature::Network),
-        Feature::Stem => Some(Feature::Agent),
-        Feature::Kind => Some(Feature::Stem),
-        Feature::Address | Feature::Agent => None,
-    }
-}
-
 /// The score of a login; none where there is nothing to compare it with.
 pub fn score(evidence: &Evidence) -> Option<i32> {
     if evidence.is_first() {
@@ -56,22 +49,38 @@ pub fn score(evidence: &Evidence) -> Option<i32> {
     }
     let logins = f64::from(evidence.logins);
     let known = |feature: Feature| f64::from(evidence.weight.of(feature)) / logins;
-    let share = |feature: Feature| f64::from(evidence.share.of(feature)) / 1e6;
+    let part = |millionths: u32| f64::from(millionths) / 1e6;
+    let share = |feature: Feature| part(evidence.share.of(feature));
+    // Where something new is expected. Without anything finer there is only how often it was seen.
+    let expected = |feature: Feature| match evidence.parts.of(feature) {
+        0 => known(feature),
+        parts => part(parts),
+    };
+    let stays = libm::exp2(-f64::from(evidence.idle) / RENEWED);
     let fresh = |feature: Feature| {
         // Everything counts in logins: of those that were new one level finer, so many were new here. Where the finer one is
         // not always shown, it cannot have been new less often than this.
         let own = f64::from(evidence.fresh.of(feature)) / 1e3;
-        let of = finer(feature).map_or(logins, |finer| f64::from(evidence.fresh.of(finer))) / 1e3;
+        let of = feature.finer().map_or(logins, |finer| f64::from(evidence.fresh.of(finer))) / 1e3;
         (own + EXPERIENCE * novelty(feature)) / (of.max(own) + EXPERIENCE)
     };
     // From the coarse to the fine. What was not shown says nothing either way.
     let chain = |features: &[Feature]| {
         features.iter().filter(|feature| evidence.share.of(**feature) > 0).fold(1.0, |coarser, &feature| {
-            let (new, mut seen) = (fresh(feature), known(feature));
-            if feature == Feature::Agent && evidence.superseded {
-                seen *= SUPERSEDED;
+            let (new, stem) = (fresh(feature), known(Feature::Stem));
+            match feature {
+                Feature::Agent if stem > 0.0 => {
+                    let agent = match (evidence.superseded, known(feature)) {
+                        (true, seen) => SUPERSEDED * seen / stem,
+                        (false, 0.0) => (1.0 - stays) * share(feature),
+                        (false, _) => (1.0 - SUPERSEDED) * stays,
+                    };
+                    // Its stem is known: so it is but where both are new.
+                    let other = fresh(Feature::Stem);
+                    coarser * agent * (1.0 - new * other) / (1.0 - other)
+                }
+                _ => (1.0 - new) * expected(feature) + new * coarser * share(feature),
             }
-            (1.0 - new) * seen + new * coarser * share(feature)
         })
     };
     let common = |features: &[Feature]| {
@@ -90,8 +99,8 @@ pub fn score(evidence: &Evidence) -> Option<i32> {
     let relay = common(&place) * known(Feature::Agent);
     let attacker = (anywhere + country + network + relay) / 4.0;
 
-    let hour = (f64::from(evidence.hour) / 1e3 + HOURS * f64::from(evidence.hour_share) / 1e6) / (logins / 1e3 + HOURS);
-    let odds = ln(attacker) - ln(owner) + ln(f64::from(evidence.hour_share) / 1e6) - ln(hour) + device(evidence);
+    let hour = (f64::from(evidence.hour) / 1e3 + HOURS * part(evidence.hour_share)) / (logins / 1e3 + HOURS);
+    let odds = ln(attacker) - ln(owner) + ln(part(evidence.hour_share)) - ln(hour) + device(evidence);
     Some((odds * 1e3) as i32)
 }
 

@@ -197,3 +197,53 @@ fn staffs_threshold_stands_over_the_configs_and_a_channel_never_used_has_the_str
     }
     assert_eq!(Scale::from(Vec::new()), Scale::default(), "what brings none is measured by experience");
 }
+
+/// By hand. Nothing of the place is shown, all ten logins had this browser, last seen 500 hours ago; the hour is anybody's. Kind:
+/// .7 + .3·.5 = .85. Stem: .9 + .1·.85·.15 = .91275. Version: .95·½, and with .99 for .9 its stem is known: .476912. Attackers:
+/// (.5·.15·.3 + 1)/4 = .255625. The logarithm of .255625/.476912 is −.6236.
+#[test]
+fn a_score_by_hand() {
+    let client = |of: [u32; 3]| PerFeature::new(|feature| (feature as usize).checked_sub(5).map_or(0, |at| of[at]));
+    let evidence = Evidence {
+        logins: 10_000,
+        weight: client([10_000; 3]),
+        fresh: PerFeature::default(),
+        share: client([300_000, 150_000, 500_000]),
+        idle: 500,
+        hour: 500,
+        hour_share: 50_000,
+        devices: false,
+        known: 0,
+        ..Evidence::gather(&Habits::default(), &usual(), &Priors, at(0))
+    };
+    assert_eq!(score(&evidence), Some(-623));
+}
+
+#[test]
+fn a_new_address_is_expected_where_all_were_new() {
+    // Ten logins from one address at home; four by a carrier, each from another.
+    let login = |prefix: u64, address: u64| {
+        shown(move |feature| match feature {
+            Feature::Address => address,
+            Feature::Prefix | Feature::Site | Feature::Network => prefix + feature as u64,
+            feature => 100 + feature as u64,
+        })
+    };
+    let mut habits = Habits::default();
+    (0..10).for_each(|day| habits.learn(&login(1_000, 1), at(day)));
+    (10..14).for_each(|day| habits.learn(&login(2_000, day), at(day)));
+    let evidence = |login| Evidence::gather(&habits, &login, &Priors, at(14));
+    let parts = |prefix| evidence(login(prefix, 999)).parts.of(Feature::Prefix);
+    assert_eq!([parts(1_000), parts(2_000), parts(3_000)], [200_000, 800_000, 0]);
+    let [home, carrier, other] = [1_000, 2_000, 3_000].map(|prefix| scored(&habits, &login(prefix, 999), 14));
+    assert!(carrier < home && home < other, "{carrier} {home} {other}");
+}
+
+#[test]
+fn after_weeks_a_newer_version_is_expected_and_the_old_one_less() {
+    let habits = settled(12);
+    let new = shown(|feature| if feature == Feature::Agent { 999 } else { 100 + feature as u64 });
+    assert_eq!(Evidence::gather(&habits, &new, &Priors, at(13)).idle, 48);
+    assert!(scored(&habits, &new, 72) < scored(&habits, &new, 12));
+    assert!(scored(&habits, &usual(), 72) > scored(&habits, &usual(), 12));
+}

@@ -2,12 +2,12 @@
 //!
 //! `cargo run --release -p sekisho-risk-bench -- check`: the stream beside the figures it was made of.
 //! `cargo run --release -p sekisho-risk-bench -- speed`: what a judgement costs, by the number of logins seen.
-//! `cargo run --release -p sekisho-risk-bench -- tune`: the models on the one seed that they may be tuned on.
+//! `cargo run --release -p sekisho-risk-bench -- tune SEED`: the models on one of the seeds that they may be tuned on.
 //! `cargo run --release -p sekisho-risk-bench -- report FOLDER`: the models on seeds that none was tuned on, as tables and plots.
 //!
 //! `cargo run --release -p sekisho-risk-bench -- replay LOG FOLDER [LABELS]`: logged judgements under other thresholds.
 //!
-//! The seed that models may be tuned on is 1; the report's are others.
+//! The seeds that models may be tuned on are 1 to 5; the report's are others.
 
 mod check;
 mod evaluate;
@@ -29,7 +29,9 @@ fn main() -> ExitCode {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["check"] => [ROAMING, SETTLED].into_iter().for_each(|life| check::print(life, 1, 2 * CUSTOMERS)),
         ["speed"] => speed::print(),
-        ["tune"] => report::tune(CUSTOMERS),
+        ["tune", seed] if matches!(*seed, "1" | "2" | "3" | "4" | "5") => {
+            report::tune(CUSTOMERS, seed.parse().unwrap_or_default());
+        }
         ["report", folder] => {
             if let Err(fault) = report::write(Path::new(folder), CUSTOMERS) {
                 eprintln!("{folder}: {fault}");
@@ -43,7 +45,7 @@ fn main() -> ExitCode {
             }
         }
         _ => {
-            eprintln!("check, speed, tune, report FOLDER, or replay LOG FOLDER [LABELS]");
+            eprintln!("check, speed, tune 1 to 5, report FOLDER, or replay LOG FOLDER [LABELS]");
             return ExitCode::FAILURE;
         }
     }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 pub fn threshold(trials: &[Trial], model: usize, attacker: usize, caught: f64) -> f32 {
     let mut of: HashMap<u32, Vec<f32>> = HashMap::new();
     for trial in trials {
-        of.entry(trial.customer).or_default().push(trial.attackers[attacker][model]);
+        of.entry(trial.customer).or_default().push(trial.attacker(model, attacker));
     }
     let dice = |customer: u32| Dice::new(11, u64::from(customer));
     let mut scores: Vec<f32> =
@@ -21,12 +21,12 @@ pub fn threshold(trials: &[Trial], model: usize, attacker: usize, caught: f64) -
 
 /// Customers' first `n` logins: the share of them that is challenged, of the customer in the middle. The very first,
 /// which nothing is known of, always is.
-pub fn challenged(trials: &[Trial], model: usize, threshold: f32, n: u32) -> f64 {
+pub fn challenged(trials: &[Trial], (model, attacker): (usize, usize), threshold: f32, n: u32) -> f64 {
     let mut of: HashMap<u32, (u32, u32)> = HashMap::new();
     for trial in trials.iter().filter(|trial| trial.history < n) {
         let (logins, asked) = of.entry(trial.customer).or_insert((1, 1));
         *logins += 1;
-        *asked += u32::from(trial.owner[model] >= threshold);
+        *asked += u32::from(trial.owner(model, attacker) >= threshold);
     }
     let mut rates: Vec<u32> = of.values().filter(|(logins, _)| *logins == n).map(|(_, asked)| *asked).collect();
     rates.sort_unstable();
@@ -61,7 +61,7 @@ pub fn bounds(trials: &[Trial], model: usize, attacker: usize) -> (f64, f64) {
 }
 
 fn pair(trial: &Trial, model: usize, attacker: usize) -> [(f32, bool); 2] {
-    [(trial.owner[model], false), (trial.attackers[attacker][model], true)]
+    [(trial.owner(model, attacker), false), (trial.attacker(model, attacker), true)]
 }
 
 /// The area under the curve of scores that are an attacker's or not; ties count half.
@@ -83,9 +83,14 @@ fn area(scores: &mut [(f32, bool)]) -> f64 {
 }
 
 /// The share of owners' logins that is challenged, of all that `which` takes.
-pub fn asked(trials: &[Trial], model: usize, threshold: f32, which: impl Fn(&Trial) -> bool) -> f64 {
+pub fn asked(
+    trials: &[Trial],
+    (model, attacker): (usize, usize),
+    threshold: f32,
+    which: impl Fn(&Trial) -> bool,
+) -> f64 {
     let of: Vec<&Trial> = trials.iter().filter(|trial| which(trial)).collect();
-    of.iter().filter(|trial| trial.owner[model] >= threshold).count() as f64 / of.len().max(1) as f64
+    of.iter().filter(|trial| trial.owner(model, attacker) >= threshold).count() as f64 / of.len().max(1) as f64
 }
 
 /// The place of an attacker among [`Attacker::ALL`].

@@ -3,9 +3,10 @@
 
 mod crowd;
 mod freeman;
+mod oracle;
 mod shards;
 
-use crate::generator::{Attacker, Dice, Life, Login, World, stream};
+use crate::generator::{Attacker, Dice, Law, Life, Login, World, stream};
 use crowd::{Crowd, features, versions};
 use sekisho_edge::risk::{Evidence, Feature, Features, Habits, Population, Priors, score};
 use sekisho_rules::Timestamp;
@@ -18,6 +19,11 @@ use shards::Shards;
 pub const MODELS: [&str; 4] = ["freeman", "ours", "ours, worker's counts", "ours, nobody counted"];
 /// One score of each model; the higher, the worse.
 pub type Scores = [f32; MODELS.len()];
+/// What stands for the limits among the models, after them: the best that can be done against each attacker by a score made for
+/// that one, and by one score for whichever of the first four it is. See [`oracle`].
+pub const LIMITS: [&str; 2] = ["limit", "limit, one score"];
+/// Those of one login and one attempt beside it: of each limit, by attacker, the owner's score and the attacker's.
+type Limits = [[[f32; 2]; Attacker::ALL.len()]; LIMITS.len()];
 
 /// A login of a customer and the attempts that were made beside it.
 pub struct Trial {
@@ -33,6 +39,20 @@ pub struct Trial {
     pub owner: Scores,
     /// Those of each attacker, in the order of [`Attacker::ALL`].
     pub attackers: [Scores; Attacker::ALL.len()],
+    /// The limits' scores, where there is no device's cookie.
+    pub limits: Limits,
+}
+
+impl Trial {
+    /// The owner's score by a model or limit; the latter's is another against each attacker.
+    pub fn owner(&self, model: usize, attacker: usize) -> f32 {
+        self.owner.get(model).copied().unwrap_or_else(|| self.limits[model - MODELS.len()][attacker][0])
+    }
+
+    /// An attacker's score by a model or limit.
+    pub fn attacker(&self, model: usize, attacker: usize) -> f32 {
+        self.attackers[attacker].get(model).copied().unwrap_or_else(|| self.limits[model - MODELS.len()][attacker][1])
+    }
 }
 
 /// How a run is made.
@@ -55,6 +75,7 @@ const MOST: usize = 40;
 pub fn run(setting: Setting) -> Vec<Trial> {
     let Setting { life, seed, customers, lacking } = setting;
     let world = World::new(seed, customers);
+    let law = Law::new(&world);
     let (mut crowd, mut shards) = (Crowd::default(), Shards::default());
     let mut accounts: Vec<Account> = (0..customers).map(|_| Account::default()).collect();
     let mut known_accounts = 0;
@@ -72,16 +93,28 @@ pub fn run(setting: Setting) -> Vec<Trial> {
             let scored =
                 |login: &Login, shown: &Features| account.scores((&crowd, &shards), known_accounts, login, shown);
             let owner = scored(&login, &shown);
-            let attackers = Attacker::ALL.map(|attacker| {
-                let attempt = attacker.attempt(dice, &world, &account.history, login.day);
-                scored(&attempt, &features(&attempt, None))
-            });
+            let attempts = Attacker::ALL.map(|attacker| attacker.attempt(dice, &world, &account.history, login.day));
+            let attackers = attempts.each_ref().map(|attempt| scored(attempt, &features(attempt, None)));
+            let odds = |login: &Login| account.known.scores(&law, life, &account.history, login);
+            let limits = match lacking {
+                None => limits(odds(&login), attempts.each_ref().map(odds)),
+                Some(_) => Limits::default(),
+            };
             let history = length as u32;
             let total = totals[login.customer as usize];
-            trials.push(Trial { customer: login.customer, history, total, known: cookie.is_some(), owner, attackers });
+            trials.push(Trial {
+                customer: login.customer,
+                history,
+                total,
+                known: cookie.is_some(),
+                owner,
+                attackers,
+                limits,
+            });
         }
         known_accounts += u32::from(length == 0);
         account.count(&mut shards, &login, &shown);
+        account.known.learn(&law, life, &login);
         let given = lacking.map(|_| cookie.unwrap_or(at as u64 + 1));
         account.learn(&login, &Features { device: given, ..shown });
         crowd.learn(&login, &shown);
@@ -89,10 +122,20 @@ pub fn run(setting: Setting) -> Vec<Trial> {
     trials
 }
 
+fn limits(owner: oracle::Odds, attempts: [oracle::Odds; Attacker::ALL.len()]) -> Limits {
+    let mut limits = Limits::default();
+    for (at, attempt) in attempts.iter().enumerate() {
+        limits[0][at] = [owner[at] as f32, attempt[at] as f32];
+        limits[1][at] = [oracle::any(&owner) as f32, oracle::any(attempt) as f32];
+    }
+    limits
+}
+
 #[derive(Default)]
 struct Account {
     history: Vec<Login>,
     habits: Habits,
+    known: oracle::Known,
     /// The cookie that each device has been given.
     cookies: Vec<(u16, u64)>,
     /// The day after the one on which it was counted last.
@@ -176,3 +219,6 @@ impl Account {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

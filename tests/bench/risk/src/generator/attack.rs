@@ -68,7 +68,7 @@ impl Attacker {
             }
             Self::Mimic => (victim.place, victim.agent),
         };
-        Login { customer: victim.customer, day, place, agent, device: u16::MAX }
+        Login { customer: victim.customer, day, place, agent, device: u16::MAX, truth: victim.truth }
     }
 
     /// An address in the victim's network that the account has not seen.

@@ -20,6 +20,19 @@ pub struct Login {
     pub agent: Agent,
     /// Which of the customer's devices, counted over all that they ever had.
     pub device: u16,
+    /// What no model sees, and the oracle is told of past logins.
+    pub truth: Truth,
+}
+
+/// Where a login really came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Truth {
+    /// Home, carrier, workplace, elsewhere in the country, abroad, in the order of [`Life`].
+    pub at: u8,
+    /// The device's place among those in use, from the one used most.
+    pub slot: u8,
+    /// The country that the customer lives in.
+    pub country: u8,
 }
 
 /// How many logins a customer has in the period, of those who have any.
@@ -92,19 +105,19 @@ pub fn logins(world: &World, life: Life, seed: u64, customer: u32) -> Vec<Login>
             } else if dice.chance(assumed::OTHER_CHANGE) {
                 device.change(dice);
             }
-            let (number, device) = (*number, *device);
+            let (number, device, slot) = (*number, *device, at as u8);
             let habits = if device.kind == 1 { life.desktop_at } else { life.phone_at };
-            let place = match (dice.pick(habits.iter().copied()), workplace) {
-                (0, _) => home,
-                (2, Some(workplace)) => workplace,
-                (1 | 2, _) => world.mobile(dice, country, carrier),
-                (3, _) => world::fixed_line(dice, country),
+            let (at, place) = match (dice.pick(habits.iter().copied()), workplace) {
+                (0, _) => (0, home),
+                (2, Some(workplace)) => (2, workplace),
+                (1 | 2, _) => (1, world.mobile(dice, country, carrier)),
+                (3, _) => (3, world::fixed_line(dice, country)),
                 _ => {
                     let abroad = world::country(dice);
-                    world::fixed_line(dice, abroad)
+                    (4, world::fixed_line(dice, abroad))
                 }
             };
-            Login { customer, day, place, agent: device.agent(day), device: number }
+            Login { customer, day, place, agent: device.agent(day), device: number, truth: Truth { at, slot, country } }
         })
         .collect()
 }

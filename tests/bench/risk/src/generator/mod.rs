@@ -10,14 +10,18 @@ mod client;
 mod customer;
 mod draw;
 pub mod facts;
+mod law;
 mod world;
 
 pub use attack::Attacker;
 pub use client::Agent;
 pub use customer::Login;
+#[cfg(test)]
+pub use customer::Truth;
 pub use draw::Dice;
 pub use facts::assumed::{Life, ROAMING, SETTLED};
-pub use world::World;
+pub use law::{Interval, Law, is_frozen, lags};
+pub use world::{Place, World};
 
 /// Every login of `customers` customers who lead this `life`, in the order of time.
 pub fn stream(world: &World, life: Life, seed: u64, customers: u32) -> Vec<Login> {

@@ -27,9 +27,9 @@ struct Country {
 }
 
 /// Networks of one country: the fixed ones, then the carriers, then one for hosting.
-const SPAN: u16 = 16;
-const CARRIERS: u16 = 8;
-const HOSTING: u16 = 15;
+pub const SPAN: u16 = 16;
+pub const CARRIERS: u16 = 8;
+pub const HOSTING: u16 = 15;
 
 impl World {
     /// The world for so many customers.
@@ -72,6 +72,16 @@ impl World {
         places[dice.below(places.len() as u32) as usize]
     }
 
+    /// The addresses of a country's carriers, each as often as it is drawn.
+    pub fn carriers(&self, country: u8) -> &[Vec<Place>] {
+        self.countries.get(usize::from(country)).map_or(&[], |country| &country.carriers)
+    }
+
+    /// The workplaces of a country.
+    pub fn workplaces(&self, country: u8) -> &[Place] {
+        self.countries.get(usize::from(country)).map_or(&[], |country| &country.workplaces)
+    }
+
     /// Another address of the network that `place` is in, anywhere it reaches.
     pub fn same_network(&self, dice: &mut Dice, place: Place) -> Place {
         let within = place.network % SPAN;
@@ -82,7 +92,7 @@ impl World {
     }
 }
 
-fn living((_, share, success): &(&str, f64, f64)) -> f64 {
+pub fn living((_, share, success): &(&str, f64, f64)) -> f64 {
     share * success
 }
 
@@ -108,15 +118,18 @@ fn line_of(dice: &mut Dice, country: u8, network: u16) -> Place {
 }
 
 fn line_in(dice: &mut Dice, country: u8, network: u16, rank: u32) -> Place {
-    // A larger city has more /24s: a hundred lines or so to each.
-    let prefixes = (400 / (rank + 1)).max(4);
-    let prefix = u32::from(network) << 13 | rank << 8 | dice.below(prefixes.min(256));
+    let prefix = u32::from(network) << 13 | rank << 8 | dice.below(prefixes(rank));
     Place {
         address: 1 << 31 | (prefix & 0x7f_ffff) << 8 | dice.below(256),
         network,
         country,
         city: city(country, rank),
     }
+}
+
+/// A larger city has more /24s: a hundred lines or so to each.
+pub fn prefixes(rank: u32) -> u32 {
+    (400 / (rank + 1)).clamp(4, 256)
 }
 
 /// The next address of a fixed line.

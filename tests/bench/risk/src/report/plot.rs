@@ -30,7 +30,7 @@ pub fn curves(file: &Path, trials: &[Trial], published: Option<&Published>) -> D
         for (model, name) in MODELS.iter().enumerate() {
             let threshold = measure::threshold(trials, model, place, 0.99);
             let points: Vec<_> =
-                (2..=39).map(|n| (f64::from(n), measure::challenged(trials, model, threshold, n))).collect();
+                (2..=39).map(|n| (f64::from(n), measure::challenged(trials, (model, place), threshold, n))).collect();
             line(&mut chart, points, name, COLOURS[model])?;
         }
         if let Some(published) = published {
@@ -59,7 +59,7 @@ pub fn roc(file: &Path, trials: &[Trial]) -> Drawn {
             let points = (0..=100).map(|step| {
                 let caught = f64::from(step) / 100.0;
                 let threshold = measure::threshold(trials, model, place, caught);
-                (measure::asked(trials, model, threshold, |_| true), caught)
+                (measure::asked(trials, (model, place), threshold, |_| true), caught)
             });
             line(&mut chart, points.collect(), name, COLOURS[model])?;
         }
