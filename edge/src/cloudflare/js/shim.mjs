@@ -7,7 +7,7 @@ import { tell } from "./tell.mjs";
 
 const PACKED = [
   "cookie", "accept", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "origin", "sekisho-background", "upgrade",
-  "user-agent", "sec-ch-ua-mobile", "content-type", "sekisho-app", "authorization", "dpop",
+  "user-agent", "sec-ch-ua-mobile", "content-type", "sekisho-app", "authorization", "dpop", "sekisho-csrf",
 ];
 const STRIPPED = new Set(call((wasm) => wasm.stripped()));
 const OURS = call((wasm) => wasm.cookie_prefix());
