@@ -113,6 +113,8 @@ export interface SessionState {
   amr: string[];
   auth_time: number;
   channel: string;
+  /** To be sent as `Sekisho-Csrf` with what acts by browsers that send neither Fetch Metadata nor `Origin`. */
+  csrf_token: string;
 }
 
 export interface RegisteredPasskey {

@@ -45,8 +45,11 @@ pub(super) fn live<H: Host>(asked: &Asked<'_, H>, cookie: &Cookie) -> Answer {
     });
     // An app gets its token, which is another one where the session has gone on under a new id; never a cookie.
     let token = asked.token.map(|_| Token { account: cookie.account, id: cookie.id.clone() }.seal(&asked.house.keys));
-    if let (Some(token), Some(document)) = (&token, document.as_object_mut()) {
-        document.insert("access_token".into(), token.as_str().into());
+    if let Some(document) = document.as_object_mut() {
+        match &token {
+            Some(token) => document.insert("access_token".into(), token.as_str().into()),
+            None => document.insert("csrf_token".into(), cookie.csrf(&asked.house.keys).into()),
+        };
     }
     let mut response = json(&document)?;
     let headers = response.headers_mut();

@@ -41,12 +41,13 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let said = Said::read(zone.as_ref().map(Secret::expose), language.as_ref().map(Secret::expose));
     let (attempt, mut visit) = (passwords.attempt(canonical), asked.visit_saying(&said));
     let prefix = visit.shown.prefix().map(|prefix| asked.house.keys.prefix_tag(&prefix));
-    visit.shown.sprayed = is_sprayed(asked, prefix, tag).await;
+    let (sprayed, counted) = is_sprayed(asked, prefix, tag).await;
+    visit.shown.sprayed = sprayed;
     visit.shown.scale = asked.house.scale(asked.host, asked.now, &visit.channel, &visit.shown).await;
     let device = asked.device.known_to(account);
     let command = Command::SignIn { name: tag, device, password, attempt, visit };
     let reply = asked.host.account(account, command).await;
-    if let (Some(prefix), Ok(reply)) = (prefix, &reply) {
+    if let (Some(prefix), Ok(reply)) = (prefix.filter(|_| counted), &reply) {
         let right = matches!(
             reply,
             Reply::SignedIn(_) | Reply::CodeAsked(_) | Reply::Refused { refusal: Refusal::DeskNeeded, .. }
@@ -68,13 +69,14 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
 }
 
 /// Counts the try where it comes from, and tells whether passwords are being sprayed from there. Where nobody can tell, more
-/// is asked, not less. From where passwords are known to be sprayed, nothing is counted for a while: no object is run hot.
-async fn is_sprayed<H: Host>(asked: &Asked<'_, H>, prefix: Option<PrefixTag>, name: NameTag) -> bool {
+/// is asked, not less. From where passwords are known to be sprayed, nothing is counted for a while: no object is run hot. The
+/// second answer is whether the try was counted, so that a login takes back what was.
+async fn is_sprayed<H: Host>(asked: &Asked<'_, H>, prefix: Option<PrefixTag>, name: NameTag) -> (bool, bool) {
     // Behind a proxy of the operator's own, who shows no address has come around it.
-    let Some(prefix) = prefix else { return asked.house.proxy_token.is_some() };
+    let Some(prefix) = prefix else { return (asked.house.proxy_token.is_some(), false) };
     let lane = asked.house.keys.lane(&[b"prefix", &prefix.0]);
     if asked.house.limits.is_sprayed(lane, asked.now) {
-        return true;
+        return (true, false);
     }
     match asked.host.network(prefix, network::Command::Tried(name)).await {
         Ok(counted) => {
@@ -82,11 +84,11 @@ async fn is_sprayed<H: Host>(asked: &Asked<'_, H>, prefix: Option<PrefixTag>, na
             if sprayed {
                 asked.house.limits.spray(lane, asked.now);
             }
-            sprayed
+            (sprayed, true)
         }
         Err(unreached) => {
             asked.host.fault("-", &unreached.to_string());
-            true
+            (true, false)
         }
     }
 }

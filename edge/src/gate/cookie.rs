@@ -17,6 +17,9 @@ pub const NAME: &str = "__Host-sekisho";
 const LONGEST: usize = 512;
 const LAYOUT: u8 = 1;
 const LABEL: &[u8] = b"session cookie";
+const CSRF: &[u8] = b"cross-site token";
+/// Of the token against forged requests: generation 1 · mark 32.
+const CSRF_LENGTH: usize = 33;
 
 /// What a session cookie says, once its MAC was found to be ours.
 #[derive(Clone)]
@@ -44,6 +47,23 @@ impl Cookie {
     /// The opaque id by which others may name the session: the first 16 bytes of its key.
     pub fn sid(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.key().0.first_chunk::<16>().unwrap_or(&[0; 16]))
+    }
+
+    /// The session's token against forged requests: only a page that may read its answers has it.
+    pub(crate) fn csrf(&self, keys: &Keys) -> String {
+        let (generation, mark) = keys.mark(CSRF, &[&self.key().0]);
+        URL_SAFE_NO_PAD.encode([&[generation], mark.as_slice()].concat())
+    }
+
+    /// Whether `token` is the one of this very session, of this or the last generation of keys; compared in constant time.
+    pub(crate) fn has_csrf(&self, token: &str, keys: &Keys) -> bool {
+        let bytes = Some(token)
+            .filter(|token| token.len() <= CSRF_LENGTH * 2)
+            .and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+        let bytes: Option<[u8; CSRF_LENGTH]> = bytes.and_then(|bytes| bytes.try_into().ok());
+        bytes.is_some_and(|[generation, mark @ ..]| {
+            keys.is_marked(generation, CURRENT_AND_PREVIOUS, CSRF, &[&self.key().0], &mark)
+        })
     }
 
     /// The session as it goes on under a new id: bound as it was shown to be, whatever its account knows of that yet.
@@ -176,3 +196,6 @@ impl Reader<'_> {
         String::from_utf8(text.to_vec()).ok()
     }
 }
+
+#[cfg(test)]
+mod tests;

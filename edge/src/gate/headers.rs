@@ -5,10 +5,11 @@ use crate::House;
 use sekisho_rules::{IdleRule, Timestamp};
 
 /// Names that only the edge may say, in one spelling; `-` and `_` are the same to many origins.
-const OURS: [&str; 16] = [
+const OURS: [&str; 17] = [
     "sekisho-assertion",
     "sekisho-session",
     "sekisho-background",
+    "sekisho-csrf",
     "x-forwarded-for",
     "x-forwarded-host",
     "x-forwarded-proto",

@@ -190,16 +190,21 @@ impl House {
     }
 
     /// Whether a page of another site would act in the customer's name. Where both Fetch Metadata and Origin are missing nobody
-    /// can tell, and it counts as one: every browser that our pages run in sends one of them with what acts.
+    /// can tell, and it counts as one unless it brings the session's own token.
     pub(super) fn is_forged(&self, request: &Packed) -> bool {
         request.acts() && !self.is_from_us(request)
     }
 
-    /// Whether a page of this very site made the request: Fetch Metadata where the browser sends it, else Origin.
+    /// Whether a page of this very site made the request: Fetch Metadata where the browser sends it, else Origin, else the
+    /// session's token, which no page of another site can read or send.
     pub(crate) fn is_from_us(&self, request: &Packed) -> bool {
-        match request.fetch_site {
-            "" => request.origin == self.config.origin_of(request.entrance(&self.config)),
-            site => site == "same-origin",
+        match (request.fetch_site, request.origin) {
+            ("", "") => {
+                let cookie = (!request.csrf.is_empty()).then(|| self.cookie_of(request)).flatten();
+                cookie.is_some_and(|cookie| cookie.has_csrf(request.csrf, &self.keys))
+            }
+            ("", origin) => origin == self.config.origin_of(request.entrance(&self.config)),
+            (site, _) => site == "same-origin",
         }
     }
 

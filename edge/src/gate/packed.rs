@@ -40,6 +40,8 @@ pub struct Packed<'a> {
     pub authorization: &'a str,
     /// `DPoP`.
     pub proof: &'a str,
+    /// `Sekisho-Csrf`: the session's token, from a browser that says nothing of who had it send the request.
+    pub csrf: &'a str,
     /// The client's network: its number and country as the platform says; or, where an operator's own proxy stands in front, what
     /// `Sekisho-Proxy` and `Sekisho-Client` say, with a space between.
     pub network: &'a str,
@@ -67,6 +69,7 @@ impl<'a> Packed<'a> {
             app: next(),
             authorization: next(),
             proof: next(),
+            csrf: next(),
             network: next(),
         }
     }

@@ -2,6 +2,11 @@
 //!
 //! An object is named by the HMAC of the prefix and knows names by a part of their tags. It locks nobody out: past a number of
 //! names it says so, and the accounts ask more. What must never enter: an address, an account.
+//!
+//! A prefix has one object, hot or not. An isolate that has heard that it is sprayed from asks no more for a minute, neither to
+//! count a try nor to take one back, so that the calls it gets are those up to the threshold and then one a minute from each
+//! isolate, however many tries there are. Objects by a part of the names' hash would spread those few calls and make worse what is
+//! counted: each sees a share of the names, whose sum nobody knows without asking all, and a threshold for each is met early by chance.
 
 use crate::host::{Row, Sql, Store, StoreFault, Value};
 use crate::name::NameTag;

@@ -11,7 +11,7 @@ after(() => gate?.stop());
 
 /** Every header whose value the origin must never see from outside. */
 const NAMES = [
-  "sekisho-assertion", "sekisho-session", "sekisho-sub", "sekisho-background", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
+  "sekisho-assertion", "sekisho-session", "sekisho-sub", "sekisho-background", "sekisho-csrf", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
   "x-forwarded-port", "x-forwarded-uri", "x-forwarded-user", "x-real-ip", "forwarded", "cf-connecting-ip", "true-client-ip", "mf-cf-blob",
 ];
 

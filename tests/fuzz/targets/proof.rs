@@ -14,7 +14,7 @@ fn judge(text: &str) {
     for typ in TYPES {
         let Ok(proof) = PossessionProof::read(typ, text) else { continue };
         read += 1;
-        let far = proof.claims().iat.is_some_and(|iat| iat >> 40 != 0);
+        let far = proof.claims().iat.is_some_and(|iat| iat % 16 == 7);
         assert!(!(cfg!(planted) && far), "the planted fault");
         let Some(key) = proof.key().cloned() else { continue };
         let again = ProofKey::parse(&key.jwk()).expect("its own canonical form");

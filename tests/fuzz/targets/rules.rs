@@ -1,7 +1,10 @@
-//! Any text as a name, a password, a personal datum: no panic, and a canonical form is its own canonical form.
+//! Any text as a name, a password, a personal datum, or as what a browser, a page and the platform say of themselves: no panic,
+//! a canonical form is its own canonical form, and a client names nothing in its own words.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use sekisho_edge::risk::{Networks, Platform, UserAgent};
+use sekisho_rules::password::attribute;
 use sekisho_rules::password::{Data, Profile, check, check_rule, half_width, too_alike};
 use sekisho_rules::{AccountNumber, LoginName, Person, mask, sealing};
 
@@ -35,6 +38,11 @@ fuzz_target!(|data: &[u8]| {
         assert!(masked.len() <= text.len() + 64);
     }
     let _ = sealing::unpad(data);
+    let agent = UserAgent::parse(&text);
+    assert!(agent.family.len() < 32 && agent.system.len() < 32, "a name of the client's own");
+    assert!(Platform::read(&text).city.is_none_or(|city| city.len() <= text.len()));
+    let _ = attribute::parse(&text);
+    let _ = Networks::parse(&text);
     // What passes keeps the rule as it is written.
     if !check_rule(&text, &Profile::JP_BROKER).refused() {
         assert!((10..=16).contains(&text.len()) && text.is_ascii());

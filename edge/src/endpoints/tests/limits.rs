@@ -291,6 +291,12 @@ fn from_where_passwords_are_sprayed_nothing_is_counted_for_a_while() {
     let before = memory.calls();
     guess(&mut sprayer, &memory, "name99");
     assert_eq!(memory.calls() - before, 2, "the name and its decoy: not the prefix, whose object would run hot");
+    // Nor is it told of a login whose try was not counted.
+    let mut customer = at(CARRIER);
+    let number = customer.open(&memory);
+    let before = memory.calls();
+    assert_eq!(customer.login(&memory, &number, PASSWORD).status, 200);
+    assert_eq!(memory.calls() - before, 2, "the name and its account");
 }
 
 #[test]
