@@ -7,11 +7,7 @@ use super::verdict::{Judgement, Reason};
 
 /// The order of the numbers; another order is another layout, and is not read.
 const LAYOUT: i64 = 2;
-<<<<<<< HEAD
 /// For none: a first login has no score.
-=======
-/// For a first login, which has no score.
->>>>>>> model
 const NO_SCORE: i64 = i64::MIN >> 16;
 
 impl Judgement {
@@ -63,17 +59,11 @@ impl Judgement {
 
     /// The judgement of those numbers, as it was made then; none where they are of another layout.
     pub fn read(numbers: &[i64]) -> Option<Self> {
-<<<<<<< HEAD
         let ([layout, score, threshold, policy, reasons, flags, reference, change], rest) =
             numbers.split_first_chunk()?;
-        let (counts, features) = rest.split_first_chunk::<10>()?;
-        let [logins, hour, hour_share, known, population, signs, kilometres, minutes, accounts, failures] = counts;
-=======
-        let ([layout, score, threshold, policy, reasons, flags], rest) = numbers.split_first_chunk()?;
         let (counts, features) = rest.split_first_chunk::<11>()?;
         let [logins, hour, hour_share, known, population, signs, kilometres, minutes, accounts, failures, idle] =
             counts;
->>>>>>> model
         let (features, []) = features.as_chunks::<8>() else { return None };
         let [weight, fresh, parts, share] = features else { return None };
         if *layout != LAYOUT {
