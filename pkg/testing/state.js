@@ -55,7 +55,7 @@ export class State {
 
   enter(amr) {
     const now = this.options.now();
-    this.session = { end: now + this.options.session.timeout_ms, amr, auth_time: now };
+    this.session = { end: now + this.options.session.timeout_ms, amr, auth_time: now, csrf_token: base64url(random(33)) };
     this.#logins += 1;
   }
 
@@ -69,8 +69,8 @@ export class State {
   }
 
   state() {
-    const { amr, auth_time } = this.live();
-    return { remaining_ms: this.left(), ...order(this.options.session), amr, auth_time, channel: "pc-main" };
+    const { amr, auth_time, csrf_token } = this.live();
+    return { remaining_ms: this.left(), ...order(this.options.session), amr, auth_time, channel: "pc-main", csrf_token };
   }
 
   /** As the edge: only inside the last minutes. */
