@@ -4,7 +4,7 @@
 use super::host::Cloudflare;
 use super::{house, now, rng, with_tally};
 use crate::House;
-use crate::gate::{COOKIE, Decision, problem, stripped as spellings};
+use crate::gate::{COOKIE, Decision, problem, stripped as taken};
 use crate::risk::Platform;
 use crate::tally::Tally;
 use http::{HeaderName, HeaderValue};
@@ -109,10 +109,10 @@ fn millis(time: Duration) -> u32 {
     time.as_millis().try_into().unwrap_or(u32::MAX)
 }
 
-/// The spellings of header names that are taken off every request before it is forwarded.
+/// The header names that are taken off every request before it is forwarded; see [`taken`].
 #[wasm_bindgen]
 pub fn stripped() -> Vec<String> {
-    spellings()
+    taken()
 }
 
 /// What the names of all our cookies begin with: they are taken off every request before it is forwarded.

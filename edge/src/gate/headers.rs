@@ -4,47 +4,38 @@ use super::packed::Header;
 use crate::House;
 use sekisho_rules::{IdleRule, Timestamp};
 
-/// Names that only the edge may say, in one spelling; `-` and `_` are the same to many origins.
-const OURS: [&str; 17] = [
-    "sekisho-assertion",
-    "sekisho-session",
-    "sekisho-background",
-    "sekisho-csrf",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-forwarded-port",
-    "x-forwarded-uri",
-    "x-forwarded-user",
-    "x-real-ip",
-    "forwarded",
-    "cf-connecting-ip",
-    "true-client-ip",
-    "mf-cf-blob",
+/// What only the edge may say of a request: who asks and from where, by which way, under which path and method. What ends in
+/// `-` is the beginning of a name. One spelling of each: the shim takes any other sign for a `-`, as many an origin does.
+///
+/// The names are those that servers, proxies and frameworks believe: the last ones let whoever sends them be somebody, or have
+/// another path or method answered than the one that was judged.
+const OURS: [&str; 21] = [
+    "sekisho-",
     "connection",
     "proxy-authorization",
+    "mf-cf-blob",
+    "forwarded",
+    "x-forwarded-",
+    "x-real-ip",
+    "cf-connecting-",
+    "true-client-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-envoy-",
+    "x-original-",
+    "x-rewrite-",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "remote-user",
+    "x-remote-",
+    "x-auth-request-",
+    "x-authenticated-",
 ];
 
-/// Every spelling of the headers that a browser may not send on: each `-` also as `_`, lower case as the runtime
-/// hands them over.
+/// The names that no request may bring, lower case, and the beginnings of such names, which end in `-`.
 pub fn stripped() -> Vec<String> {
-    let mut all = Vec::new();
-    for name in OURS {
-        let dashes = name.matches('-').count();
-        for choice in 0..1_u32 << dashes {
-            let mut at = 0;
-            let spell = |letter: char| {
-                if letter != '-' {
-                    return letter;
-                }
-                let underscore = choice >> at & 1 == 1;
-                at += 1;
-                if underscore { '_' } else { '-' }
-            };
-            all.push(name.chars().map(spell).collect());
-        }
-    }
-    all
+    OURS.map(str::to_owned).into()
 }
 
 /// The remaining time of a session for the client's warning: an RFC 9651 dictionary, milliseconds.

@@ -12,14 +12,17 @@ after(() => gate?.stop());
 /** Every header whose value the origin must never see from outside. */
 const NAMES = [
   "sekisho-assertion", "sekisho-session", "sekisho-sub", "sekisho-background", "sekisho-csrf", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
-  "x-forwarded-port", "x-forwarded-uri", "x-forwarded-user", "x-real-ip", "forwarded", "cf-connecting-ip", "true-client-ip", "mf-cf-blob",
+  "x-forwarded-port", "x-forwarded-uri", "x-forwarded-user", "x-forwarded-access-token", "x-forwarded-prefix", "x-forwarded-path", "x-forwarded-method",
+  "x-forwarded-server", "x-real-ip", "forwarded", "cf-connecting-ip", "cf-connecting-ipv6", "true-client-ip", "x-client-ip", "x-cluster-client-ip",
+  "mf-cf-blob", "x-original-url", "x-original-uri", "x-original-host", "x-rewrite-url", "x-http-method", "x-http-method-override", "x-method-override",
+  "remote-user", "x-remote-user", "x-auth-request-user", "x-auth-request-redirect", "x-envoy-original-path", "x-authenticated-user",
 ];
 
-/** The spellings of a name: as it is, in capitals, mixed, with each `-` as `_`, and with all of them so. */
+/** The spellings of a name: as it is, in capitals, mixed, with each `-` as `_`, and with all of them so, or as `.`. */
 function spellings(name) {
   const capitals = name.replace(/(^|-)(\w)/g, (_, dash, letter) => dash + letter.toUpperCase());
   const single = [...name.matchAll(/-/g)].map(({ index }) => `${name.slice(0, index)}_${name.slice(index + 1)}`);
-  return [...new Set([name, name.toUpperCase(), capitals, ...single, name.replaceAll("-", "_"), capitals.replaceAll("-", "_")])];
+  return [...new Set([name, name.toUpperCase(), capitals, ...single, name.replaceAll("-", "_"), capitals.replaceAll("-", "_"), name.replaceAll("-", ".")])];
 }
 
 test("no spelling of an identity header comes through, alone, doubled or named as hop-by-hop", async () => {

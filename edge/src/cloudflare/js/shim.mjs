@@ -12,7 +12,9 @@ const PACKED = [
 ];
 const PLACE = new Map(PACKED.map((name, at) => [name, at]));
 const [COOKIE, UPGRADE] = [PLACE.get("cookie"), PLACE.get("upgrade")];
-const STRIPPED = new Set(call((wasm) => wasm.stripped()));
+/** Any sign stands for a dash: there are servers that read all of them alike. */
+const spelled = (name) => name.replaceAll("-", "[^a-z0-9]") + (name.endsWith("-") ? "" : "$");
+const STRIPPED = new RegExp(`^(?:${call((wasm) => wasm.stripped()).map(spelled).join("|")})`);
 const OURS = call((wasm) => wasm.cookie_prefix());
 const OURS_IN = new RegExp(`(^|[;,])\\s*${OURS}[^;,]*`, "g");
 
@@ -44,7 +46,7 @@ function look(request, env) {
   request.headers.forEach((value, name) => {
     const place = PLACE.get(name);
     if (place !== undefined) fields[place] = value;
-    if (STRIPPED.has(name) || name.startsWith("sekisho-") || name.startsWith("sekisho_")) taken.push(name);
+    if (STRIPPED.test(name)) taken.push(name);
   });
   const packed = `${request.method}\n${request.url}\n${fields.join("\n")}\n${network(request, env)}`;
   return { packed, taken, cookie: fields[COOKIE], upgrade: fields[UPGRADE] };
