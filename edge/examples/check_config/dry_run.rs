@@ -38,8 +38,9 @@ pub fn say(file: &str, config: &Config, lines: &Lines, url: &str) -> String {
     };
     let line = line(config, lines, route);
     let once = if route.jti { ", each request signed for itself" } else { "" };
+    let fresh = if route.fresh { ", the account asked each time" } else { "" };
     let outage = if route.last_known { ", read by the last lease in an outage" } else { "" };
-    format!("{file}:{line}: {path} meets the route {}: {}{once}{outage}", route.path, asked(route))
+    format!("{file}:{line}: {path} meets the route {}: {}{once}{fresh}{outage}", route.path, asked(route))
 }
 
 fn asked(route: &Route) -> String {

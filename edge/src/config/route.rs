@@ -5,6 +5,9 @@ use super::read::Section;
 use sekisho_rules::{Amr, Timestamp};
 use std::time::Duration;
 
+/// How far the clocks of two edges may be apart.
+const SKEW: Duration = Duration::from_secs(5);
+
 /// What a path demands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Demand {
@@ -45,6 +48,8 @@ pub struct Route {
     pub proof: Proof,
     /// Whether each request to it bears a statement of its own, bound to method and path.
     pub jti: bool,
+    /// Whether the account is asked at each request to it, whatever the lease says.
+    pub fresh: bool,
     /// Whether reading goes on by the last lease for a while where the account does not answer.
     pub last_known: bool,
 }
@@ -67,7 +72,8 @@ impl Proof {
             Methods::Factors => amr.contains(Amr::PASSKEY) || amr.contains(Amr::PASSWORD | Amr::CODE),
             Methods::Passkey => amr.contains(Amr::PASSKEY),
         };
-        methods && self.age.is_none_or(|age| now - auth_time <= age)
+        // A proof of the future is of a clock that has jumped since: how old it is nobody can say.
+        methods && self.age.is_none_or(|age| auth_time <= now + SKEW && now - auth_time <= age)
     }
 
     /// The class of proof that is asked for, in the words of the statement's `acr`; none where any will do.
@@ -140,9 +146,13 @@ fn one(route: &mut Section) -> Route {
         route.complain("proof", "is for routes that demand a session");
     }
     let jti = route.boolean("jti");
+    let fresh = route.boolean("fresh");
+    if fresh && demand != Demand::Session {
+        route.complain("fresh", "is for routes that demand a session");
+    }
     let last_known = route.one_of("outage", &["refuse", "last_known"]) == "last_known";
-    if last_known && (jti || proof.is_asked() || demand != Demand::Session) {
+    if last_known && (jti || fresh || proof.is_asked() || demand != Demand::Session) {
         route.complain("outage", "last_known is for routes that demand a session and nothing more");
     }
-    Route { path, demand, proof, jti, last_known }
+    Route { path, demand, proof, jti, fresh, last_known }
 }

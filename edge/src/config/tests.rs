@@ -85,9 +85,24 @@ fn an_outage_is_read_through_only_where_a_session_and_nothing_more_is_asked() {
     };
     let last_known = |fields: &str| with(fields).unwrap().rule("/news/today").unwrap().last_known;
     assert!(last_known("outage = \"last_known\"") && !last_known("outage = \"refuse\"") && !last_known(""));
-    for asked in ["demand = \"public\"", "demand = \"deny\"", "proof = \"passkey\"", "age = \"10m\"", "jti = true"] {
+    for asked in [
+        "demand = \"public\"",
+        "demand = \"deny\"",
+        "proof = \"passkey\"",
+        "age = \"10m\"",
+        "jti = true",
+        "fresh = true",
+    ] {
         let complaints = with(&format!("outage = \"last_known\"\n{asked}")).unwrap_err();
         assert!(complaints.iter().any(|complaint| complaint.place.ends_with("].outage")), "{asked}: {complaints:?}");
+    }
+    assert!(
+        with("fresh = true").unwrap().rule("/news/today").unwrap().fresh
+            && !with("").unwrap().rule("/news").unwrap().fresh
+    );
+    for demand in ["public", "deny"] {
+        let complaints = with(&format!("fresh = true\ndemand = \"{demand}\"")).unwrap_err();
+        assert!(complaints.iter().any(|complaint| complaint.place.ends_with("].fresh")), "{demand}: {complaints:?}");
     }
     let clients = |figure: &str| Config::parse(&DEMO.replace("client = 300", &format!("client = {figure}")));
     assert_eq!(clients("50").unwrap().limits.client, 50);

@@ -21,6 +21,8 @@ const SESSION: &str = "sekisho-session";
 
 /// What a verified cookie leads to.
 struct Known {
+    /// Since when: a clock that was set back makes nothing last longer.
+    since: Timestamp,
     /// Until when it may be believed: its lease, its deadline or the end of the bound cookie, whichever comes first.
     end: Timestamp,
     /// The bound cookie that was verified with it; none where its session is not bound.
@@ -68,12 +70,12 @@ impl House {
         if self
             .config
             .rule(path)
-            .is_some_and(|route| route.demand == Demand::Deny || route.proof.is_asked() || route.jti)
+            .is_some_and(|route| route.demand == Demand::Deny || route.proof.is_asked() || route.jti || route.fresh)
         {
             return None;
         }
         let all = self.verified.0.borrow();
-        let known = all.get(find(request.cookie)?).filter(|known| now < known.end)?;
+        let known = all.get(find(request.cookie)?).filter(|known| known.since <= now && now < known.end)?;
         if known.entrance != request.entrance(&self.config) || known.shown != [request.network, request.user_agent] {
             return None;
         }
@@ -123,6 +125,7 @@ impl House {
         let shown = self.shown_until(request.cookie, &cookie.session);
         let bound = shown.and_then(|_| find_named(request.cookie, bound::NAME)).map(str::to_owned);
         let known = Known {
+            since: now,
             end: cookie.lease.min(deadline).min(shown.unwrap_or(deadline)),
             bound,
             shown: [request.network.to_owned(), request.user_agent.to_owned()],
@@ -134,3 +137,6 @@ impl House {
         all.insert(value.to_owned(), known);
     }
 }
+
+#[cfg(test)]
+mod tests;

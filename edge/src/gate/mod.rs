@@ -69,7 +69,7 @@ impl House {
                 Demand::Session => Decision::Ask,
                 _ => self.forward_cached(&request, now, &Who::Anonymous),
             },
-            Some(cookie) if now < cookie.lease && now < cookie.session.deadline => {
+            Some(cookie) if self.is_leased(&cookie, path, now) => {
                 match self.admitted(&request, (demand, proof), cookie, now) {
                     Ok(who) => self.forward_cached(&request, now, &who),
                     Err(decision) => decision,
@@ -118,7 +118,7 @@ impl House {
                 _ => self.pass(host, rng, &request, now, Who::Anonymous, None).await,
             };
         }
-        if now < cookie.lease && now < cookie.session.deadline {
+        if self.is_leased(&cookie, path_of(request.target()), now) {
             return match self.admitted(&request, (demand, proof), cookie, now) {
                 Ok(who) => self.pass(host, rng, &request, now, who, None).await,
                 Err(decision) => decision,
@@ -172,6 +172,14 @@ impl House {
             return Err(self.ask_or_park(request, proof, now));
         }
         Ok(Who::Customer(Box::new(live)))
+    }
+
+    /// Whether a session need not be asked about: its lease holds, and the route does not want it asked about at each request. A lease
+    /// that is longer than any that is given now is of a clock that has jumped, or of another config: it is not believed.
+    fn is_leased(&self, cookie: &Cookie, path: &str, now: Timestamp) -> bool {
+        let longest = now + self.config.session_of(&cookie.session.channel).lease;
+        let held = now < cookie.lease && cookie.lease <= longest && now < cookie.session.deadline;
+        held && !self.config.rule(path).is_some_and(|route| route.fresh)
     }
 
     /// Whether sessions of the live one's channel may send this request. A socket is asked for by a GET and then says anything.

@@ -17,7 +17,7 @@ impl House {
         // What was opened by a token is cut at the end of its first lease, whatever cookie came along.
         let cookie = self.cookie_of(&request).filter(|_| token_of(request.authorization).is_none());
         let Some(cookie) = cookie else { return self.config.session.lease };
-        let left = cookie.lease - now;
+        let left = (cookie.lease - now).min(self.config.session.lease);
         let left = if left.is_zero() { self.config.session.lease } else { left };
         self.while_shown(request.cookie, &cookie.session, now, left)
     }

@@ -1,0 +1,59 @@
+use super::*;
+use crate::memory::Memory;
+use crate::memory::testing::{Browser, PASSWORD, START, house_with};
+use std::time::Duration;
+
+fn logged_in(memory: &Memory) -> Browser {
+    let mut browser = Browser::default();
+    let number = browser.open(memory);
+    assert_eq!(browser.login(memory, &number, PASSWORD).status, 200);
+    browser
+}
+
+#[test]
+fn a_fresh_route_asks_each_time_and_knows_at_once_of_an_end() {
+    let memory =
+        Memory::new(house_with(|config| config + "\n[[routes]]\npath = \"/withdraw\"\nfresh = true\n"), START, 1);
+    let mut browser = logged_in(&memory);
+    let passes =
+        |browser: &Browser, path: &str| matches!(memory.pass_gate(&browser.packed(path)), Decision::Forward { .. });
+    assert!(passes(&browser, "/home"));
+    let calls = memory.calls();
+    for asked in 1..=3 {
+        assert!(passes(&browser, "/home"), "the cookie is remembered by now");
+        assert!(passes(&browser, "/Withdraw/now"));
+        assert_eq!(memory.calls(), calls + asked);
+    }
+    let thief = browser.clone();
+    assert_eq!(browser.post(&memory, "/.sekisho/logout", &serde_json::json!({})).status, 200);
+    assert!(passes(&thief, "/home"), "inside its lease");
+    let decision = memory.pass_gate(&thief.packed("/withdraw/now"));
+    assert!(matches!(decision, Decision::Refuse { status: 303, .. }), "{decision:?}");
+    memory.cut_off(true);
+    let decision = memory.pass_gate(&thief.packed("/withdraw/now"));
+    assert!(!matches!(decision, Decision::Forward { .. }), "nobody is let through on a guess: {decision:?}");
+}
+
+#[test]
+fn a_clock_that_jumps_makes_no_lease_and_no_proof_last_longer() {
+    let routes = "\n[[routes]]\npath = \"/recent\"\nage = \"10m\"\n";
+    let memory = Memory::new(house_with(|config| config + routes), START, 1);
+    memory.pass(Duration::from_secs(7_200));
+    let browser = logged_in(&memory);
+    memory.pass_gate(&browser.packed("/home"));
+    let at = |now: Timestamp, path: &str| memory.house.decide_packed(now, &browser.packed(path));
+    let [soon, late] = [1, 60].map(|seconds| memory.now() + Duration::from_secs(seconds));
+    let [just_before, long_before] = [2, 3_600].map(|seconds| memory.now() - (Duration::from_secs(seconds)));
+    for path in ["/home", "/recent"] {
+        assert!(at(soon, path).starts_with("forward"), "{path}");
+        assert_eq!(at(late, path), "ask", "{path}: set forward, the lease is over");
+        assert_eq!(at(just_before, path), "ask", "{path}: set back, its end is further off than any lease's");
+        assert_eq!(at(long_before, path), "ask", "{path}");
+    }
+    let login = memory.now();
+    let proof = memory.house.config.demand("/recent").1;
+    let met = |now: Timestamp| proof.is_met(sekisho_rules::Amr::PASSWORD, login, now);
+    assert!(met(login) && met(login + Duration::from_secs(600)) && !met(login + Duration::from_secs(601)));
+    assert!(met(login - (Duration::from_secs(5))), "the clocks of two edges differ a little");
+    assert!(!met(login - (Duration::from_secs(6))), "a proof of the future is none");
+}
