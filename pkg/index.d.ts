@@ -163,10 +163,7 @@ export function signIn(source: HTMLFormElement | SignInFields, options?: Request
  * POST `/.sekisho/login/code`, the code that follows the password. Full-width digits and spaces are folded.
  * @throws {SekishoError} `code_wrong` with `details.left`; `code_gone` where another must be asked for.
  */
-export function enterCode(
-  entered: { pending: string; code: string; return?: string },
-  options?: RequestOptions,
-): Promise<SignedIn>;
+export function enterCode(entered: { pending: string; code: string; return?: string }, options?: RequestOptions): Promise<SignedIn>;
 /** POST `/.sekisho/login/code/resend`; the code before is void. @throws {SekishoError} `rate_limited` with `details.until`. */
 export function resendCode(
   asked: { pending: string; by?: "mail" | "sms" },
@@ -193,10 +190,7 @@ export function openAccount(source: HTMLFormElement | OpenFields, options?: Requ
  * POST `/.sekisho/password/change`: every other session ends. From a form: its controls named `current` and `password`.
  * @throws {SekishoError} `password_wrong`, or `password_refused` with `details.complaints`.
  */
-export function changePassword(
-  source: HTMLFormElement | ChangeFields,
-  options?: RequestOptions,
-): Promise<SessionState>;
+export function changePassword(source: HTMLFormElement | ChangeFields, options?: RequestOptions): Promise<SessionState>;
 /** Whether two password fields hold the same text, whoever typed it. */
 export function samePassword(one: PasswordSource, other: PasswordSource): boolean;
 /** What the rules say now. @throws {SekishoError} `not_ready` where wasm does not run. */
