@@ -115,3 +115,22 @@ test("requests side by side around a renewal all pass, and one cookie follows th
   }
   assert.equal((await visitor.get("/.sekisho/me")).json.number, visitor.number);
 });
+
+test("an answer that comes late hands out no cookie: the browser may have a newer one by then", async () => {
+  const visitor = await customer(worker.url);
+  let answer;
+  const asked = new Promise((resolve) => {
+    origin.answer = (_, response) => resolve((answer = response));
+  });
+  const slow = visitor.get("/home");
+  await asked;
+  origin.answer = (_, response) => response.end("the origin");
+  // As long as the slow answer takes, the customer goes on; how long that is, the gate's own clock says.
+  const began = Date.now();
+  while (Date.now() - began < 1_200) assert.equal((await visitor.get("/home")).cookies.length, 1, "what is prompt renews");
+  answer.end("the origin, late");
+  const late = await slow;
+  assert.equal(late.text, "the origin, late");
+  assert.deepEqual(late.cookies, []);
+  assert.equal((await visitor.get("/home")).status, 200);
+});

@@ -70,6 +70,7 @@ async function forward(request, env, { packed, taken, cookie, upgrade }, verdict
   keepCookies(headers, cookie);
   const set = setter();
   const next = eachHeader(lines, 2, (name, value) => set(headers, name, value));
+  const asked = Date.now();
   let incoming;
   try {
     incoming = await answered(to, init, env, lines[0] === "forward again" && !body);
@@ -84,7 +85,12 @@ async function forward(request, env, { packed, taken, cookie, upgrade }, verdict
     response = new Response(watchedBody(env, packed, response.body), response);
   }
   const outgoing = response.headers;
-  eachHeader(lines, next, (name, value) => set(outgoing, name, value));
+  // A cookie that was renewed before a slow origin was asked may be older than the browser's by now, which a step-up has got: it would
+  // sign the customer out. Without it the next request renews the lease anew.
+  const stale = Date.now() - asked > PROMPT;
+  eachHeader(lines, next, (name, value) => {
+    if (!stale || name !== "+set-cookie") set(outgoing, name, value);
+  });
   return response;
 }
 
@@ -96,6 +102,8 @@ function keepCookies(headers, all) {
   else headers.delete("cookie");
 }
 
+/** Milliseconds within which nobody gives a proof and comes back. */
+const PROMPT = 1000;
 const LATE = new Error("no answer in time");
 let limit;
 
