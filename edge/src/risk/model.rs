@@ -56,7 +56,8 @@ pub fn score(evidence: &Evidence) -> Option<i32> {
         0 => known(feature),
         parts => part(parts),
     };
-    let stays = libm::exp2(-f64::from(evidence.idle) / RENEWED);
+    // Never for certain either way: a browser may be renewed within the hour, and a device may get no more updates at all.
+    let stays = libm::exp2(-f64::from(evidence.idle) / RENEWED).clamp(SUPERSEDED, 1.0 - SUPERSEDED);
     let fresh = |feature: Feature| {
         // Everything counts in logins: of those that were new one level finer, so many were new here. Where the finer one is
         // not always shown, it cannot have been new less often than this.
@@ -71,7 +72,7 @@ pub fn score(evidence: &Evidence) -> Option<i32> {
             match feature {
                 Feature::Agent if stem > 0.0 => {
                     let agent = match (evidence.superseded, known(feature)) {
-                        (true, seen) => SUPERSEDED * seen / stem,
+                        (true, seen) => SUPERSEDED * (seen / stem).max(SUPERSEDED),
                         (false, 0.0) => (1.0 - stays) * share(feature),
                         (false, _) => (1.0 - SUPERSEDED) * stays,
                     };

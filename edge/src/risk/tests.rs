@@ -247,3 +247,19 @@ fn after_weeks_a_newer_version_is_expected_and_the_old_one_less() {
     assert!(scored(&habits, &new, 72) < scored(&habits, &new, 12));
     assert!(scored(&habits, &usual(), 72) > scored(&habits, &usual(), 12));
 }
+
+#[test]
+fn a_renewal_within_the_hour_and_a_device_without_updates_stay_their_owners() {
+    let habits = settled(12);
+    let renewed = shown(|feature| if feature == Feature::Agent { 999 } else { 100 + feature as u64 });
+    let hours = |hours: u64| at(11) + std::time::Duration::from_secs(3_600 * hours);
+    let scored = |login: &Features, now| score(&Evidence::gather(&habits, login, &Priors, now)).unwrap();
+    for now in [0, 1, 24].map(hours) {
+        assert!(scored(&renewed, now) < -5_000, "{}", scored(&renewed, now));
+    }
+    assert!((scored(&renewed, hours(0)) - scored(&renewed, hours(1))).abs() < 1_000);
+    // After a year without an update: less sure than after a month, and no stranger.
+    for days in [90, 365, 1_000] {
+        assert!(scored(&usual(), hours(24 * days)) < -2_000, "{days}: {}", scored(&usual(), hours(24 * days)));
+    }
+}
