@@ -74,7 +74,7 @@ test("the way back leads to this site alone", async () => {
   await logIn(page, await house.customer());
   await (await closed(page, "#home-passkey")).click("button", "パスキーを登録する");
   await page.locator("#passkey-message", { hasText: "パスキーを登録しました" }).waitFor();
-  for (const back of ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "", "/%09/evil.example"]) {
+  for (const back of ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "", "/%09/evil.example", "/.//evil.example", "/a/..//evil.example", "/%2e//evil.example"]) {
     await visit(page, `/confirm?return=${encodeURIComponent(back)}`);
     await page.locator("#or-login").waitFor();
     await (await closed(page, "#confirm-passkey")).click("button", "パスキーでご本人確認をする");

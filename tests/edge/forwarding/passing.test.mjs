@@ -40,6 +40,14 @@ test("HEAD tells the length and sends none of it", async () => {
   assert.deepEqual([head.status, head.bytes.length, head.headers["content-length"], origin.last.method], [200, 0, "4321", "HEAD"]);
 });
 
+test("where a stream of events would be and none is, the answer passes as it is", async () => {
+  answering(200, { "content-type": "text/event-stream" });
+  assert.equal((await send(worker.url, { method: "HEAD", path: "/home", headers })).status, 200);
+  answering(204, { "content-type": "text/event-stream" });
+  const over = await get();
+  assert.deepEqual([over.status, over.headers["sekisho-session"] !== undefined], [204, true]);
+});
+
 test("parts: one, several, and one that is not there", async () => {
   answering(206, { "content-range": "bytes 2-5/10", etag: '"1"' }, "2345");
   const part = await get({ range: "bytes=2-5", "if-range": '"1"' });

@@ -7,5 +7,6 @@ export function back() {
   const asked = query.get("return") ?? "";
   const url = URL.canParse(asked, location.origin) ? new URL(asked, location.origin) : null;
   const ours = asked.startsWith("/") && url?.origin === location.origin;
-  return ours ? url.pathname + url.search : "/home";
+  // Whole, with the origin that was looked at: a path by itself may begin with two slashes once its dots are gone.
+  return ours ? url.href : "/home";
 }
