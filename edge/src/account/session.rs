@@ -182,7 +182,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             channel: visit.channel.clone(),
             bound: None,
         };
-        Ok(Ok(SignedIn { id, session, last, renew_password: false, lacks_address: row.lacks_address(self.now) }))
+        Ok(Ok(SignedIn {
+            id,
+            session,
+            last,
+            renew_password: false,
+            lacks_address: row.lacks_address(self.now),
+            name: None,
+        }))
     }
 
     /// A live session goes on under a new id with `proof` beside its own; the old id ends with it.
@@ -213,7 +220,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         set_deadline(sql, kept.login, deadline)?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
         let session = SessionState { amr, auth_time: self.now, deadline, ..kept.state(&row.customer) };
-        Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false, lacks_address: false })))
+        Ok(Reply::SignedIn(Box::new(SignedIn {
+            id,
+            session,
+            last: None,
+            renew_password: false,
+            lacks_address: false,
+            name: None,
+        })))
     }
 
     /// Ends every session, on the word of the broker's staff.
