@@ -3,6 +3,7 @@
 use super::Profile;
 use super::passkey::Confirming;
 use crate::bound::BindingId;
+use crate::name::NameTag;
 use crate::wire;
 use sekisho_rules::{Amr, Refusal, Standing, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -83,6 +84,9 @@ pub struct SignedIn {
     /// Whether the customer may be asked to confirm a mail address.
     #[serde(default)]
     pub lacks_address: bool,
+    /// The name under which the password was tried before its code, on no known device: it counts no more where that was.
+    #[serde(default)]
+    pub name: Option<NameTag>,
 }
 
 /// Why a password cannot be set.

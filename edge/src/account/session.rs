@@ -167,7 +167,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 visit.place.as_str().into(),
             ],
         )?;
-        self.welcome(sql, rng, row, visit)?;
+        let kept = Kept::read(sql, session_key(&id), &self.house.config)?;
+        let sure = match &kept {
+            Some(kept) => !self.is_doubtful(sql, kept)? && !self.is_unknown(sql, kept)?,
+            None => false,
+        };
+        self.welcome(sql, rng, row, (visit, sure))?;
         due::purge_soon(sql, self.now)?;
         let session = SessionState {
             customer: row.customer.clone(),
@@ -177,7 +182,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             channel: visit.channel.clone(),
             bound: None,
         };
-        Ok(Ok(SignedIn { id, session, last, renew_password: false, lacks_address: row.lacks_address(self.now) }))
+        Ok(Ok(SignedIn {
+            id,
+            session,
+            last,
+            renew_password: false,
+            lacks_address: row.lacks_address(self.now),
+            name: None,
+        }))
     }
 
     /// A live session goes on under a new id with `proof` beside its own; the old id ends with it.
@@ -208,7 +220,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         set_deadline(sql, kept.login, deadline)?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
         let session = SessionState { amr, auth_time: self.now, deadline, ..kept.state(&row.customer) };
-        Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false, lacks_address: false })))
+        Ok(Reply::SignedIn(Box::new(SignedIn {
+            id,
+            session,
+            last: None,
+            renew_password: false,
+            lacks_address: false,
+            name: None,
+        })))
     }
 
     /// Ends every session, on the word of the broker's staff.
@@ -279,7 +298,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     /// Whether a session's proof is of the kind that a change of how one logs in asks for. Who has no passkey cannot be
     /// asked for one; where passkeys are the default, one that was made and never used shuts nobody out.
     pub(super) fn may_change(&self, sql: &dyn Sql, kept: &Kept, row: &Row) -> Result<bool, StoreFault> {
-        if self.is_doubtful(sql, kept)? {
+        if self.is_doubtful(sql, kept)? || self.is_unknown(sql, kept)? {
             return Ok(false);
         }
         let asked = match self.house.config.passkey.account_change {
@@ -291,21 +310,41 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// Whether the login by password that opened a session was judged to be unlike its owner's, for an operation that asks more
-    /// than a login does, by the threshold of that moment, and nothing has been shown since but the password.
+    /// than a login does, by the threshold of that moment, or showed a sign; and nothing has been shown since but the password.
     pub(super) fn is_doubtful(&self, sql: &dyn Sql, kept: &Kept) -> Result<bool, StoreFault> {
-        let risk = &self.house.config.risk;
-        let shown = kept.amr.contains(Amr::PASSKEY) || kept.amr.contains(Amr::CODE);
-        if risk.mode != RiskMode::Act || shown {
-            return Ok(false);
-        }
-        let rows = sql.run(
-            "SELECT json_extract(body, '$.score') >= COALESCE(json_extract(body, '$.account_change'), ?2) FROM judged \
-             WHERE at <= ?1 ORDER BY id DESC LIMIT 1",
-            &[kept.opened.into(), i64::from(risk.account_change).into()],
-        )?;
         // A first login has no score: there is nothing yet that it could be unlike.
-        let doubtful = rows.first().filter(|row| !row.is_null(0)).map(|row| row.integer(0)).transpose()?;
-        Ok(doubtful == Some(1))
+        let (change, opened) = (self.house.config.risk.account_change, kept.opened);
+        self.is_weak(kept, || {
+            sql.run(
+                "SELECT 1 FROM (SELECT body FROM judged WHERE at <= ?1 ORDER BY id DESC LIMIT 1) \
+                 WHERE json_extract(body, '$.score') >= COALESCE(json_extract(body, '$.account_change'), ?2) \
+                 OR json_extract(body, '$.raised')",
+                &[opened.into(), i64::from(change).into()],
+            )
+        })
+    }
+
+    /// Whether such a login could not be compared although it was not the first: what was remembered went with a lock, or has faded.
+    /// The desk that released the account has not seen who logged in since.
+    pub(super) fn is_unknown(&self, sql: &dyn Sql, kept: &Kept) -> Result<bool, StoreFault> {
+        self.is_weak(kept, || {
+            sql.run(
+                "SELECT 1 FROM (SELECT body FROM judged WHERE at <= ?1 ORDER BY id DESC LIMIT 1) \
+                 WHERE json_extract(body, '$.score') IS NULL \
+                 AND EXISTS (SELECT 1 FROM history WHERE outcome = 'success' AND id < ?2)",
+                &[kept.opened.into(), kept.login.into()],
+            )
+        })
+    }
+
+    /// Whether a session has shown the password alone, on a site that acts on what it judges, and `found` finds something.
+    fn is_weak(
+        &self,
+        kept: &Kept,
+        found: impl FnOnce() -> Result<Vec<host::Row>, StoreFault>,
+    ) -> Result<bool, StoreFault> {
+        let shown = kept.amr.contains(Amr::PASSKEY) || kept.amr.contains(Amr::CODE);
+        Ok(self.house.config.risk.mode == RiskMode::Act && !shown && !found()?.is_empty())
     }
 
     /// Who this is.

@@ -278,14 +278,14 @@ fn other_thresholds_are_tried_on_what_was_judged_and_what_another_release_judged
     };
     let replay = |channel: &str| replay_with(channel, &[]);
     let all = replay("");
-    assert_eq!((all.reproduced, all.foreign, all.suspected), (2, 0, 0));
+    assert_eq!((all.reproduced, all.foreign, all.suspected), (2, 0, 1));
     assert_eq!((all.attacks, all.caught), (0, vec![0, 0, 0]));
     let named = i64::try_from(judged(&memory).reference).unwrap();
     let told = replay_with("", &[1, named]);
     assert_eq!((told.attacks, told.caught, told.would), (1, vec![1, 0, 0], all.would.clone()));
     assert_eq!(replay_with("smartphone-site", &[named]).attacks, 0);
-    // The first login has no score: no threshold suspects it.
-    assert_eq!(all.would, [1, 0, 0]);
+    // The first login has no score, and is asked by every threshold.
+    assert_eq!(all.would, [2, 1, 1]);
     let first = Reason::ALL.iter().position(|one| *one == Reason::FirstLogin).unwrap();
     assert_eq!((all.reasons[first], all.since), (1, Some(NOW)));
     assert_eq!(replay("pc-main").reproduced, 2);
@@ -293,5 +293,12 @@ fn other_thresholds_are_tried_on_what_was_judged_and_what_another_release_judged
     let altered = Judgement { score: Some(123_456), ..judged(&memory) };
     tell(Shard::at(NOW), Command::Keep { channel: "pc-main".into(), judgement: altered.numbers() });
     assert_eq!((replay("").reproduced, replay("").foreign), (2, 1));
+    // A login that was asked for a sign is asked by every threshold too, and an attack that a sign met is caught.
+    let Judgement { mut evidence, threshold, .. } = judged(&memory);
+    (evidence.device, evidence.signs) = (crate::risk::Device::Unknown, crate::risk::Signs::HOSTING);
+    let signed = Judgement { reference: 77, ..Judgement::of(evidence, threshold) };
+    tell(Shard::at(NOW), Command::Keep { channel: "pc-main".into(), judgement: signed.numbers() });
+    let told = replay_with("", &[77]);
+    assert_eq!((told.suspected, told.would[2], told.caught), (2, 2, vec![1, 1, 1]));
     assert_eq!(browser.login(&memory, &id, PASSWORD).status, 200);
 }

@@ -18,11 +18,11 @@ pub struct Replayed {
     pub reproduced: u32,
     /// Those that did not: another release made them, and nothing is said of them.
     pub foreign: u32,
-    /// How many of the former were suspected when they were made.
+    /// How many of the former were to be asked more when they were made: by score, by a sign, or as a first login.
     pub suspected: u32,
     /// How many of the former were an attacker's, as staff say.
     pub attacks: u32,
-    /// How many would be suspected, by threshold in the order asked.
+    /// How many would be, by threshold in the order asked.
     pub would: Vec<u32>,
     /// How many of these were an attacker's.
     pub caught: Vec<u32>,
@@ -74,13 +74,13 @@ pub(super) fn replay(
             continue;
         };
         replayed.reproduced += 1;
-        replayed.suspected += u32::from(judgement.suspects());
+        replayed.suspected += u32::from(judgement.asks());
         let attack = u32::from(attacks.iter().any(|named| u64::try_from(*named) == Ok(judgement.reference)));
         replayed.attacks += attack;
         for ((would, caught), threshold) in replayed.would.iter_mut().zip(&mut replayed.caught).zip(thresholds) {
-            let suspected = u32::from(judgement.score.is_some_and(|score| i64::from(score) >= *threshold));
-            *would += suspected;
-            *caught += suspected & attack;
+            let asked = u32::from(i32::try_from(*threshold).is_ok_and(|threshold| judgement.would_ask(threshold)));
+            *would += asked;
+            *caught += asked & attack;
         }
         for (sum, reason) in replayed.reasons.iter_mut().zip(Reason::ALL) {
             *sum += u32::from(judgement.reasons.contains(&reason));

@@ -47,15 +47,12 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let device = asked.device.known_to(account);
     let command = Command::SignIn { name: tag, device, password, attempt, visit };
     let reply = asked.host.account(account, command).await;
-    if let (Some(prefix), Ok(reply)) = (prefix.filter(|_| counted), &reply) {
-        let right = matches!(
-            reply,
-            Reply::SignedIn(_) | Reply::CodeAsked(_) | Reply::Refused { refusal: Refusal::DeskNeeded, .. }
-        );
-        if right {
-            // Best effort: a name that stays counted goes with the hour.
-            let _ = asked.host.network(prefix, network::Command::Succeeded(tag)).await;
-        }
+    // Only a completed login takes the try back, or a right password on a device of the owner's: who works through a list of right
+    // passwords is stopped by codes and the desk, and counts.
+    let owners =
+        matches!(reply, Ok(Reply::SignedIn(_))) || device.is_some() && matches!(reply, Ok(Reply::CodeAsked(_)));
+    if owners && counted {
+        succeeded(asked, prefix, tag).await;
     }
     match reply {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
@@ -90,6 +87,14 @@ async fn is_sprayed<H: Host>(asked: &Asked<'_, H>, prefix: Option<PrefixTag>, na
             asked.host.fault("-", &unreached.to_string());
             (true, false)
         }
+    }
+}
+
+/// A name that is logged in to counts no more where the login came from.
+pub(super) async fn succeeded<H: Host>(asked: &Asked<'_, H>, prefix: Option<PrefixTag>, name: NameTag) {
+    if let Some(prefix) = prefix {
+        // Best effort: a name that stays counted goes with the hour.
+        let _ = asked.host.network(prefix, network::Command::Succeeded(name)).await;
     }
 }
 
@@ -154,7 +159,7 @@ pub(super) async fn signed_in_answer<H: Host>(
         let _ = asked.host.account(old.account, Command::End { session: old.key() }).await;
     }
     asked.host.count("login");
-    let SignedIn { id, session, last, renew_password, lacks_address } = signed_in;
+    let SignedIn { id, session, last, renew_password, lacks_address, .. } = signed_in;
     let next = back.unwrap_or_else(|| asked.config().login.home.clone());
     let page = asked.config().login.ask_address.page.as_ref().filter(|_| lacks_address);
     let next = match page.filter(|_| asked.asks_address(&session.channel, account)) {

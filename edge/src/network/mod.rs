@@ -31,7 +31,7 @@ wire::as_hex!(PrefixTag, 32);
 pub enum Command {
     /// A password is tried under this name.
     Tried(NameTag),
-    /// It was right: the name counts no more.
+    /// Its login is complete, or it was right on a device of the owner's: the name counts no more.
     Succeeded(NameTag),
 }
 

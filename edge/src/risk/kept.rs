@@ -101,14 +101,14 @@ impl Judgement {
                 given.push(reason);
             }
         }
+        // Whether a sign raised it follows from the evidence; score and reasons are those of then, to be held against it.
         Some(Self {
-            evidence,
             score: score_of(*score)?,
-            threshold: i32::try_from(*threshold).ok()?,
             policy: count(policy)?,
             account_change: score_of(*change)?,
             reasons: given,
             reference: u64::try_from(*reference).ok()?,
+            ..Self::of(evidence, i32::try_from(*threshold).ok()?)
         })
     }
 }

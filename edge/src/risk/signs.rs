@@ -116,6 +116,11 @@ impl Signs {
         self.0 & Self::RAISING.0 != 0
     }
 
+    /// Whether it comes from where attackers hide.
+    pub const fn hide(self) -> bool {
+        self.0 & (Self::HOSTING.0 | Self::ANONYMISED.0) != 0
+    }
+
     /// Their reasons.
     pub fn reasons(self) -> impl Iterator<Item = Reason> {
         let has = move |(sign, _): &(Self, Reason)| self.0 & sign.0 != 0;

@@ -103,6 +103,9 @@ pub struct Judgement {
     /// The score from which on the login's session, while it has shown no second factor, changes nothing of how one logs in.
     #[serde(default)]
     pub account_change: Option<i32>,
+    /// Whether a sign raises what is asked, whatever the score.
+    #[serde(default)]
+    pub raised: bool,
     /// What is unusual.
     pub reasons: Vec<Reason>,
     /// By which staff name it afterwards, drawn at random below 2^52; 0: it cannot be named.
@@ -113,8 +116,8 @@ pub struct Judgement {
 impl Judgement {
     /// Judges by `evidence`; the same evidence and threshold give the same judgement on any machine.
     pub fn of(evidence: Evidence, threshold: i32) -> Self {
-        let (score, reasons) = (score(&evidence), reasons(&evidence));
-        Self { score, threshold, policy: 0, account_change: None, reasons, reference: 0, evidence }
+        let (score, reasons, raised) = (score(&evidence), reasons(&evidence), raised(&evidence));
+        Self { score, threshold, policy: 0, account_change: None, raised, reasons, reference: 0, evidence }
     }
 
     /// Whether the same evidence and threshold give this very judgement here, to the last digit; one that they do not give is of
@@ -126,28 +129,35 @@ impl Judgement {
             && Reason::ALL.iter().all(|one| gives(&again.reasons, one) == gives(&self.reasons, one))
     }
 
-    /// Whether it would be suspected under another threshold.
-    pub fn would_suspect(&self, threshold: i32) -> bool {
-        self.score.is_some_and(|score| score >= threshold)
-    }
-
-    /// Whether a sign raises what is asked: of no device of the owner's, who may live where passwords are sprayed from, sit behind
-    /// a company's proxy, or come out of a carrier's gateway on the other side of the globe.
-    fn raised(&self) -> bool {
-        let Evidence { sprayed, hidden, signs, device, .. } = self.evidence;
-        let signs = sprayed || hidden || signs.raise() || counted(&self.evidence).iter().any(|(is, _)| *is);
-        signs && device == Device::Unknown
+    /// Whether the login would be asked more than the first proof under another threshold.
+    pub fn would_ask(&self, threshold: i32) -> bool {
+        raised(&self.evidence) || self.score.is_none_or(|score| score >= threshold)
     }
 
     /// Whether the login is to be asked more than the first proof.
     pub fn asks(&self) -> bool {
-        self.raised() || self.score.is_none_or(|score| score >= self.threshold)
+        self.would_ask(self.threshold)
     }
 
-    /// Whether it is held for an attacker's by its own score: a first login has none, and what others do nearby is no part of it.
+    /// Whether it is held for an attacker's, by its own score or by a sign of one: a first login has no score, and what others do
+    /// nearby is no such sign.
     pub fn suspects(&self) -> bool {
-        self.would_suspect(self.threshold)
+        let scored = self.score.is_some_and(|score| score >= self.threshold);
+        scored || self.evidence.device == Device::Unknown && is_attackers(&self.evidence)
     }
+}
+
+/// Whether it shows what attackers do: it hides where it is from, is in two places at once, guessed before, or makes the round of
+/// accounts. A browser that contradicts itself may be an owner's odd one, and is none of these.
+fn is_attackers(evidence: &Evidence) -> bool {
+    evidence.hidden || evidence.signs.hide() || counted(evidence).iter().any(|(is, _)| *is)
+}
+
+/// Whether a sign raises what is asked: of no device of the owner's, who may live where passwords are sprayed from, sit behind
+/// a company's proxy, or come out of a carrier's gateway on the other side of the globe.
+fn raised(evidence: &Evidence) -> bool {
+    let signs = evidence.sprayed || evidence.signs.raise() || is_attackers(evidence);
+    signs && evidence.device == Device::Unknown
 }
 
 /// The signs that are a number past its mark.

@@ -132,6 +132,30 @@ test("the right password from an attacker's network is held, its owner is told, 
   await page.locator("#history-rows tr[data-outcome=failure] td", { hasText: "ルーマニア(推定)" }).waitFor();
 });
 
+test("a stranger who is let in for a sign that is none of an attacker's registers no address", async () => {
+  const { page, customer } = await owner({ confirmed: false });
+  const odd = await at(HOME, { timezoneId: "America/New_York" });
+  const begin = (browser, body) =>
+    browser.evaluate(async (text) => {
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch("/.sekisho/address/begin", { method: "POST", headers, body: text });
+      return [answer.status, (await answer.json()).code];
+    }, JSON.stringify(body));
+  // Twice: the first login has not made the browser the owner's.
+  for (let time = 0; time < 2; time += 1) {
+    await logIn(odd, customer);
+    assert.ok(reasons().includes("foreign_clock"), reasons().join());
+    assert.equal((await session(odd)).status, 200, "it has a session");
+    for (const body of [{ address: "attacker@example.net" }, {}]) {
+      assert.deepEqual(await begin(odd, body), [401, "insufficient_user_authentication"]);
+    }
+    await leave(odd);
+  }
+  assert.deepEqual(house.stack.mailbox.letters("attacker@example.net"), []);
+  assert.equal((await begin(page, {}))[0], 200, "on the owner's own device the rule is no bar");
+  assert.match(await code(customer.mail), /^\d{6}$/);
+});
+
 test("a page that says another clock and another language than the place's is asked on a device that nobody knows", async () => {
   const { customer, last } = await owner({ confirmed: true });
   const odd = await at(HOME, { timezoneId: "America/New_York", locale: "ru-RU" });

@@ -46,7 +46,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 &[Value::Blob(session_key(&id).0.to_vec()), crossed.into(), old],
             )?;
             let session = kept.state(&row.customer);
-            Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false, lacks_address: false })))
+            Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false, lacks_address: false, name: None })))
         })
     }
 }

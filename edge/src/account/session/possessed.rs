@@ -45,7 +45,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let visit = Visit { channel: kept.channel.clone(), ..visit };
             self.record(sql, &visit, "token", "success")?;
             let session = kept.state(&row.customer);
-            Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false, lacks_address: false })))
+            Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false, lacks_address: false, name: None })))
         })
     }
 

@@ -145,10 +145,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     && !row.refuses_passwords(&self.house.config.passkey)
             };
             let Some(row) = Row::read(sql)?.filter(same) else { return Ok(Reply::refused(Refusal::CodeGone)) };
+            let name = asked.name.first_chunk().copied().map(NameTag);
             sql.run("DELETE FROM tries WHERE name = ?1", &[Value::Blob(asked.name)])?;
             let opened = self.open_session(sql, rng, &row, Proof::Code(CodeProof(())), visit)?;
             let renew_password = asked.renew;
-            let signed_in = |signed_in| Reply::SignedIn(Box::new(SignedIn { renew_password, ..signed_in }));
+            let signed_in = |signed_in| Reply::SignedIn(Box::new(SignedIn { renew_password, name, ..signed_in }));
             Ok(opened.map_or_else(|refused| refused, signed_in))
         })
     }

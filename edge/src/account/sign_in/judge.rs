@@ -71,13 +71,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         })
     }
 
-    /// A login is complete: it is remembered as its owner's, who is told of it.
+    /// A login is complete: its owner is told of it, and it is remembered as theirs where it is `sure` to be. Otherwise whoever was let
+    /// in with doubts would have none against them the next time.
     pub(in crate::account) fn welcome<R: CryptoRng>(
         &self,
         sql: &dyn Sql,
         rng: &mut R,
         row: &Row,
-        visit: &Visit,
+        (visit, sure): (&Visit, bool),
     ) -> Result<(), Fault> {
         if self.house.config.is_limited(&visit.channel) {
             return self.welcome_app(sql, row, visit);
@@ -90,22 +91,24 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let features = visit.shown.features(&self.salted(&salt), self.now);
         let known = |device| habits.devices.find(device).is_some();
         let new_device = !habits.devices.seen.is_empty() && features.device.is_some_and(|device| !known(device));
-        // Once a day: who logs in every minute makes nothing common.
-        let today = u32::try_from(self.now.as_millis() / DAY).unwrap_or_default();
-        if habits.counted < today {
-            habits.counted = today;
-            let seen = |of| habits.of(of).is_some_and(|memory| memory.find(features.values.of(of)).is_some());
-            let shown = visit.shown.features(&self.house.keys.crowd_key(), self.now);
-            let counted = Counted::of(&shown, PerFeature::new(|of| !seen(of)));
-            let (shard, command) = (Shard::of(&counted.values), crowd::Command::Count(counted).pack());
-            due::put(sql, self.now, &due::Task::Tell { shard, command })?;
+        if sure {
+            // Once a day: who logs in every minute makes nothing common.
+            let today = u32::try_from(self.now.as_millis() / DAY).unwrap_or_default();
+            if habits.counted < today {
+                habits.counted = today;
+                let seen = |of| habits.of(of).is_some_and(|memory| memory.find(features.values.of(of)).is_some());
+                let shown = visit.shown.features(&self.house.keys.crowd_key(), self.now);
+                let counted = Counted::of(&shown, PerFeature::new(|of| !seen(of)));
+                let (shard, command) = (Shard::of(&counted.values), crowd::Command::Count(counted).pack());
+                due::put(sql, self.now, &due::Task::Tell { shard, command })?;
+            }
+            habits.learn(&features, self.now);
+            let body = serde_json::to_string(&habits)?;
+            sql.run(
+                "INSERT INTO habits (one, salt, body) VALUES (1, ?1, ?2) ON CONFLICT (one) DO UPDATE SET body = ?2",
+                &[Value::Blob(salt), body.as_str().into()],
+            )?;
         }
-        habits.learn(&features, self.now);
-        let body = serde_json::to_string(&habits)?;
-        sql.run(
-            "INSERT INTO habits (one, salt, body) VALUES (1, ?1, ?2) ON CONFLICT (one) DO UPDATE SET body = ?2",
-            &[Value::Blob(salt), body.as_str().into()],
-        )?;
         let Some(profile) = &row.profile else { return Ok(()) };
         let letter = match new_device {
             true => Letter::new(self.now, &profile.lang, Matter::NewDevice).seen(visit),

@@ -59,27 +59,34 @@ fn judged(change: impl FnOnce(&mut Features), after: Duration) -> Judgement {
     Judgement::of(Evidence::gather(&habits, &features, &Priors, last.unwrap() + after), 20_000)
 }
 
-/// A sign: its name, how a login comes to show it, its reason, and whether it raises what is asked.
-type Case = (&'static str, fn(&mut Features), Reason, bool);
+/// A sign: its name, how a login comes to show it, its reason, whether it raises what is asked, and whether it is an attacker's.
+type Case = (&'static str, fn(&mut Features), Reason, bool, bool);
 
 #[test]
 fn a_sign_raises_what_is_asked_of_an_unknown_device_and_of_no_known_one() {
     const HOUR: Duration = Duration::from_secs(3_600);
-    let cases: [Case; 6] = [
-        ("hosting", |shown| shown.signs = Signs::HOSTING, Reason::HostingNetwork, true),
-        ("travel", |shown| shown.spot = Spot::of(44, 26), Reason::ImpossibleTravel, true),
-        ("accounts", |shown| shown.accounts = 5, Reason::ManyAccounts, true),
-        ("passkey", |shown| shown.signs = Signs::PASSKEY, Reason::PasskeySuspected, true),
-        ("language", |shown| shown.signs = Signs::FOREIGN, Reason::ForeignLanguage, false),
-        ("way", |shown| shown.signs = Signs::LONG_WAY, Reason::LongWay, false),
+    let cases: [Case; 9] = [
+        ("hosting", |shown| shown.signs = Signs::HOSTING, Reason::HostingNetwork, true, true),
+        ("tor", |shown| shown.signs = Signs::ANONYMISED, Reason::AnonymisedNetwork, true, true),
+        ("travel", |shown| shown.spot = Spot::of(44, 26), Reason::ImpossibleTravel, true, true),
+        ("accounts", |shown| shown.accounts = 5, Reason::ManyAccounts, true, true),
+        ("spray", |shown| shown.sprayed = true, Reason::Spray, true, false),
+        ("clock", |shown| shown.signs = Signs::CLOCK, Reason::ForeignClock, true, false),
+        ("passkey", |shown| shown.signs = Signs::PASSKEY, Reason::PasskeySuspected, true, false),
+        ("language", |shown| shown.signs = Signs::FOREIGN, Reason::ForeignLanguage, false, false),
+        ("way", |shown| shown.signs = Signs::LONG_WAY, Reason::LongWay, false, false),
     ];
-    for (name, change, reason, raises) in cases {
+    for (name, change, reason, raises, attackers) in cases {
         let unknown = judged(|shown| (shown.device = None, change(shown)).1, HOUR);
         assert!(unknown.reasons.contains(&reason) && unknown.evidence.device == Device::Unknown, "{name}");
-        assert_eq!(unknown.asks(), raises, "{name}");
+        assert_eq!((unknown.asks(), unknown.raised), (raises, raises), "{name}");
         let known = judged(change, HOUR);
-        assert!(known.reasons.contains(&reason) && !known.asks(), "{name}");
-        assert!(!unknown.suspects(), "{name}: a sign leads nobody to the desk");
+        assert!(known.reasons.contains(&reason) && !known.asks() && !known.suspects(), "{name}");
+        assert_eq!(
+            unknown.suspects(),
+            attackers,
+            "{name}: what others do nearby, or an odd browser, leads nobody to the desk"
+        );
     }
     let plain = judged(|shown| shown.device = None, HOUR);
     assert!(!plain.asks() && plain.reasons == [Reason::NewDevice]);

@@ -26,7 +26,7 @@ pub fn write(file: &Path, folder: &Path, labels: Option<&Path>) -> Result<(), St
     std::fs::write(folder.join("replay.md"), table(&others, &attacks)).map_err(|fault| fault.to_string())?;
     let steps = (-80..=60).map(|step| step * 100);
     let curve = |of: &[&Judgement]| steps.clone().map(|threshold| (threshold, asked(of, threshold))).collect();
-    let mut curves = vec![("suspected of the others", curve(&others))];
+    let mut curves = vec![("asked of the others", curve(&others))];
     if !attacks.is_empty() {
         curves.push(("caught of the labelled attacks", curve(&attacks)));
     }
@@ -62,7 +62,7 @@ fn read(text: &str) -> Result<Vec<Judgement>, String> {
 
 /// The share that would be asked under `threshold`.
 fn asked(judgements: &[&Judgement], threshold: i32) -> f64 {
-    let would = judgements.iter().filter(|judgement| judgement.would_suspect(threshold));
+    let would = judgements.iter().filter(|judgement| judgement.would_ask(threshold));
     would.count() as f64 / judgements.len().max(1) as f64
 }
 
@@ -70,14 +70,14 @@ fn asked(judgements: &[&Judgement], threshold: i32) -> f64 {
 fn table(others: &[&Judgement], attacks: &[&Judgement]) -> String {
     let mut text = format!(
         "# {} judgements, each reproduced; {} were labelled as an attack\n\n\
-         | threshold | suspected of the others | caught of the attacks | missed |\n|---|---|---|---|\n",
+         | threshold | asked of the others | caught of the attacks | missed |\n|---|---|---|---|\n",
         others.len() + attacks.len(),
         attacks.len()
     );
     for threshold in STEPS {
-        let caught = attacks.iter().filter(|judgement| judgement.would_suspect(threshold)).count();
-        let suspected = asked(others, threshold) * 100.0;
-        let _ = writeln!(text, "| {threshold} | {suspected:.2} % | {caught} | {} |", attacks.len() - caught);
+        let caught = attacks.iter().filter(|judgement| judgement.would_ask(threshold)).count();
+        let share = asked(others, threshold) * 100.0;
+        let _ = writeln!(text, "| {threshold} | {share:.2} % | {caught} | {} |", attacks.len() - caught);
     }
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     for reason in others.iter().chain(attacks).flat_map(|judgement| &judgement.reasons) {
@@ -138,6 +138,15 @@ mod tests {
         for broken in ["", "[]", "{\"labels\":[-1]}", "{\"labels\":[\"9\"]}"] {
             assert!(labelled(broken).is_err(), "{broken}");
         }
+    }
+
+    #[test]
+    fn an_attack_that_a_sign_met_is_caught_by_every_threshold() {
+        let Judgement { mut evidence, threshold, .. } = judgement(1);
+        evidence.failures = 5;
+        let signed = Judgement { reference: 9, ..Judgement::of(evidence, threshold) };
+        let told = table(&[&judgement(1)], &[&signed]);
+        assert!(told.contains("| 3000 | 0.00 % | 1 | 0 |"), "{told}");
     }
 
     #[test]
