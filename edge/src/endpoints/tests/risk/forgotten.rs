@@ -9,7 +9,8 @@ fn habits(memory: &Memory) -> Habits {
 #[test]
 fn numbers_of_networks_and_devices_go_after_six_months_without_a_login() {
     let memory = edge("act", "always");
-    let mut owner = at(r#"{"address":"203.0.113.7","asn":2516,"country":"JP","city":"Tokyo","latitude":36,"longitude":140}"#);
+    let mut owner =
+        at(r#"{"address":"203.0.113.7","asn":2516,"country":"JP","city":"Tokyo","latitude":36,"longitude":140}"#);
     let number = owner.open(&memory);
     ten_days(&mut owner, &memory, &number);
     memory.pass(182 * DAY);
