@@ -155,7 +155,7 @@ struct Row {
     customer: String,
     profile: Option<Profile>,
     password: Option<String>,
-    /// When it was set; 0 while the origin holds it.
+    /// When its customer last changed it; 0 where they never did: neither an opening nor an adoption is a change.
     password_set: i64,
     /// The mail address that the customer has confirmed by a code.
     verified: Option<String>,

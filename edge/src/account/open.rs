@@ -32,8 +32,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 return if same { Ok(Reply::Done) } else { Err(Fault::Refused(Refusal::AttemptGone)) };
             }
             sql.run(
-                "INSERT INTO account (one, state, customer, receipt, profile, password, password_set, opened) \
-                 VALUES (1, 'opening', ?1, ?2, ?3, ?4, ?5, ?5)",
+                "INSERT INTO account (one, state, customer, receipt, profile, password, opened) \
+                 VALUES (1, 'opening', ?1, ?2, ?3, ?4, ?5)",
                 &[
                     opening.customer.as_str().into(),
                     opening.receipt.as_str().into(),

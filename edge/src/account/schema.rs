@@ -8,7 +8,9 @@ use crate::host::{Sql, StoreFault};
 /// One release's statements, in order.
 const STEPS: [&[&str]; 11] = [
     &[
-        // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it.
+        // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it. password_set: when its customer
+        // last changed it, by which a code that followed the one before is void and withdrawals can be held for a day; NULL where
+        // they never did (early releases wrote the opening's or the adoption's moment there).
         "CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), state TEXT NOT NULL, customer TEXT NOT NULL, \
      receipt TEXT, profile TEXT, password TEXT, password_set INTEGER, opened INTEGER NOT NULL)",
         "CREATE TABLE credential (id BLOB PRIMARY KEY, public_key BLOB NOT NULL, algorithm INTEGER NOT NULL, \

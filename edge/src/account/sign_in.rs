@@ -149,7 +149,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             return Ok(Reply::refused(Refusal::SignInFailed));
         };
         if let Some((vouched, hash)) = compared.adopted {
-            adopt(sql, &vouched, &hash, self.now)?;
+            adopt(sql, &vouched, &hash)?;
             row.profile = vouched.profile().cloned().or(row.profile);
         }
         if row.state == State::Opening {
@@ -178,13 +178,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 }
 
-/// The first success adopts the origin's password: from now on the account holds it.
-fn adopt(sql: &dyn Sql, vouched: &Vouched, hash: &str, now: Timestamp) -> Result<(), Fault> {
+/// The first success adopts the origin's password: from now on the account holds it. It is the same one, so nothing says that it was
+/// changed.
+fn adopt(sql: &dyn Sql, vouched: &Vouched, hash: &str) -> Result<(), Fault> {
     let profile = vouched.profile().map(serde_json::to_string).transpose()?;
     let adopted = sql.run(
-        "UPDATE account SET password = ?1, password_set = ?2, profile = COALESCE(?3, profile) \
+        "UPDATE account SET password = ?1, profile = COALESCE(?2, profile) \
          WHERE password IS NULL RETURNING one",
-        &[hash.into(), now.into(), profile.into()],
+        &[hash.into(), profile.into()],
     )?;
     if adopted.is_empty() { Err(StoreFault("adopted meanwhile".into()).into()) } else { Ok(()) }
 }

@@ -298,9 +298,11 @@ async fn hand_in<O: Outside>(
             return smtp::submit(&mut line, server, hello, &house.mail_token, (from.1, to.1), &message).await;
         }
     };
+    // In the form that mail has for them: the API may put them into headers and envelope as they are.
+    let (from, to) = (address::on_the_wire(&config.mail.from), address::on_the_wire(address));
     let body = encode(&Mail {
-        from: Address { address: &config.mail.from, name: sender },
-        to: [Address { address, name: &name }],
+        from: Address { address: &from, name: sender },
+        to: [Address { address: &to, name: &name }],
         subject: &written.subject,
         text: &written.text,
         html: &written.html,

@@ -45,7 +45,7 @@ impl Platform {
     ///
     /// ```
     /// use sekisho_edge::risk::Platform;
-    /// let platform = Platform::read(r#"{"address":"203.0.113.7","asn":2516,"country":"JP","city":"Tokyo","tlsVersion":"TLSv1.3"}"#);
+    /// let platform = Platform::read(r#"{"address":"203.0.113.7","asn":2516,"country":"JP","city":"Tokyo"}"#);
     /// assert_eq!(platform.asn, Some(2516));
     /// assert_eq!(Platform::read("no JSON"), Platform::default());
     /// ```

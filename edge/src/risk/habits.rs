@@ -1,6 +1,6 @@
 //! What an account remembers of its owner's logins: how often each value was seen, fading by half in four months.
 //!
-//! Bounded, whatever the number of logins: the rarest values go first. So what is judged against it costs the same at the
+//! Kept no longer than six months past its last login, by the daily purge. Bounded, whatever the number of logins: the rarest values go first. So what is judged against it costs the same at the
 //! tenth login and at the ten thousandth. What must never enter: a login that was not its owner's.
 
 use super::features::{Feature, Features};
@@ -88,6 +88,18 @@ impl Habits {
         }
         add(&mut self.logins);
         self.last = features.spot.map(|spot| (spot, now)).or(self.last);
+    }
+
+    /// Forgets each value, and the place of the last login, that was last seen before a moment; whether there was any. What all
+    /// logins weigh stays: what comes next is no first login, and is held against nothing that it could resemble.
+    pub fn forget(&mut self, before: Timestamp) -> bool {
+        let mut any = self.last.take_if(|(_, at)| *at < before).is_some();
+        for memory in self.features.iter_mut().chain([&mut self.devices]) {
+            let many = memory.seen.len();
+            memory.seen.retain(|seen| seen.last >= before);
+            any |= memory.seen.len() < many;
+        }
+        any
     }
 
     /// What is remembered of one feature.

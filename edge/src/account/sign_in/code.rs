@@ -44,7 +44,7 @@ pub(super) struct Asked {
     until: Timestamp,
     /// Until when further codes may be asked for.
     pub(super) ends: Timestamp,
-    /// When the password was set that was proved before.
+    /// When the password that was proved before had last been changed.
     password_set: i64,
     renew: bool,
     name: Vec<u8>,

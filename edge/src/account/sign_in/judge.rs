@@ -13,7 +13,7 @@ use rand_core::CryptoRng;
 use sekisho_rules::Timestamp;
 use std::time::Duration;
 
-/// How long judgements are kept.
+/// How long judgements are kept, and each value past the last login that showed it.
 pub(in crate::account) const KEPT: Duration = Duration::from_secs(183 * 86_400);
 
 const DAY: u64 = 86_400_000;
@@ -182,19 +182,27 @@ fn memory(sql: &dyn Sql) -> Result<(Vec<u8>, Habits), Fault> {
     }
 }
 
-/// No device is known any more; each will be told as new once.
-pub(super) fn forget_devices(sql: &dyn Sql) -> Result<(), Fault> {
+/// Writes the account's memory anew, where there is one and `change` says that it changed it.
+fn remember(sql: &dyn Sql, change: impl FnOnce(&mut Habits) -> bool) -> Result<(), Fault> {
     let (salt, mut habits) = memory(sql)?;
-    if !salt.is_empty() {
-        habits.devices.seen.clear();
+    if !salt.is_empty() && change(&mut habits) {
         let body = serde_json::to_string(&habits)?;
         sql.run("UPDATE habits SET body = ?1", &[body.as_str().into()])?;
     }
     Ok(())
 }
 
-/// Judgements past their time go.
-pub(in crate::account) fn forget(sql: &dyn Sql, now: Timestamp) -> Result<(), StoreFault> {
-    sql.run("DELETE FROM judged WHERE at < ?1", &[(now - KEPT).into()])?;
-    Ok(())
+/// No device is known any more; each will be told as new once.
+pub(super) fn forget_devices(sql: &dyn Sql) -> Result<(), Fault> {
+    remember(sql, |habits| {
+        habits.devices.seen.clear();
+        true
+    })
+}
+
+/// Judgements past their time go, and what they are made by.
+pub(in crate::account) fn forget(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
+    let before = now - KEPT;
+    sql.run("DELETE FROM judged WHERE at < ?1", &[before.into()])?;
+    remember(sql, |habits| habits.forget(before))
 }

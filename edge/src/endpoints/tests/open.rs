@@ -113,3 +113,15 @@ fn a_site_with_another_profile_takes_any_text_in_its_one_composed_form() {
     });
     assert_eq!(site["password_rules"], wanted);
 }
+
+#[test]
+fn a_carriers_odd_address_is_handed_to_the_mail_api_in_the_form_that_mail_has_for_it() {
+    let memory = memory();
+    let mut form = opening();
+    form["mail"] = json!("a..b.@docomo.ne.jp");
+    assert_eq!(Browser::default().post(&memory, "/.sekisho/open", &form).status, 201);
+    memory.ring_alarms();
+    let mails = memory.mailroom.sent("/send");
+    assert_eq!(mails[0].body["to"][0]["address"], "\"a..b.\"@docomo.ne.jp");
+    assert_eq!(mails[0].body["from"]["address"], "no-reply@sekisho.example");
+}

@@ -1,5 +1,6 @@
 //! A new password within a session.
 
+use crate::host::Store as _;
 use crate::memory::Memory;
 use crate::memory::testing::{Answer, Browser, PASSWORD, START, house_with, memory, opening};
 use serde_json::{Value, json};
@@ -42,6 +43,37 @@ fn the_current_password_sets_a_new_one_and_ends_every_other_session() {
         mails.iter().filter(|mail| mail.body["subject"].as_str().unwrap().contains("パスワード変更")).count(),
         1
     );
+}
+
+/// When the one account's password was changed, as its store has it.
+fn changed(memory: &Memory) -> Option<i64> {
+    let mut mark = None;
+    memory.each_account_store(|store| {
+        let found = store.transaction(|sql| sql.run("SELECT COALESCE(password_set, 0) FROM account", &[]));
+        mark = mark.or(found.unwrap_or_default().first().map(|row| row.integer(0).unwrap()));
+    });
+    mark
+}
+
+#[test]
+fn the_mark_of_a_changed_password_is_set_by_a_change_alone() {
+    let memory = memory();
+    memory.mailroom.holds("C-7", PASSWORD);
+    let mut browser = Browser::default();
+    browser.import(&memory, "ops-token-of-tests", &[("hanako", "C-7")]);
+    assert_eq!(browser.login(&memory, "hanako", PASSWORD).status, 200);
+    assert_eq!(changed(&memory), Some(0), "adopted is not changed");
+    assert_eq!(change(&memory, &mut browser, &json!({ "current": PASSWORD, "password": "short-1A" })).status, 422);
+    assert_eq!(changed(&memory), Some(0), "nor is what was refused");
+    assert_eq!(change(&memory, &mut browser, &json!({ "current": PASSWORD, "password": NEW })).status, 200);
+    let now = i64::try_from(memory.now().as_millis()).ok();
+    assert_eq!(changed(&memory), now);
+    memory.pass(Duration::from_secs(60));
+    assert_eq!(browser.login(&memory, "hanako", NEW).status, 200);
+    assert_eq!(changed(&memory), now, "a login does not move it");
+    let opened = self::memory();
+    Browser::default().open(&opened);
+    assert_eq!(changed(&opened), Some(0), "nor is an opening a change");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 mod locks;
 
 use crate::memory::testing::{Browser, PASSWORD, memory};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 #[test]
@@ -190,4 +190,37 @@ fn who_is_held_is_told_and_a_name_that_nobody_has_costs_the_same() {
     assert_eq!(told.len(), 1);
     assert!(told[0].body["text"].as_str().unwrap().contains("停止期間"));
     assert_eq!(rows(&memory), 0);
+}
+
+#[test]
+fn a_login_asks_the_account_one_question_at_each_step_whoever_it_is() {
+    let memory = memory();
+    let mut owner = Browser::default();
+    let number = owner.open(&memory);
+    let asked = |browser: &mut Browser, path: &str, body: &Value| {
+        memory.house.tally.take_counts();
+        let answer = browser.post(&memory, path, body);
+        let counts: Value = serde_json::from_str(&memory.house.tally.take_counts().unwrap_or_default()).unwrap();
+        let pending = answer.json["pending"].as_str().unwrap_or_default().to_owned();
+        (answer.status, counts["object.accounts"].as_u64(), pending)
+    };
+    let password = |id: &str, password: &str| json!({ "id": id, "password": password });
+    let none = String::new();
+    let login = "/.sekisho/login";
+    assert_eq!(asked(&mut owner, login, &password(&number, PASSWORD)), (200, Some(1), none.clone()), "no code yet");
+    for id in [&number, "99999999", "nobody", ""] {
+        let wrong = asked(&mut Browser::default(), login, &password(id, "Wrong-42-kawa#Q"));
+        assert_eq!(wrong, (401, Some(1), none.clone()), "{id}: known or not");
+    }
+    owner.post(&memory, "/.sekisho/address/begin", &json!({}));
+    owner.post(&memory, "/.sekisho/address/confirm", &json!({ "code": super::code::code(&memory) }));
+    let mut browser = Browser::default();
+    let (status, calls, pending) = asked(&mut browser, login, &password(&number, PASSWORD));
+    assert_eq!((status, calls), (202, Some(1)), "the password");
+    let code = |pending: &str, code: &str| json!({ "pending": pending, "code": code });
+    let right = super::code::code(&memory);
+    let step = "/.sekisho/login/code";
+    assert_eq!(asked(&mut browser, step, &code(&pending, "")), (422, Some(1), none.clone()), "a wrong code");
+    assert_eq!(asked(&mut browser, step, &code(&pending, &right)), (200, Some(1), none.clone()), "the code");
+    assert_eq!(asked(&mut browser, step, &code("made-up", &right)).1, None, "a made-up sign-in asks nobody");
 }

@@ -1,7 +1,7 @@
 //! A synthetic stream of logins and attacks, and how well risk models tell them apart.
 //!
 //! `cargo run --release -p sekisho-risk-bench -- check`: the stream beside the figures it was made of.
-//! `cargo run --release -p sekisho-risk-bench -- speed`: what a judgement costs, by the number of logins seen.
+//! `cargo run --release -p sekisho-risk-bench -- speed`: what a judgement and a user agent cost, beside their bars.
 //! `cargo run --release -p sekisho-risk-bench -- tune SEED`: the models on one of the seeds that they may be tuned on.
 //! `cargo run --release -p sekisho-risk-bench -- report FOLDER`: the models on seeds that none was tuned on, as tables and plots.
 //!
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["check"] => [ROAMING, SETTLED].into_iter().for_each(|life| check::print(life, 1, 2 * CUSTOMERS)),
-        ["speed"] => speed::print(),
+        ["speed"] => print!("{}", speed::tables()),
         ["tune", seed] if matches!(*seed, "1" | "2" | "3" | "4" | "5") => {
             report::tune(CUSTOMERS, seed.parse().unwrap_or_default());
         }
