@@ -32,7 +32,7 @@ pub struct Risk {
 
 pub(super) fn read(risk: &mut Section) -> Risk {
     let mode = risk.one_of("mode", &["shadow", "act"]);
-    let threshold = risk.signed("threshold", -1_300, -20_000..=20_000);
+    let threshold = risk.signed("threshold", -2_100, -20_000..=20_000);
     Risk {
         mode: if mode == "act" { RiskMode::Act } else { RiskMode::Shadow },
         threshold,

@@ -59,7 +59,7 @@ fn what_travels_is_read_as_it_was_written_and_nothing_else_is() {
         Command::Count(Counted { fresh, ..login((1 << 53) - 1, 3) }),
         Command::Add { shard: 63, lists: ["[[1,2]]".into(), "[]".into()] },
         Command::Keep { channel: "pc main".into(), judgement: vec![1, -5, i64::MIN >> 16] },
-        Command::Replay { channel: String::new(), thresholds: vec![-1_300, 0], attacks: vec![7, 9] },
+        Command::Replay { channel: String::new(), thresholds: vec![-2_100, 0], attacks: vec![7, 9] },
     ];
     for command in commands {
         assert_eq!(Command::read(&command.pack()), Some(command));
@@ -269,7 +269,7 @@ fn other_thresholds_are_tried_on_what_was_judged_and_what_another_release_judged
         for shard in Shard::windows() {
             let command = Command::Replay {
                 channel: channel.into(),
-                thresholds: vec![-20_000, -1_300, 20_000],
+                thresholds: vec![-20_000, -2_100, 20_000],
                 attacks: attacks.to_vec(),
             };
             sum.join(&Replayed::read(&tell(shard, command)).unwrap());

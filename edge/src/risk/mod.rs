@@ -1,5 +1,9 @@
 //! What a request shows, and what that says of who is behind it. What must never enter: a verdict by user agent alone, a
 //! refusal by score, anything learned from attacks.
+//!
+//! What it does not reach, on the synthetic stream of `tests/reports/risk` and without a device's cookie: owners with 39 logins are
+//! asked more often than the published curve has it (naive and VPN attackers), and phones that roam are told from a targeted
+//! attacker in .89 of the pairs, where .93 was aimed at. A score that knows that stream's rules reaches both.
 
 mod evidence;
 mod features;

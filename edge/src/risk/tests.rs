@@ -29,7 +29,7 @@ fn scored(habits: &Habits, features: &Features, day: u64) -> i32 {
 
 #[test]
 fn a_first_login_has_no_score_and_is_asked_but_not_suspected() {
-    let judgement = Judgement::of(Evidence::gather(&Habits::default(), &usual(), &Priors, at(0)), -1_300);
+    let judgement = Judgement::of(Evidence::gather(&Habits::default(), &usual(), &Priors, at(0)), -2_100);
     assert_eq!(judgement.score, None);
     assert!(judgement.asks() && !judgement.suspects());
     assert_eq!(judgement.reasons, [Reason::FirstLogin]);
@@ -103,7 +103,7 @@ fn an_address_that_is_not_shown_is_asked_about_where_others_were() {
     assert!(judgement.asks() && judgement.suspects(), "whatever the score");
     let mut never = Habits::default();
     (0..12).for_each(|day| never.learn(&bare, at(day)));
-    let judgement = Judgement::of(Evidence::gather(&never, &bare, &Priors, at(12)), -1_300);
+    let judgement = Judgement::of(Evidence::gather(&never, &bare, &Priors, at(12)), -2_100);
     assert!(judgement.reasons.is_empty() && !judgement.asks(), "where no platform tells, nobody is asked for it");
 }
 
@@ -156,7 +156,7 @@ fn a_judgement_is_kept_as_numbers_and_read_again_whole() {
         Features { hour: 4, ..shown(|feature| if feature == Feature::Address { 0 } else { 999 }) },
     ];
     let evidence = |features: &Features| Evidence::gather(&habits, features, &Priors, at(13));
-    let mut judgements: Vec<_> = shown.iter().map(|one| Judgement::of(evidence(one), -1_300)).collect();
+    let mut judgements: Vec<_> = shown.iter().map(|one| Judgement::of(evidence(one), -2_100)).collect();
     judgements.push(Judgement::of(Evidence::gather(&Habits::default(), &usual(), &Priors, at(0)), 5));
     for judgement in judgements {
         let signs = Signs::HINTS.with(Signs::PASSKEY);
@@ -190,8 +190,8 @@ fn a_judgement_is_kept_as_numbers_and_read_again_whole() {
 #[test]
 fn staffs_threshold_stands_over_the_configs_and_a_channel_never_used_has_the_strictest() {
     let set = Scale { threshold: Some(-2_000), strictest: Some(-3_000), policy: 4, ..Scale::default() };
-    assert_eq!((set.over(-1_300, true), set.over(-1_300, false), set.over(-5_000, false)), (-2_000, -3_000, -5_000));
-    assert_eq!((Scale::default().over(-1_300, true), Scale::default().over(-1_300, false)), (-1_300, -1_300));
+    assert_eq!((set.over(-2_100, true), set.over(-2_100, false), set.over(-5_000, false)), (-2_000, -3_000, -5_000));
+    assert_eq!((Scale::default().over(-2_100, true), Scale::default().over(-2_100, false)), (-2_100, -2_100));
     for scale in [set, Scale::default(), Scale { version: 7, hour: 9, threshold: Some(-1), ..Scale::default() }] {
         assert_eq!(Scale::from(Vec::from(scale)), scale);
     }

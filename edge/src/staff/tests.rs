@@ -140,7 +140,7 @@ fn everybody_does_what_their_role_is_for_and_nothing_else() {
         ("release", json!({ "name": "taro" }), vec![Role::Support]),
         ("sessions/end", json!({ "name": "taro" }), vec![Role::Support]),
         ("thresholds", json!({}), vec![Role::Risk]),
-        ("thresholds/propose", json!({ "subject": "pc-main", "value": "-1400" }), vec![Role::Risk]),
+        ("thresholds/propose", json!({ "subject": "pc-main", "value": "-2200" }), vec![Role::Risk]),
         ("replay", json!({ "channel": "" }), vec![Role::Risk]),
         ("judged", json!({ "name": "taro", "from": "0", "until": "9999999999999" }), vec![Role::Risk]),
         ("label", json!({ "references": "7", "word": "attack" }), vec![Role::Risk]),
@@ -282,9 +282,9 @@ fn asking_more_takes_one_and_asking_less_takes_two() {
     let propose = |cookie: &str, value: &str| {
         done(&memory, cookie, "thresholds/propose", json!({ "subject": "pc-main", "value": value }))["applied"].clone()
     };
-    assert_eq!((propose(&one, "-2000"), set_now(&memory, &one)), (json!(true), json!(-2_000)));
+    assert_eq!((propose(&one, "-3000"), set_now(&memory, &one)), (json!(true), json!(-3_000)));
     // Less, and no threshold of staff's at all, which is less too.
-    for (value, becomes) in [("-1500", json!(-1_500)), ("", Value::Null)] {
+    for (value, becomes) in [("-2500", json!(-2_500)), ("", Value::Null)] {
         let before = set_now(&memory, &one);
         assert_eq!((propose(&one, value), set_now(&memory, &one)), (json!(false), before));
         let page = done(&memory, &two, "thresholds", json!({}));
@@ -332,7 +332,7 @@ fn a_threshold_that_staff_set_is_every_edges_within_a_minute_and_stays_when_thei
     let mut customer = Browser::default();
     let number = customer.open(&memory);
     let judgement = judged(&memory, &mut customer, &number);
-    assert_eq!((judgement.threshold, judgement.policy), (-1_300, 0));
+    assert_eq!((judgement.threshold, judgement.policy), (-2_100, 0));
     done(&memory, &risk, "thresholds/propose", json!({ "subject": "pc-main", "value": "-2500" }));
     done(&memory, &risk, "thresholds/propose", json!({ "subject": "smartphone-site", "value": "-9000" }));
     memory.ring_staff().unwrap();

@@ -98,7 +98,7 @@ test("put off, it is not asked again, on no device; the settings show the way, a
 });
 
 test("a login that is judged to be a stranger's registers nothing there, and is told whom to call", async () => {
-  const act = (toml) => toml.replace('mode = "shadow"', 'mode = "act"').replace('second_factor = "always"', 'second_factor = "off"').replace("account_change = -1300", "account_change = -20000");
+  const act = (toml) => toml.replace('mode = "shadow"', 'mode = "act"').replace('second_factor = "always"', 'second_factor = "off"').replace("account_change = -2100", "account_change = -20000");
   const strict = await House.start({ asks: true, config: act });
   try {
     const page = await strict.visitor();

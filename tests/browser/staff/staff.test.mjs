@@ -90,9 +90,9 @@ test("from the first code to the record", { timeout: 240_000 }, async () => {
     await page.locator(`#${view}-title:focus`).waitFor();
   };
   await open(one, "thresholds");
-  await change("-2000", "変更しました");
+  await change("-3000", "変更しました");
   await row(one).filter({ hasText: "高橋 二" }).waitFor();
-  await change("-1500", "承認を待っています");
+  await change("-2500", "承認を待っています");
   assert.equal(await one.locator("#proposals button", { hasText: "承認する" }).count(), 0, "not one's own");
   await accessible(one, "thresholds");
   await open(two, "thresholds");

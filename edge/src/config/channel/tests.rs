@@ -121,7 +121,7 @@ fn what_a_channel_leaves_out_is_as_the_site_has_it() {
     assert!(tool.idle.sliding && tool.idle.timeout.as_secs() == 1800 && tool.absolute == config.session.absolute);
     assert_eq!((other.idle, other.absolute), (config.session.idle, config.session.absolute));
     assert_eq!(config.session_of("gone").idle, config.session.idle);
-    assert_eq!(config.threshold("fx-pc", true), -1_300);
+    assert_eq!(config.threshold("fx-pc", true), -2_100);
     for (name, known) in [("fx-pc", false), ("gone", true), ("stock-futures-app", true)] {
         assert_eq!(config.threshold(name, known), -9_000, "{name}");
     }

@@ -33,7 +33,7 @@ fn a_customers_judgements_are_found_by_name_and_time_under_a_reference_of_their_
     };
     let all = between(0, now);
     let last = json!({
-        "at": now, "reference": second.reference, "score": second.score, "threshold": -1_300,
+        "at": now, "reference": second.reference, "score": second.score, "threshold": -2_100,
         "reasons": second.reasons,
     });
     assert_eq!((all.len(), &all[0], &all[1]["score"]), (2, &last, &json!(first.score)));

@@ -29,7 +29,7 @@ fn staff_set_it_as_a_channels_and_no_login_is_judged_by_it() {
     let (one, two) = (member(&memory, 1, Role::Risk), member(&memory, 2, Role::Risk));
     judged(&memory, &mut customer, &number);
     let (judgement, status) = changes(&memory, &mut customer, &number);
-    assert_eq!((judgement.account_change, judgement.policy, status), (Some(-1_300), 0, 200));
+    assert_eq!((judgement.account_change, judgement.policy, status), (Some(-2_100), 0, 200));
     let propose = |value: &str| {
         let body = json!({ "subject": CHANGE, "value": value });
         done(&memory, &one, "thresholds/propose", body)["applied"].clone()
@@ -39,14 +39,14 @@ fn staff_set_it_as_a_channels_and_no_login_is_judged_by_it() {
     memory.pass(Duration::from_secs(60));
     let (judgement, status) = changes(&memory, &mut customer, &number);
     assert_eq!((judgement.account_change, judgement.policy, status), (Some(-20_000), 1, 401));
-    assert!(judgement.threshold == -1_300 && judgement.is_reproduced(), "the login goes by its own: {judgement:?}");
+    assert!(judgement.threshold == -2_100 && judgement.is_reproduced(), "the login goes by its own: {judgement:?}");
     // It takes two to go back.
     assert_eq!(propose(""), false);
     assert_eq!(changes(&memory, &mut customer, &number).1, 401);
     done(&memory, &two, "thresholds/second", json!({ "id": "1" }));
     memory.pass(Duration::from_secs(60));
     let (judgement, status) = changes(&memory, &mut customer, &number);
-    assert_eq!((judgement.account_change, judgement.policy, status), (Some(-1_300), 2, 200));
+    assert_eq!((judgement.account_change, judgement.policy, status), (Some(-2_100), 2, 200));
     let record = recorded(&memory, &one);
     assert_eq!(
         record[0],

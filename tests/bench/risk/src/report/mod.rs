@@ -22,7 +22,9 @@ const LACKING: [(Option<f64>, &str); 3] = [
 ];
 
 /// The score that is delivered as `risk.threshold`.
-const DELIVERED: f32 = -1_300.0;
+const DELIVERED: f32 = -2_100.0;
+/// Scores beside it, for whoever sets it anew.
+const TRIED: [f32; 6] = [-1_700.0, -1_900.0, -2_000.0, DELIVERED, -2_200.0, -2_500.0];
 
 /// What the rows of the limit are.
 const LIMIT: &str = "
@@ -154,7 +156,7 @@ fn section(
             writeln!(text, "| {name} | {share:.3} | {ours:.3} | {freeman:.3} | {:.3} | {:.3} |", caught(1), caught(0));
     }
     let _ = writeln!(text, "\n{}", thresholds(runs));
-    let _ = writeln!(text, "{}", delivered(runs));
+    let _ = writeln!(text, "{}", at(runs, DELIVERED));
 }
 
 /// What it takes to catch so many.
@@ -175,11 +177,11 @@ fn thresholds(runs: &[Vec<Trial>]) -> String {
     text
 }
 
-/// What the delivered threshold comes to: of each attacker the share that it catches, of the owners the share that it asks.
-fn delivered(runs: &[Vec<Trial>]) -> String {
+/// What a threshold comes to: of each attacker the share that it catches, of the owners the share that it asks.
+fn at(runs: &[Vec<Trial>], threshold: f32) -> String {
     let names: Vec<_> = Attacker::ALL.iter().map(|attacker| attacker.name()).collect();
     let mut text = format!(
-        "| at {DELIVERED:.0} | {} | owners' logins | with a known device |\n|---|{}---|---|\n",
+        "| at {threshold:.0} | {} | owners' logins | with a known device |\n|---|{}---|---|\n",
         names.join(" | "),
         "---|".repeat(names.len())
     );
@@ -188,11 +190,11 @@ fn delivered(runs: &[Vec<Trial>]) -> String {
         for attacker in Attacker::ALL {
             let place = measure::place(attacker);
             let caught = |run: &Vec<Trial>| {
-                run.iter().filter(|trial| trial.attackers[place][model] >= DELIVERED).count() as f64 / run.len() as f64
+                run.iter().filter(|trial| trial.attackers[place][model] >= threshold).count() as f64 / run.len() as f64
             };
             let _ = write!(text, " {:.3} |", middle(runs, caught));
         }
-        let asked = |which: fn(&Trial) -> bool| middle(runs, |run| measure::asked(run, (model, 0), DELIVERED, which));
+        let asked = |which: fn(&Trial) -> bool| middle(runs, |run| measure::asked(run, (model, 0), threshold, which));
         let _ = writeln!(text, " {:.3} | {:.3} |", asked(|_| true), asked(|trial| trial.known));
     }
     text
@@ -202,7 +204,8 @@ fn delivered(runs: &[Vec<Trial>]) -> String {
 pub fn tune(customers: u32, seed: u64) {
     for life in [SETTLED, ROAMING] {
         let runs = [evaluate::run(Setting { life, seed, customers, lacking: None })];
-        println!("\n{}\n\n{}\n{}", life.name, thresholds(&runs), delivered(&runs));
+        println!("\n{}\n\n{}", life.name, thresholds(&runs));
+        TRIED.iter().for_each(|threshold| println!("{}", at(&runs, *threshold)));
         for (model, name) in MODELS.iter().chain(&LIMITS).enumerate() {
             for attacker in Attacker::ALL {
                 let place = measure::place(attacker);
