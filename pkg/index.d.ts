@@ -320,8 +320,7 @@ export class Board {
 export type ErrorCode =
   | "malformed" | "cross_site" | "not_found" | "method_not_allowed" | "too_large" | "unsupported_media_type"
   | "sign_in_failed" | "locked" | "no_session" | "session_idle" | "session_limit" | "channel_limited"
-  | "proof_refused"
-  | "insufficient_user_authentication" | "password_wrong" | "password_refused" | "fields_refused"
+  | "device_unbound" | "proof_refused" | "insufficient_user_authentication" | "password_wrong" | "password_refused" | "fields_refused"
   | "challenge_gone" | "attempt_gone" | "seal_broken" | "plain_refused" | "code_wrong" | "code_gone"
   | "address_known" | "desk_needed" | "stop_unknown" | "passkey_exists" | "passkey_limit" | "passkey_model"
   | "passkey_unknown" | "passkey_required" | "last_factor" | "rate_limited" | "unavailable"

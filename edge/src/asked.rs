@@ -65,7 +65,7 @@ impl<H: Host> Asked<'_, H> {
     }
 
     /// The session cookie, if it is ours, its session on its device and not known to be over, and such that it may do more than
-    /// read what its channel names; whether it still lives is the account's to say.
+    /// read what its channel names, and bound where that requires it; whether it still lives is the account's to say.
     pub fn cookie(&self) -> Result<Cookie, No> {
         self.unlimited(self.reading_cookie()?)
     }
@@ -97,6 +97,10 @@ impl<H: Host> Asked<'_, H> {
     }
 
     fn unlimited(&self, cookie: Cookie) -> Result<Cookie, No> {
+        let served = self.house.unbound_until(&cookie.session).is_none_or(|end| self.now < end);
+        if !served && self.token.is_none() {
+            return Err(Refusal::DeviceUnbound.into());
+        }
         match self.config().channel_named(&cookie.session.channel).map(Channel::is_limited) {
             None => Err(Refusal::NoSession.into()),
             Some(true) => Err(Refusal::ChannelLimited.into()),

@@ -6,7 +6,7 @@ export const STATUS = {
   challenge_gone: 409, attempt_gone: 409, seal_broken: 422, plain_refused: 403, code_wrong: 422, code_gone: 409,
   address_known: 409, passkey_exists: 409, passkey_limit: 409, passkey_model: 422, passkey_unknown: 404,
   passkey_required: 409, last_factor: 409, rate_limited: 429, unavailable: 503, origin_unreachable: 502, cross_site: 403,
-  too_large: 413, path_refused: 400, session_limit: 409, channel_limited: 403, proof_refused: 401, desk_needed: 403, stop_unknown: 422, origin_timeout: 504,
+  too_large: 413, path_refused: 400, session_limit: 409, channel_limited: 403, device_unbound: 403, proof_refused: 401, desk_needed: 403, stop_unknown: 422, origin_timeout: 504,
 };
 const SEALED = /^(?:[0-9a-f]{2}){562}$/;
 const TEN_MINUTES = 600_000;

@@ -30,6 +30,8 @@ pub enum Refusal {
     InsufficientAuthentication,
     /// Sessions of this channel may only read what the site has named for it.
     ChannelLimited,
+    /// The channel serves only sessions that are bound to their device, and this one is not.
+    DeviceUnbound,
     /// The proof of possession that came with a token, or for one, is not good for this request.
     ProofRefused,
     /// The current password, asked for to set a new one, is not the right one.
@@ -82,7 +84,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, for tables and tests.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::Malformed,
         Self::CrossSite,
         Self::NotFound,
@@ -96,6 +98,7 @@ impl Refusal {
         Self::SessionLimit,
         Self::InsufficientAuthentication,
         Self::ChannelLimited,
+        Self::DeviceUnbound,
         Self::ProofRefused,
         Self::PasswordWrong,
         Self::PasswordRefused,
@@ -166,6 +169,7 @@ impl Refusal {
                 ("insufficient_user_authentication", 401, "A fresher or stronger proof is needed.")
             }
             Self::ChannelLimited => ("channel_limited", 403, "Sessions of this channel may not do this."),
+            Self::DeviceUnbound => ("device_unbound", 403, "The session must be bound to its device for this."),
             Self::ProofRefused => ("proof_refused", 401, "The proof of possession is not good for this request."),
             Self::PasswordWrong => ("password_wrong", 422, "The current password is not the right one."),
             Self::PasswordRefused => ("password_refused", 422, "The password breaks the rules."),

@@ -30,6 +30,10 @@ pub(crate) const TYP: &str = "dbsc+jwt";
 /// How long a challenge may be signed: longer than the bound cookie lives, so that one that came with the last is still good.
 pub(crate) const CHALLENGE: Duration = Duration::from_secs(600);
 
+/// How long a session of a channel that requires a binding serves without one, from when its customer was last proved: its browser
+/// takes a moment to register a key.
+const GRACE: Duration = Duration::from_secs(60);
+
 /// The name of a binding, 128 random bits: what browsers call the session identifier. It stays while a session goes from id
 /// to id, since its key does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -136,6 +140,12 @@ impl House {
     /// Until when the cookies show it; none where the session is bound to nothing.
     pub(crate) fn shown_until(&self, cookies: &str, session: &SessionState) -> Option<Timestamp> {
         cookie::until(cookies, self.binding(session)?, &self.keys)
+    }
+
+    /// Until when a session serves that is to be bound and is not; none where it serves as long as it lives.
+    pub(crate) fn unbound_until(&self, session: &SessionState) -> Option<Timestamp> {
+        let bound = session.bound.is_none() && self.config.channel_named(&session.channel)?.bound;
+        bound.then_some(session.auth_time + GRACE)
     }
 
     /// Whether a session is bound to a device, where the site has it so.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 mod moved;
 mod refresh;
+mod required;
 mod theft;
 
 const REGISTER: &str = "/.sekisho/bound/register";

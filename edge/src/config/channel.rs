@@ -32,6 +32,8 @@ pub struct Channel {
     pub second_factor: SecondFactor,
     /// How often a login by it is told by letter.
     pub letters: Letters,
+    /// Whether its sessions must be bound to their device.
+    pub bound: bool,
     /// All that its sessions may read, as path prefixes, where they may do no more than that; empty where they may do all.
     paths: Vec<String>,
 }

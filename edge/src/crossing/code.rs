@@ -12,8 +12,12 @@ use zeroize::Zeroizing;
 /// How long a code is good.
 pub(super) const LIFE: Duration = Duration::from_secs(30);
 const LABEL: &[u8] = b"crossing";
-/// Account 16 · session 32 · until 8 · generation 1 · mark 32.
-const LENGTH: usize = 89;
+/// What hides the device's number in an address, which is kept in histories and logs.
+const VEIL: &[u8] = b"crossing's device";
+/// Account 16 · session 32 · until 8 · device 16, veiled, zeros where there is none · generation 1 · mark 32.
+const LENGTH: usize = 105;
+/// How much of it names the session.
+const NAMED: usize = 56;
 
 /// What only the browser has that began the crossing.
 pub(super) struct Secret(Zeroizing<[u8; 32]>);
@@ -56,6 +60,8 @@ pub(super) struct Code {
     pub account: AccountId,
     pub session: SessionKey,
     pub until: Timestamp,
+    /// The number of the browser that has it, where the account has been logged in to from that.
+    pub device: Option<[u8; 16]>,
 }
 
 impl Code {
@@ -64,6 +70,8 @@ impl Code {
         let mut bytes = self.account.0.to_vec();
         bytes.extend_from_slice(&self.session.0);
         bytes.extend_from_slice(&self.until.as_millis().to_be_bytes());
+        let (_, veil) = keys.mark(VEIL, &[&bytes, digest]);
+        bytes.extend(self.device.unwrap_or_default().iter().zip(veil).map(|(byte, over)| byte ^ over));
         let (generation, mark) = keys.mark(LABEL, &[&bytes, &[to], digest]);
         bytes.push(generation);
         bytes.extend_from_slice(&mark);
@@ -76,15 +84,22 @@ impl Code {
             return None;
         }
         let bytes: [u8; LENGTH] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
-        let (marked, rest) = bytes.split_first_chunk::<56>()?;
+        let (marked, rest) = bytes.split_first_chunk::<{ NAMED + 16 }>()?;
         let (generation, mark) = rest.split_first()?;
         let mark: [u8; 32] = mark.try_into().ok()?;
-        if !keys.is_marked(*generation, CURRENT_AND_PREVIOUS, LABEL, &[marked, &[here], &secret.hash()], &mark) {
+        let digest = secret.hash();
+        if !keys.is_marked(*generation, CURRENT_AND_PREVIOUS, LABEL, &[marked, &[here], &digest], &mark) {
             return None;
         }
-        let (account, rest) = marked.split_first_chunk::<16>()?;
+        let (named, device) = marked.split_first_chunk::<NAMED>()?;
+        let mut device: [u8; 16] = device.try_into().ok()?;
+        let (current, veil) = keys.mark(VEIL, &[named, &digest]);
+        device.iter_mut().zip(veil).for_each(|(byte, over)| *byte ^= over);
+        // A key that changes within the half minute costs the browser no more than its number.
+        let device = Some(device).filter(|device| current == *generation && *device != [0; 16]);
+        let (account, rest) = named.split_first_chunk::<16>()?;
         let (session, until) = rest.split_first_chunk::<32>()?;
         let until = Timestamp::from_millis(u64::from_be_bytes(until.try_into().ok()?));
-        Some((Self { account: AccountId(*account), session: SessionKey(*session), until }, mark))
+        Some((Self { account: AccountId(*account), session: SessionKey(*session), until, device }, mark))
     }
 }

@@ -4,6 +4,10 @@
 //! has the session; `leave`, there, makes a code of the session and of that secret's digest; `arrive`, back at the first,
 //! believes the code beside the secret alone, once, within 30 seconds, and hands out a cookie of its own.
 //!
+//! A browser by which the account knows its owner is the same one at the other origin: the code says its number, veiled, and it
+//! is told there what it is, as far as this one account goes. Only beside the device cookie itself is that number ever taken
+//! up, so a session's cookie, copied, makes no browser known.
+//!
 //! So a code is of use to no other browser: who plants one of their own at a victim, to have them act in a foreign account
 //! (login CSRF), cannot plant the `__Host-` cookie beside it; who gets hold of a victim's has not the secret. All three lead
 //! to origins of the config and to plain paths, and to nothing that a request names. What must never enter: storage, another
@@ -69,7 +73,8 @@ pub(crate) async fn leave<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let live = asked.house.renew(asked.host, asked.now, seen, &cookie, true).await?;
     // A session that is bound to its device here would go on unbound there, also for whoever has copied its cookies.
     let Some(live) = live.ok().filter(|live| !asked.house.is_bound(&live.session)) else { return lead(&arrive) };
-    let code = Code { account: live.account, session: live.key(), until: asked.now + LIFE };
+    let device = asked.device.known_to(live.account);
+    let code = Code { account: live.account, session: live.key(), until: asked.now + LIFE, device };
     lead(&format!("{arrive}?code={}", code.seal(&asked.house.keys, to, &digest)))
 }
 
@@ -91,6 +96,9 @@ pub(crate) async fn arrive<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let mut response = lead(&back)?;
     append(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
     offer(asked, response.headers_mut(), &cookie);
+    if let Some(device) = code.device.and_then(|id| asked.device.clone().carried(id, code.account)) {
+        append(response.headers_mut(), "set-cookie", &device.set(&asked.house.keys));
+    }
     spent(response)
 }
 

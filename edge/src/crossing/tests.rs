@@ -5,6 +5,8 @@ use http::{Method, Response};
 use serde_json::json;
 use std::time::Duration;
 
+mod device;
+
 const MAIN: &str = "http://main.localhost:8787";
 const ALT: &str = "http://alt.localhost:8787";
 const FX: &str = "http://fx.localhost:8787";
@@ -97,6 +99,9 @@ fn customer(memory: &Memory) -> (Window, String) {
     assert_eq!(browser.login(memory, &number, PASSWORD).status, 200);
     let mut window = Window::default();
     window.jar.push((MAIN.into(), "__Host-sekisho".into(), browser.cookie.unwrap()));
+    let device = browser.device.unwrap();
+    let (name, value) = device.split_once('=').unwrap();
+    window.jar.push((MAIN.into(), name.into(), value.into()));
     (window, number)
 }
 

@@ -23,7 +23,8 @@ const SESSION: &str = "sekisho-session";
 struct Known {
     /// Since when: a clock that was set back makes nothing last longer.
     since: Timestamp,
-    /// Until when it may be believed: its lease, its deadline or the end of the bound cookie, whichever comes first.
+    /// Until when it may be believed: its lease, its deadline, the end of the bound cookie or of the time for which there need be
+    /// none, whichever comes first.
     end: Timestamp,
     /// The bound cookie that was verified with it; none where its session is not bound.
     bound: Option<String>,
@@ -126,7 +127,10 @@ impl House {
         let bound = shown.and_then(|_| find_named(request.cookie, bound::NAME)).map(str::to_owned);
         let known = Known {
             since: now,
-            end: cookie.lease.min(deadline).min(shown.unwrap_or(deadline)),
+            end: cookie
+                .lease
+                .min(deadline)
+                .min(shown.or_else(|| self.unbound_until(&cookie.session)).unwrap_or(deadline)),
             bound,
             shown: [request.network.to_owned(), request.user_agent.to_owned()],
             deadline,

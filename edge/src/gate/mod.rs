@@ -103,7 +103,7 @@ impl House {
         };
         // What a session may not do is not kept for it either, until it has proved itself anew.
         if demand == Demand::Session
-            && let Err(refusal) = self.may(&request, &cookie)
+            && let Err(refusal) = self.may(&request, &cookie, now)
         {
             return self.refuse(&request, refusal, now);
         }
@@ -162,7 +162,7 @@ impl House {
         live: Cookie,
         now: Timestamp,
     ) -> Result<Who, Decision> {
-        if let Err(refusal) = self.may(request, &live) {
+        if let Err(refusal) = self.may(request, &live, now) {
             return match demand {
                 Demand::Public => Ok(Who::Anonymous),
                 _ => Err(self.refuse(request, refusal, now)),
@@ -186,9 +186,14 @@ impl House {
     ///
     /// # Errors
     /// Why not. A session whose channel the config has lost is none: what it might do nobody knows any more.
-    fn may(&self, request: &Packed, live: &Cookie) -> Result<(), Refusal> {
+    fn may(&self, request: &Packed, live: &Cookie, now: Timestamp) -> Result<(), Refusal> {
         let reads = request.is_safe() && request.upgrade.is_empty();
         let channel = self.config.channel_named(&live.session.channel).ok_or(Refusal::NoSession)?;
+        // A token is bound to a key already, which its request has shown.
+        let served = self.unbound_until(&live.session).is_none_or(|end| now < end);
+        if !served && token_of(request.authorization).is_none() {
+            return Err(Refusal::DeviceUnbound);
+        }
         if channel.may(path_of(request.target()), reads) { Ok(()) } else { Err(Refusal::ChannelLimited) }
     }
 

@@ -28,7 +28,7 @@ impl House {
                 if route.last_known
                     && is_reading(request)
                     && is_believed(&cookie, now)
-                    && self.may(request, &cookie).is_ok() =>
+                    && self.may(request, &cookie, now).is_ok() =>
             {
                 host.count("last_known");
                 let lease = cookie.session.deadline.min(now + self.config.session.lease);

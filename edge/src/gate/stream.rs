@@ -22,10 +22,11 @@ impl House {
         self.while_shown(request.cookie, &cookie.session, now, left)
     }
 
-    /// `time`, or what is left of the bound cookie's life: past it the stream has to be opened anew, which no copy of the
+    /// `time`, or what is left of the bound cookie's life, or of the time for which there need be none: past it the stream has to be opened anew, which no copy of the
     /// cookies can do.
     fn while_shown(&self, cookies: &str, session: &SessionState, now: Timestamp, time: Duration) -> Duration {
-        self.shown_until(cookies, session).map_or(time, |end| time.min(end - now))
+        let end = self.shown_until(cookies, session).or_else(|| self.unbound_until(session));
+        end.map_or(time, |end| time.min(end - now))
     }
 
     /// How much longer the stream may flow that the request `packed` has opened; none where its session has ended or is
@@ -50,7 +51,7 @@ impl House {
         }
         let live = match self.renew(host, now, (request.cookie, &self.shown(&request)), &cookie, true).await? {
             Err(Standing::Unknown) => return Err(again()),
-            live => live.ok().filter(|live| meets(proof, live, now) && self.may(&request, live).is_ok()),
+            live => live.ok().filter(|live| meets(proof, live, now) && self.may(&request, live, now).is_ok()),
         };
         Ok(live.map(|live| {
             let time = self.config.session.lease.min(live.session.deadline - now);

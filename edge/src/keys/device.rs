@@ -79,6 +79,13 @@ impl DeviceCookie {
         self
     }
 
+    /// This browser as the device `id`, from which `account` has been logged in to, where it is that one or nobody's yet; none
+    /// where others know it under a number of its own, which it keeps.
+    pub fn carried(self, id: [u8; 16], account: AccountId) -> Option<Self> {
+        let whose = if self.is_new() { Self { id, accounts: Vec::new() } } else { self };
+        (whose.id == id).then(|| whose.with(account))
+    }
+
     /// The `Set-Cookie` line that hands it to the browser.
     pub fn set(&self, keys: &Keys) -> String {
         let mut bytes = self.id.to_vec();

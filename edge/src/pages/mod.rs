@@ -74,6 +74,10 @@ pub(crate) fn refusal(config: &Config, refusal: Refusal, until: Option<Timestamp
             "このお手続きには、ご本人確認が必要です。送信された内容は受け付けていません。前のページに戻り、ご本人確認のうえ、もう一度お試しください。",
             "Please confirm that it is you. What you sent was not accepted: go back, confirm, and send it again.",
         ),
+        Refusal::DeviceUnbound => (
+            "このサービスは、ご利用の端末に結び付けたログインでのみご利用いただけます。端末との結び付けに対応したブラウザー(Google Chromeなどの最新版)で、もう一度ログインしてください。",
+            "This service is open to logins that are bound to their device. Please log in again with a browser that can do that, such as the current Google Chrome.",
+        ),
         Refusal::OriginUnreachable | Refusal::OriginTimeout => (
             "応答がありませんでした。お手続き中の場合は、もう一度送信する前に結果をご確認ください。",
             "There was no answer. If you have just sent something, check whether it went through before you send it again.",

@@ -30,7 +30,8 @@ let origin, worker;
 before(async () => {
   origin = await new RecordingOrigin().start();
   // What the address bar shows is https; here nothing stands before the worker.
-  const config = (toml) => toml.replace(/origin = "http:\/\/localhost/, 'origin = "https://localhost');
+  const config = (toml) =>
+    toml.replace(/origin = "http:\/\/localhost/, 'origin = "https://localhost').replace("mobile = true", 'mobile = true\nbound = "required"');
   worker = await startWorker(origin.url, { config, around: AROUND });
 });
 after(async () => {
@@ -168,4 +169,29 @@ test("a page opened by another site is opened again by ours", async () => {
   assert.match(away.text, /<meta http-equiv="refresh" content="0;url=\/home\?x=%22">/);
   assert.equal((await browser.renew()).status, 200);
   assert.equal((await browser.navigate("/home?x=%22", { "sec-fetch-site": "cross-site" })).status, 200);
+});
+
+test("a channel that requires it serves who is not bound for a minute, and who is as before", async () => {
+  const phone = { "user-agent": "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/142.0.0.0 Mobile Safari/537.36", "sec-ch-ua-mobile": "?1" };
+  const enter = async () => {
+    const browser = new Browser(worker.url, phone);
+    const opened = await browser.post("/.sekisho/open", person({ password: PASSWORD }));
+    const login = await browser.post("/.sekisho/login", { id: opened.json.account_number, password: PASSWORD });
+    assert.equal(login.status, 200, login.text);
+    return { browser, login };
+  };
+  const [slow, quick] = [await enter(), await enter()];
+  assert.equal((await quick.browser.register(quick.login)).status, 200);
+  for (const { browser } of [slow, quick]) assert.ok(await passes(browser), "at first both");
+  await pass(60_000);
+  assert.ok(await passes(quick.browser));
+  const page = await slow.browser.navigate("/home");
+  assert.equal(page.status, 403);
+  assert.match(page.text, /端末に結び付けた[^]*bound to their device/);
+  for (const path of ["/api/balance", "/.sekisho/me"]) {
+    const answer = await slow.browser.get(path);
+    assert.deepEqual([answer.status, answer.json.code], [403, "device_unbound"], path);
+  }
+  assert.equal((await slow.browser.register(slow.login)).status, 200);
+  assert.ok(await passes(slow.browser), "as soon as it has registered");
 });

@@ -94,7 +94,7 @@ test("a planted code, a stolen code, a replayed one and one from another site op
   const { window } = await visitor();
   const begun = await window.open(`${alt}/.sekisho/cross?return=/home`);
   const left = await window.open(begun.location);
-  assert.match(left.location, new RegExp(`^${alt}/\\.sekisho/cross/arrive\\?code=[\\w-]{119}$`));
+  assert.match(left.location, new RegExp(`^${alt}/\\.sekisho/cross/arrive\\?code=[\\w-]{140}$`));
   const victim = new Window();
   await victim.open(`${alt}/.sekisho/cross?return=/home`);
   for (const other of [new Window(), victim]) {
@@ -113,6 +113,28 @@ test("a planted code, a stolen code, a replayed one and one from another site op
   window.jar[alt]["__Host-sekisho-cross"] = secret;
   assert.equal((await window.open(left.location)).location, `${alt}/login?return=/home`);
   assert.ok(!("__Host-sekisho" in window.jar[alt]));
+});
+
+test("a login at an entrance is no new device's once the browser that is known has crossed to it", async () => {
+  const name = "__Host-sekisho-device";
+  const owner = await customer(worker.url);
+  const known = await owner.post("/.sekisho/login", { id: owner.number, password: PASSWORD });
+  const [, device] = known.cookies.join("\n").match(new RegExp(`^${name}=([^;]*)`, "m"));
+  const window = new Window();
+  window.jar[main] = { "__Host-sekisho": owner.cookie };
+  await window.follow(`${alt}/home`);
+  assert.ok(!(name in window.jar[alt]), "a session alone makes no browser known");
+  window.jar = { [main]: { "__Host-sekisho": owner.cookie, [name]: device } };
+  await window.follow(`${alt}/home`);
+  const carried = window.jar[alt][name];
+  const judged = async (cookie) => {
+    const seen = worker.child.log.length;
+    const headers = { host: new URL(alt).host, ...(cookie && { cookie: `${name}=${cookie}` }) };
+    const answer = await new Visitor(worker.url).post("/.sekisho/login", { id: owner.number, password: PASSWORD }, headers);
+    assert.equal(answer.status, 200, answer.text);
+    return /"new_device"/.test(worker.child.log.slice(seen));
+  };
+  assert.deepEqual([await judged(carried), await judged(undefined)], [false, true]);
 });
 
 test("the session ends at every origin at once, and a login at an entrance is of its channel", async () => {

@@ -82,8 +82,15 @@ fn one(channel: &mut Section, marks: Marks, defaults: &Defaults) -> Channel {
             "daily" => Letters::Daily,
             _ => Letters::Every,
         },
+        bound: channel.one_of("bound", &["offer", "required"]) == "required",
         paths: channel.paths("paths"),
     };
+    // Over plain http no browser binds anything, and an app that runs on a server has no device.
+    let can_bind = defaults.session.bound && defaults.site.origin.starts_with("https://") && !read.is_limited();
+    if read.bound && !can_bind {
+        let problem = "cannot be kept: required needs session.bound = \"offer\", an https site.origin and no paths";
+        channel.complain("bound", problem);
+    }
     // Whoever likes can write a header: a weaker login is for an app that proves itself, and good for reading alone.
     let trusted = read.marks.token.is_some() && read.is_limited();
     if !trusted && second_factor.rank() < defaults.second_factor.rank() {
