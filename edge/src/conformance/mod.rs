@@ -19,7 +19,7 @@ mod tests;
 pub use stage::Stage;
 
 /// The cases by name.
-pub const CASES: [&str; 30] = [
+pub const CASES: [&str; 31] = [
     "storage/values come back as they went in",
     "storage/a failed transaction undoes rows and alarm",
     "openings/the same opening twice makes one account",
@@ -50,6 +50,7 @@ pub const CASES: [&str; 30] = [
     "bound/a proof by another's key is refused before any signature is verified",
     "bound/killed at every await, an exchange for a token or a proof's use is whole or not there",
     "bound/of two crossings with one code one wins, and the next one to the same origin ends it",
+    "passkeys/passwords that are turned off end every other session",
 ];
 
 /// Plays one case on `stage`.
@@ -88,7 +89,8 @@ pub async fn play<T: Stage>(stage: &T, case: &str) -> Result<(), String> {
         26 => bound::elsewhere::tokens(stage).await,
         27 => bound::elsewhere::thumbprints(stage).await,
         28 => bound::elsewhere::killed(stage).await,
-        _ => bound::elsewhere::crossings(stage).await,
+        29 => bound::elsewhere::crossings(stage).await,
+        _ => passkeys::passwords_off(stage).await,
     }
 }
 

@@ -196,6 +196,27 @@ pub async fn sign_in_killed<T: Stage>(stage: &T) -> Result<(), String> {
     Err("the sign-in did not end within 100 polls".into())
 }
 
+/// The same customer logs in at another browser.
+async fn elsewhere<T: Stage>(play: &Play<'_, T>) -> Result<(), String> {
+    let before = play.count("session", "ended IS NULL")?;
+    play.tell(sign_in()).await.map_err(text)?;
+    same("live sessions", play.count("session", "ended IS NULL")?, before + 1)
+}
+
+/// Passwords are turned off: it ends every other session, and turning them on again ends none.
+pub async fn passwords_off<T: Stage>(stage: &T) -> Result<(), String> {
+    let (play, session, response) = stepping_up(stage).await?;
+    let session = match play.tell(Command::FinishStepUp { session, response }).await.map_err(text)? {
+        Reply::SignedIn(raised) => session_key(&raised.id),
+        other => return Err(format!("the fresh proof: {other:?}")),
+    };
+    elsewhere(&play).await?;
+    let off = play.tell(Command::PasskeyOnly { session, on: true }).await;
+    same("passwords are off", matches!(off, Ok(Reply::Done)), true)?;
+    same("and one session is left", play.count("session", "ended IS NULL")?, 1)?;
+    same("the other was ended by it", play.count("session", "ended = 'changed'")?, 1)
+}
+
 /// A fresh proof, finished twice at once: the session goes on once, under one new id.
 pub async fn step_ups<T: Stage>(stage: &T) -> Result<(), String> {
     let (play, session, response) = stepping_up(stage).await?;
@@ -236,12 +257,14 @@ pub async fn step_up_killed<T: Stage>(stage: &T) -> Result<(), String> {
 /// A confirmation, finished twice at once: the operation is carried out once, and the session is no fresher for it.
 pub async fn confirmations<T: Stage>(stage: &T) -> Result<(), String> {
     let (play, session, response) = confirming(stage).await?;
+    elsewhere(&play).await?;
     let finish = || Command::FinishConfirm { session, response: response.clone() };
     let both = together(vec![Box::pin(play.tell(finish())) as Coming, Box::pin(play.tell(finish()))]).await;
     let done = both.iter().filter(|reply| matches!(reply, Ok(Reply::Done))).count();
     let gone = both.iter().filter(|reply| is_refused(reply, Refusal::ChallengeGone)).count();
     same("carried out and refused", (done, gone), (1, 1))?;
     same("passkeys", play.count("credential", "1 = 1")?, 1)?;
+    same("whoever is logged in elsewhere is not any more", play.count("session", "ended IS NULL")?, 1)?;
     same("letters", play.count("due", "kind = 'letter' AND body LIKE '%passkey_removed%'")?, 1)?;
     let rest = Command::DeletePasskey { session, id: Authenticator::new(1)?.id().to_vec() };
     let rest = play.tell(rest).await;

@@ -30,7 +30,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         })
     }
 
-    /// Removes a passkey, unless it is the last way to log in.
+    /// Removes a passkey, unless it is the last way to log in, and ends every other session.
     pub(in crate::account) fn delete_passkey(&self, key: SessionKey, id: &[u8]) -> Result<Reply, Fault> {
         self.within_fresh(key, |sql, row| self.remove_passkey(sql, key, &row, id))
     }
@@ -42,6 +42,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             return Ok(Reply::refused(Refusal::LastFactor));
         }
         sql.run("DELETE FROM credential WHERE id = ?1", &[id.into()])?;
+        self.end_others(sql, key)?;
         let seen = session::seen(sql, key)?;
         self.tell(sql, row, |lang| Letter::passkey_removed(self.now, &name, lang).perhaps_seen(seen))?;
         Ok(Reply::Done)
@@ -58,7 +59,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         Ok(!sql.run(statement, &[id.into(), closed.into()])?.is_empty())
     }
 
-    /// Turns password logins off or on, for a session whose fresh proof is a passkey's.
+    /// Turns password logins off, which ends every other session, or on, for a session whose fresh proof is a passkey's.
     pub(in crate::account) fn passkey_only(&self, key: SessionKey, on: bool) -> Result<Reply, Fault> {
         self.within(key, |sql, kept, row| {
             let policy = &self.house.config.passkey;
@@ -73,6 +74,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 return Ok(Reply::refused(Refusal::PasskeyRequired));
             }
             let before = row.refuses_passwords(policy);
+            if on && !before {
+                self.end_others(sql, key)?;
+            }
             let values = [on.into(), (!on).into()];
             sql.run("UPDATE account SET passkey_only = ?1, passwords_kept = ?2", &values)?;
             let row = Row { passkey_only: on, passwords_kept: !on, ..row };

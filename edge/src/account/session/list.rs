@@ -51,6 +51,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         Ok(rows)
     }
 
+    /// Ends every session but this very id, where a factor was taken away or replaced: whoever came in by it is out.
+    pub(in crate::account) fn end_others(&self, sql: &dyn Sql, key: SessionKey) -> Result<(), StoreFault> {
+        let own = Value::Blob(key.0.to_vec());
+        sql.run("UPDATE session SET ended = 'changed' WHERE ended IS NULL AND key <> ?1", &[own]).map(|_| ())
+    }
+
     /// Ends another line of the list, or all that is not this very id: what was copied or carried on from the same login ends too,
     /// and the crossing carries it on anew. One that is not there is ended already.
     pub(in crate::account) fn end_other(&self, key: SessionKey, other: Option<[u8; 16]>) -> Result<Reply, Fault> {

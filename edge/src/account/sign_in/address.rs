@@ -98,6 +98,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             if !asked.address.contains('@') {
                 return self.confirm_number(sql, &kept, &row, profile, &asked.address);
             }
+            if row.verified.as_ref().is_some_and(|before| !same(before, &asked.address)) {
+                self.end_others(sql, key)?;
+            }
             sql.run("UPDATE account SET verified = ?1", &[asked.address.as_str().into()])?;
             let letter = Letter::address_verified(self.now, &profile.lang).seen(kept.seen());
             due::put(sql, self.now, &due::Task::Letter(letter))?;

@@ -126,8 +126,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         // What was proved by the old password proves nothing any more.
         sql.run("DELETE FROM code WHERE purpose = 'sign-in'", &[])?;
         super::judge::forget_devices(sql)?;
-        let own = Value::Blob(key.0.to_vec());
-        sql.run("UPDATE session SET ended = 'changed' WHERE ended IS NULL AND key <> ?1", &[own])?;
+        self.end_others(sql, key)?;
         if let Some(profile) = &row.profile {
             let letter = Letter::password_changed(self.now, &profile.lang).seen(kept.seen());
             due::put(sql, self.now, &due::Task::Letter(letter))?;

@@ -53,10 +53,11 @@ fn number(memory: &Memory, address: &str) -> String {
 #[test]
 fn a_change_is_told_to_old_and_new_and_codes_go_to_the_new_one() {
     let memory = memory();
-    let (_, account) = verified(&memory);
+    let (mut elsewhere, account) = verified(&memory);
     let mut browser = by_code(&memory, &account);
     let number = change(&memory, &mut browser, NEW, "taro@example.com");
     assert_eq!(browser.get(&memory, "/.sekisho/me").json["verified_address"], "J***@docomo.ne.jp");
+    assert_eq!(elsewhere.get(&memory, "/.sekisho/session").code(), "no_session", "a factor was replaced");
     let old = told(&memory, "taro@example.com").pop().unwrap();
     for part in
         ["新しいアドレス:J***@docomo.ne.jp", "PCサイト", "Chrome / Windows", "変更の停止", "2026年11月25日(水)14:05"]
