@@ -9,8 +9,8 @@ use std::time::Duration;
 
 mod barred;
 mod copied;
-mod stolen;
 mod forgotten;
+mod stolen;
 
 const HOME: &str = r#"{"address":"203.0.113.7","asn":2516,"country":"JP","city":"Tokyo"}"#;
 const FAR: &str = r#"{"address":"198.51.100.9","asn":9009,"country":"RO","city":"Bucharest"}"#;
