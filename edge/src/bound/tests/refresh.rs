@@ -54,7 +54,7 @@ fn only_the_key_of_the_session_renews_it() {
         ("its own key in the header", proof(&binding.key, &next(), true), 400),
         // What cannot be read names no challenge: the browser is asked to sign one.
         ("not signed", unsigned, 403),
-        ("cut", good[..good.len() - 4].to_owned(), 403),
+        ("cut", good[..good.len() - 5].to_owned(), 403),
         ("long", format!("{good}{}", "A".repeat(5000)), 403),
     ] {
         let before = browser.bound.clone();

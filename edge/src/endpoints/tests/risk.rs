@@ -22,7 +22,13 @@ fn at(place: &str) -> Browser {
 }
 
 fn edge(mode: &str, factor: &str) -> Memory {
+    edge_at(-2_100, mode, factor)
+}
+
+/// One whose thresholds are that.
+fn edge_at(threshold: i32, mode: &str, factor: &str) -> Memory {
     let change = |config: String| {
+        let config = config.replace("-2100  ", &format!("{threshold}  "));
         let config = config.replace("mode = \"shadow\"", &format!("mode = \"{mode}\""));
         config.replace("second_factor = \"always\"", &format!("second_factor = \"{factor}\""))
     };
