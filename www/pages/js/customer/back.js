@@ -6,7 +6,8 @@ const query = new URLSearchParams(location.search);
 export function back() {
   const asked = query.get("return") ?? "";
   const url = URL.canParse(asked, location.origin) ? new URL(asked, location.origin) : null;
-  const ours = asked.startsWith("/") && url?.origin === location.origin;
-  // Whole, with the origin that was looked at: a path by itself may begin with two slashes once its dots are gone.
-  return ours ? url.href : "/home";
+  if (!asked.startsWith("/") || url?.origin !== location.origin) return "/home";
+  const path = url.pathname + url.search;
+  // Once its dots are gone, a path may begin with two slashes, and would lead to another site.
+  return path.startsWith("//") ? "/home" : path;
 }
