@@ -81,7 +81,7 @@ async function forward(request, env, { packed, taken, cookie, upgrade }, verdict
   const watched = verdict.includes("\nsekisho-session\n");
   if (upgrade && incoming.webSocket) return watched ? watchedSocket(env, packed, incoming) : incoming;
   let response = new Response(incoming.body, incoming);
-  if (watched && response.body && /^text\/event-stream\b/i.test(response.headers.get("content-type") ?? "")) {
+  if (watched && /^text\/event-stream\b/i.test(response.headers.get("content-type") ?? "") && response.body) {
     response = new Response(watchedBody(env, packed, response.body), response);
   }
   const outgoing = response.headers;
