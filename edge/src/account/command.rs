@@ -159,6 +159,8 @@ pub enum Command {
     Lock(SessionKey),
     /// Not now: the customer is asked for a mail address later.
     PutOffAddress(SessionKey),
+    /// The confirmed mobile number gets codes no more.
+    RemoveNumber(SessionKey),
     /// The desk has seen who it is: nothing holds logins by password any more.
     Release,
     /// Sets a new password.
