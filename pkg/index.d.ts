@@ -180,6 +180,11 @@ export function confirmAddress(entered: { code: string }, options?: RequestOptio
 /** POST `/.sekisho/address/later`: the customer is asked for an address again after `login.ask_address.put_off`. @throws {SekishoError} */
 export function putOffAddress(options?: RequestOptions): Promise<void>;
 /**
+ * POST `/.sekisho/address/remove`: the confirmed mobile number gets codes no more, and every other session ends.
+ * @throws {SekishoError} `insufficient_user_authentication` where it asks for a fresher or stronger proof.
+ */
+export function removeNumber(options?: RequestOptions): Promise<void>;
+/**
  * POST `/.sekisho/address/stop`, without a session: by the stop number of a letter the address before is put back, every
  * session ends, and logins by password are held. @throws {SekishoError} `stop_unknown`; `rate_limited` with `details.until`.
  */

@@ -47,6 +47,8 @@ pub enum Route {
     AddressConfirm,
     /// The customer is asked for an address later.
     AddressLater,
+    /// Takes the confirmed mobile number back.
+    AddressRemove,
     /// Stops a change of the address.
     AddressStop,
     /// Sets a new password.
@@ -122,7 +124,7 @@ pub enum Route {
 }
 
 /// Every route: its method and path.
-pub const ROUTES: [(Method, &str, Route); 50] = [
+pub const ROUTES: [(Method, &str, Route); 51] = [
     (Method::GET, "/.sekisho/site", Route::Site),
     (Method::GET, "/.sekisho/health", Route::Health),
     (Method::GET, "/.well-known/jwks.json", Route::Jwks),
@@ -137,6 +139,7 @@ pub const ROUTES: [(Method, &str, Route); 50] = [
     (Method::POST, "/.sekisho/address/begin", Route::AddressBegin),
     (Method::POST, "/.sekisho/address/confirm", Route::AddressConfirm),
     (Method::POST, "/.sekisho/address/later", Route::AddressLater),
+    (Method::POST, "/.sekisho/address/remove", Route::AddressRemove),
     (Method::POST, "/.sekisho/address/stop", Route::AddressStop),
     (Method::POST, "/.sekisho/password/change", Route::ChangePassword),
     (Method::POST, "/.sekisho/logout", Route::Logout),
@@ -338,6 +341,7 @@ impl<H: Host> Asked<'_, H> {
             Route::AddressBegin => endpoints::address_begin(self).await,
             Route::AddressConfirm => endpoints::address_confirm(self).await,
             Route::AddressLater => endpoints::address_later(self).await,
+            Route::AddressRemove => endpoints::address_remove(self).await,
             Route::AddressStop => endpoints::address_stop(self).await,
             Route::ChangePassword => endpoints::change_password(self).await,
             Route::Logout => endpoints::logout(self).await,

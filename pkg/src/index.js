@@ -37,6 +37,8 @@ export const confirmAddress = async ({ code }, options) =>
 
 export const putOffAddress = async (options) => void (await send("/.sekisho/address/later", pairs({}), options));
 
+export const removeNumber = async (options) => void (await send("/.sekisho/address/remove", pairs({}), options));
+
 export const stopAddress = async ({ id, number }, options) =>
   void (await send("/.sekisho/address/stop", pairs({ id, number }), options));
 

@@ -86,6 +86,10 @@ export const ROUTES = {
     edge.live();
     return {};
   }),
+  "/.sekisho/address/remove": post({}, (edge) => {
+    edge.live();
+    return {};
+  }),
   "/.sekisho/address/stop": post({ needs: ["id", "number"] }, (edge, { number }) => {
     if (number !== edge.options.stop_number) refuse("stop_unknown");
     edge.end();

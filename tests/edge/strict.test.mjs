@@ -23,7 +23,7 @@ const POSTS = [
   "/.sekisho/passkey/login/finish", "/.sekisho/passkey/register/begin", "/.sekisho/passkey/register/finish",
   "/.sekisho/passkeys/rename", "/.sekisho/passkeys/delete", "/.sekisho/passkeys/only", "/.sekisho/passkey/step-up/begin", "/.sekisho/passkey/step-up/finish",
   "/.sekisho/token", "/.sekisho/passkey/confirm/begin", "/.sekisho/passkey/confirm/finish",
-  "/.sekisho/login/code", "/.sekisho/login/code/resend", "/.sekisho/address/begin", "/.sekisho/address/confirm", "/.sekisho/address/later", "/.sekisho/address/stop",
+  "/.sekisho/login/code", "/.sekisho/login/code/resend", "/.sekisho/address/begin", "/.sekisho/address/confirm", "/.sekisho/address/later", "/.sekisho/address/remove", "/.sekisho/address/stop",
   "/.sekisho/password/change", "/.sekisho/sessions/end",
 ];
 const json = { "content-type": "application/json" };

@@ -132,8 +132,7 @@ pub enum Command {
     BeginAddress {
         /// The session that asks.
         session: SessionKey,
-        /// The address that is to become the verified one; the contact address where absent. What holds no `@` is a mobile
-        /// number, the one on file where it is empty.
+        /// What is to be verified; the contact address where absent. Without `@` a mobile number, empty for the one on file.
         address: Option<String>,
     },
     /// Confirms the address.
@@ -154,11 +153,12 @@ pub enum Command {
         /// What the request showed.
         visit: Visit,
     },
-    /// Locks the account at its owner's word: every session ends, and no password opens it. Whose session it is need not be
-    /// proved anew.
+    /// Locks the account at its owner's word, without a new proof: every session ends, and no password opens it.
     Lock(SessionKey),
     /// Not now: the customer is asked for a mail address later.
     PutOffAddress(SessionKey),
+    /// The confirmed mobile number gets codes no more.
+    RemoveNumber(SessionKey),
     /// The desk has seen who it is: nothing holds logins by password any more.
     Release,
     /// Sets a new password.

@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 11] = [
+const STEPS: [&[&str]; 12] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it. password_set: when its customer
         // last changed it, by which a code that followed the one before is void and withdrawals can be held for a day; NULL where
@@ -110,6 +110,11 @@ const STEPS: [&[&str]; 11] = [
         "ALTER TABLE account ADD COLUMN address_later INTEGER NOT NULL DEFAULT 0",
         // The mobile number that the customer has confirmed by a code.
         "ALTER TABLE account ADD COLUMN phone TEXT",
+    ],
+    &[
+        // How many text messages went to numbers that were to be confirmed, and until when they count.
+        "ALTER TABLE account ADD COLUMN texts INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE account ADD COLUMN texts_until INTEGER NOT NULL DEFAULT 0",
     ],
 ];
 

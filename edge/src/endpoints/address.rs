@@ -4,12 +4,17 @@ use super::code::{folded, sent};
 use super::fields::phone;
 use super::passkey::{canonical, named};
 use super::sign_in::{late, no};
-use crate::account::{Command, Reply};
+use crate::account::{AccountId, Command, Reply, SessionKey};
 use crate::host::Host;
+use crate::name::NameTag;
+use crate::network::{self, PrefixTag};
 use crate::notice::{address, mobile};
 use crate::routes::{Answer, Asked, No, json};
 use sekisho_rules::{Refusal, Secret};
 use serde_json::json as document;
+
+/// The most accounts for which codes go to one mobile number within an hour: a family has one.
+const PESTERERS: u32 = 3;
 
 /// Sends a code to the customer's own address, or to another one that is to take its place, or in the same way to a mobile number; a
 /// second call sends another.
@@ -29,7 +34,27 @@ pub(crate) async fn address_begin<H: Host>(asked: &Asked<'_, H>) -> Answer {
         address::parse(text.expose().trim(), asked.host).ok_or_else(form)
     };
     let address = address.map(sound).transpose()?.or_else(|| number.then(String::new));
-    sent(asked.host.account(cookie.account, Command::BeginAddress { session: cookie.key(), address }).await?)
+    let lane = asked.lane(if number { b"number" } else { b"mail" }, &cookie.key().0);
+    asked.not_refused(lane)?;
+    asked.admit().await?;
+    if let Some(number) = address.as_ref().filter(|address| number && !address.is_empty()) {
+        not_pestered(asked, cookie.account, number).await?;
+    }
+    let reply = asked.host.account(cookie.account, Command::BeginAddress { session: cookie.key(), address }).await?;
+    asked.remember(lane, &reply);
+    sent(reply)
+}
+
+/// Sees to it that few accounts have codes sent to one number within the hour: an object of the kind that counts names for a
+/// network counts accounts for the number, both under keys.
+async fn not_pestered<H: Host>(asked: &Asked<'_, H>, account: AccountId, number: &str) -> Result<(), No> {
+    let keys = &asked.house.keys;
+    let tag = PrefixTag(keys.lane(&[b"number", number.as_bytes()]));
+    let name = NameTag(keys.lane(&[b"account", &account.0]));
+    if asked.host.network(tag, network::Command::Tried(name)).await?.names > PESTERERS {
+        return Err(No::with(Refusal::RateLimited, "until", (asked.now + network::WINDOW).as_millis()));
+    }
+    Ok(())
 }
 
 /// Confirms the address by the code that came to it.
@@ -45,9 +70,19 @@ pub(crate) async fn address_confirm<H: Host>(asked: &Asked<'_, H>) -> Answer {
 
 /// The customer does not want to be asked for an address now.
 pub(crate) async fn address_later<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    own(asked, Command::PutOffAddress).await
+}
+
+/// The confirmed mobile number gets codes no more.
+pub(crate) async fn address_remove<H: Host>(asked: &Asked<'_, H>) -> Answer {
+    own(asked, Command::RemoveNumber).await
+}
+
+/// What a session tells its account without a further word.
+async fn own<H: Host>(asked: &Asked<'_, H>, command: fn(SessionKey) -> Command) -> Answer {
     asked.nothing()?;
     let cookie = asked.cookie()?;
-    match asked.host.account(cookie.account, Command::PutOffAddress(cookie.key())).await? {
+    match asked.host.account(cookie.account, command(cookie.key())).await? {
         Reply::Done => json(&document!({})),
         reply => Err(no(&reply)),
     }

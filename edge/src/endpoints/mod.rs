@@ -14,7 +14,7 @@ mod sign_in;
 mod site;
 mod staff;
 
-pub(crate) use address::{address_begin, address_confirm, address_later, address_stop};
+pub(crate) use address::{address_begin, address_confirm, address_later, address_remove, address_stop};
 pub(crate) use bound::{bound_refresh, bound_register, offer};
 pub(crate) use code::{login_code, login_code_resend};
 pub(crate) use open::{import, open, release};

@@ -94,6 +94,8 @@ pub enum Matter {
     AddressChanged(String),
     /// Codes of logins may go to this mobile number now, here masked.
     NumberVerified(String),
+    /// This mobile number, here masked, gets no codes any more.
+    NumberRemoved(String),
     /// The change of the verified address was stopped: the one before it counts, and no password opens the account.
     AddressStopped,
     /// The owner has locked the account.

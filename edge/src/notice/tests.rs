@@ -30,6 +30,7 @@ fn every() -> Vec<Matter> {
         Matter::AddressVerified,
         Matter::AddressChanged("t***@example.com".into()),
         Matter::NumberVerified("090-****-5678".into()),
+        Matter::NumberRemoved("090-****-5678".into()),
         Matter::AddressStopped,
         Matter::OwnLock,
         Matter::EndedByStaff,
@@ -54,6 +55,7 @@ fn every() -> Vec<Matter> {
         | Matter::AddressVerified
         | Matter::AddressChanged(_)
         | Matter::NumberVerified(_)
+        | Matter::NumberRemoved(_)
         | Matter::AddressStopped
         | Matter::OwnLock
         | Matter::EndedByStaff

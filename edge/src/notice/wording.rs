@@ -239,6 +239,14 @@ fn matter(matter: &Matter, english: bool) -> (&'static str, &'static str, Vec<Li
             ),
             vec![(pick("携帯電話番号", "Mobile number"), masked.clone())],
         ),
+        Matter::NumberRemoved(masked) => (
+            pick("携帯電話番号登録取消のお知らせ", "Your mobile number was removed"),
+            pick(
+                "携帯電話番号の登録を取り消しました。今後、SMSでワンタイム認証コードはお送りしません。ほかの端末はログアウトされています。",
+                "A mobile number was removed: no codes go to it any more. All other devices were logged out.",
+            ),
+            vec![(pick("携帯電話番号", "Mobile number"), masked.clone())],
+        ),
         Matter::AddressStopped => (
             pick("認証メールアドレス変更停止のお知らせ", "The change of your mail address was stopped"),
             pick(

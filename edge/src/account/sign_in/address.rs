@@ -19,6 +19,11 @@ use std::time::Duration;
 /// How long a change can be stopped. Passkeys that were made within the same time before it are undone with it.
 pub(in crate::account) const STOPPABLE: Duration = Duration::from_secs(72 * 3_600);
 
+/// The most text messages of one account within [`DAY`] to numbers that are to be confirmed: each costs the site money, and
+/// rings for whoever is named.
+const TEXTS: i64 = 3;
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+
 impl<S: Store, O: Outside> Room<'_, S, O> {
     /// A code for the contact address, while none is verified, or for another address under a fresh proof, or for a mobile
     /// number under one of two factors; a second call sends another.
@@ -34,7 +39,21 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 if !has_two(&kept) || !self.may_change_address(sql, &kept, &row)? {
                     return Ok(Reply::refused(Refusal::InsufficientAuthentication));
                 }
-                return self.ask_address(sql, key, number, row.password_set);
+                let today = [self.now.into(), TEXTS.into()];
+                let spent =
+                    sql.run("SELECT texts_until FROM account WHERE texts_until > ?1 AND texts >= ?2", &today)?;
+                if let Some(spent) = spent.first() {
+                    return Ok(Reply::Refused { refusal: Refusal::RateLimited, until: Some(spent.moment(0)?) });
+                }
+                let reply = self.ask_address(sql, key, number, row.password_set)?;
+                if matches!(reply, Reply::CodeAsked(_)) {
+                    sql.run(
+                        "UPDATE account SET texts = CASE WHEN texts_until > ?1 THEN texts + 1 ELSE 1 END, \
+                         texts_until = CASE WHEN texts_until > ?1 THEN texts_until ELSE ?2 END",
+                        &[self.now.into(), (self.now + DAY).into()],
+                    )?;
+                }
+                return Ok(reply);
             }
             let other = address.filter(|new| row.verified.is_some() || !same(new, &profile.mail));
             match (other, &row.verified) {
@@ -70,9 +89,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         self.send_code(sql, CodeUse::Address, key, None, None)
     }
 
-    /// The customer is asked again when the time is over that the site gives for it.
+    /// The customer is asked again when the time is over that the site gives for it. A suspected login silences nothing.
     pub(in crate::account) fn put_off_address(&self, key: SessionKey) -> Result<Reply, Fault> {
-        self.within(key, |sql, _, _| {
+        self.within(key, |sql, kept, _| {
+            if self.is_doubtful(sql, &kept)? {
+                return Ok(Reply::Done);
+            }
             let until = self.now + self.house.config.login.ask_address.put_off;
             sql.run("UPDATE account SET address_later = ?1", &[until.into()])?;
             Ok(Reply::Done)
@@ -96,6 +118,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             };
             let Some(profile) = &row.profile else { return Ok(Reply::refused(Refusal::CodeGone)) };
             if !asked.address.contains('@') {
+                if row.phone.as_ref().is_some_and(|before| *before != asked.address) {
+                    self.end_others(sql, key)?;
+                }
                 return self.confirm_number(sql, &kept, &row, profile, &asked.address);
             }
             if row.verified.as_ref().is_some_and(|before| !same(before, &asked.address)) {
@@ -119,8 +144,32 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         number: &str,
     ) -> Result<Reply, Fault> {
         sql.run("UPDATE account SET phone = ?1", &[number.into()])?;
-        let letter =
-            Letter::new(self.now, &profile.lang, Matter::NumberVerified(mask::phone(number))).seen(kept.seen());
+        self.tell_number(sql, kept, row, profile, Matter::NumberVerified(mask::phone(number)))
+    }
+
+    /// The customer takes the confirmed number back, under the proof that confirming one asks for.
+    pub(in crate::account) fn remove_number(&self, key: SessionKey) -> Result<Reply, Fault> {
+        self.within(key, |sql, kept, row| {
+            if !has_two(&kept) || !self.may_change_address(sql, &kept, &row)? {
+                return Ok(Reply::refused(Refusal::InsufficientAuthentication));
+            }
+            let (Some(profile), Some(number)) = (&row.profile, &row.phone) else { return Ok(Reply::Done) };
+            sql.run("UPDATE account SET phone = NULL", &[])?;
+            self.end_others(sql, key)?;
+            self.tell_number(sql, &kept, &row, profile, Matter::NumberRemoved(mask::phone(number)))
+        })
+    }
+
+    /// Tells both addresses what became of the number.
+    fn tell_number(
+        &self,
+        sql: &dyn Sql,
+        kept: &Kept,
+        row: &Row,
+        profile: &Profile,
+        matter: Matter,
+    ) -> Result<Reply, Fault> {
+        let letter = Letter::new(self.now, &profile.lang, matter).seen(kept.seen());
         if row.verified.as_ref().is_some_and(|verified| !same(verified, &profile.mail)) {
             let (letter, address) = (letter.clone(), profile.mail.clone());
             due::put(sql, self.now, &due::Task::LetterTo { letter, address, change: None })?;
@@ -197,8 +246,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     /// The address before the change counts again, what came after it is void, and nothing opens the account but an older
     /// passkey.
     fn undo_change(&self, sql: &dyn Sql, (id, old): (i64, Value)) -> Result<(), Fault> {
-        // A number that was confirmed meanwhile is confirmed anew by its owner.
-        sql.run("UPDATE account SET verified = ?1, phone = NULL", &[old])?;
+        sql.run("UPDATE account SET verified = ?1", &[old])?;
         sql.run("DELETE FROM address_change WHERE id >= ?1", &[id.into()])?;
         self.shut(sql, "stop")
     }

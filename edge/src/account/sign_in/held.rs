@@ -6,9 +6,10 @@ use crate::notice::{Letter, Matter, Seen};
 use sekisho_rules::Refusal;
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// Ends every session and what is under way, and holds logins by password, because of `why`.
+    /// Ends every session and what is under way, and holds logins by password, because of `why`. The mobile number gets no
+    /// codes any more until its owner confirms it anew: whoever was in may have set it.
     pub(super) fn shut(&self, sql: &dyn Sql, why: &str) -> Result<(), Fault> {
-        sql.run("UPDATE account SET held = ?1", &[why.into()])?;
+        sql.run("UPDATE account SET held = ?1, phone = NULL", &[why.into()])?;
         sql.run("UPDATE session SET ended = ?1 WHERE ended IS NULL", &[why.into()])?;
         sql.run("DELETE FROM code", &[])?;
         // Whoever was in may have been remembered as the owner.
@@ -29,10 +30,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         })
     }
 
-    /// The desk has seen who it is: nothing holds logins by password any more, wrong tries included.
+    /// The desk has seen who it is: nothing holds logins by password any more, wrong tries included, and the mobile number is
+    /// to be confirmed anew.
     pub(in crate::account) fn release(&self) -> Result<Reply, Fault> {
         self.store.transaction(|sql| match Row::read(sql)? {
             Some(row) => {
+                sql.run("UPDATE account SET phone = NULL", &[])?;
                 self.open_up(sql, &row, None)?;
                 Ok(Reply::Done)
             }

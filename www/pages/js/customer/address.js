@@ -1,7 +1,7 @@
 // The card of the verified mail address in the settings: what it is now, another in its place, the code that confirms it.
 
 import { codeForm } from "../code.js";
-import { beginAddress, confirmAddress, explain } from "../sekisho.js";
+import { beginAddress, confirmAddress, explain, removeNumber } from "../sekisho.js";
 import { byId, moment, say, tell } from "../words.js";
 
 /**
@@ -75,9 +75,28 @@ export function addressCard(fresh, again) {
     }
   });
 
+  byId("phone-remove").addEventListener("click", async () => {
+    if (busy) return;
+    tell("new-address-error", null);
+    tell("address-done", null);
+    busy = true;
+    try {
+      await removeNumber();
+      await again();
+      tell("address-done", say("addr_js.phone_removed"));
+      byId("address-done").focus();
+    } catch (error) {
+      if (error.code === "insufficient_user_authentication") fresh();
+      else tell("new-address-error", explain(error));
+    } finally {
+      busy = false;
+    }
+  });
+
   return ({ address_verified: verified, verified_address: now, masked, sms, verified_phone: phone }) => {
     byId("phone-row").hidden = !(sms && verified);
     tell("phone-now", phone ? say("addr_js.phone_now", { masked: phone }) : null);
+    byId("phone-remove").hidden = !phone;
     byId("address-state").textContent = say(verified ? "addr_js.verified" : "addr_js.unverified");
     byId("go-address-row").hidden = verified || !masked;
     tell("address-now", now ? say("addr_js.now", { masked: now }) : null);

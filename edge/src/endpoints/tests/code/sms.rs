@@ -148,6 +148,98 @@ fn a_stopped_change_of_the_address_takes_the_number_back_too() {
     });
 }
 
+fn has_number(memory: &Memory) -> bool {
+    let mut any = false;
+    memory.each_account_store(|store| {
+        let rows = store.transaction::<_, StoreFault>(|sql| sql.run("SELECT phone FROM account", &[])).unwrap();
+        any |= rows.iter().any(|row| !row.is_null(0));
+    });
+    any
+}
+
+#[test]
+fn the_owners_lock_and_the_desks_release_take_the_number_back() {
+    let memory = edge();
+    let (mut owner, _) = confirmed(&memory);
+    assert!(has_number(&memory));
+    assert_eq!(owner.post(&memory, "/.sekisho/lock", &json!({})).status, 200);
+    assert!(!has_number(&memory), "whoever was in may have set it");
+
+    let memory = edge();
+    let (_, number) = confirmed(&memory);
+    let desk = Browser::default();
+    let body = json!({ "name": number }).to_string();
+    let mut request = desk.request(http::Method::POST, "/.sekisho/ops/release", body.into());
+    let token = "Bearer ops-token-of-tests".parse().unwrap();
+    request.headers_mut().insert("authorization", token);
+    assert_eq!(memory.answer(request).status(), 200);
+    assert!(!has_number(&memory), "held or not");
+}
+
+#[test]
+fn the_customer_takes_it_back_under_the_proof_that_confirmed_it() {
+    let memory = edge();
+    let (mut browser, number) = confirmed(&memory);
+    let (mut other, pending) = waiting(&memory, &number);
+    assert_eq!(enter(&memory, &mut other, &pending, &super::code(&memory)).status, 200);
+    memory.pass(Duration::from_secs(601));
+    let remove = |browser: &mut Browser| browser.post(&memory, "/.sekisho/address/remove", &json!({}));
+    assert_eq!(remove(&mut browser).code(), "insufficient_user_authentication", "too old a proof");
+    let (mut fresh, pending) = waiting(&memory, &number);
+    assert_eq!(enter(&memory, &mut fresh, &pending, &super::code(&memory)).status, 200);
+    assert_eq!((remove(&mut fresh).status, has_number(&memory)), (200, false));
+    assert_eq!(remove(&mut fresh).status, 200, "there is none any more");
+    assert_eq!(remove(&mut other).code(), "no_session", "every other session has ended");
+    memory.ring_alarms();
+    let letters = memory.mailroom.sent("/send");
+    let told = letters.iter().filter(|letter| letter.body["subject"].as_str().unwrap().contains("登録取消"));
+    assert_eq!(told.count(), 1);
+}
+
+#[test]
+fn another_number_ends_every_other_session_and_the_first_ends_none() {
+    let memory = edge();
+    let (mut other, number) = by_code(&memory);
+    let (mut browser, pending) = waiting(&memory, &number);
+    assert_eq!(enter(&memory, &mut browser, &pending, &super::code(&memory)).status, 200);
+    let lives = |browser: &mut Browser| browser.get(&memory, "/.sekisho/me").status == 200;
+    assert_eq!(begin(&memory, &mut browser, "").status, 200);
+    assert_eq!(confirm(&memory, &mut browser).status, 200);
+    assert!(lives(&mut other) && lives(&mut browser));
+    memory.pass(Duration::from_secs(60));
+    assert_eq!(begin(&memory, &mut browser, "08012345678").status, 200);
+    assert_eq!(confirm(&memory, &mut browser).status, 200);
+    assert!(!lives(&mut other) && lives(&mut browser));
+}
+
+#[test]
+fn three_messages_a_day_confirm_numbers_of_an_account() {
+    let memory = edge();
+    let (mut browser, _) = by_code(&memory);
+    for number in ["", "08012345678", "07012345678"] {
+        assert_eq!(begin(&memory, &mut browser, number).status, 200, "{number}");
+        memory.pass(Duration::from_secs(60));
+    }
+    let day = Duration::from_secs(24 * 3_600 - 180);
+    let refused = begin(&memory, &mut browser, "06012345678");
+    assert_eq!((refused.status, refused.code()), (429, "rate_limited"));
+    assert_eq!(refused.json["until"], json!((memory.now() + day).as_millis()));
+    assert_eq!(message(&memory).2, 3);
+}
+
+#[test]
+fn three_accounts_an_hour_have_codes_sent_to_one_number() {
+    let memory = edge();
+    let mut customers: Vec<Browser> = (0..4).map(|_| by_code(&memory).0).collect();
+    for (at, browser) in customers.iter_mut().enumerate() {
+        let answer = begin(&memory, browser, "08012345678");
+        assert_eq!(answer.status, if at < 3 { 200 } else { 429 }, "{at}: {}", answer.json);
+    }
+    let other = begin(&memory, customers.last_mut().unwrap(), "08087654321");
+    assert_eq!(other.status, 200, "other numbers are free");
+    assert_eq!(message(&memory).2, 4);
+}
+
 #[test]
 fn a_code_goes_to_the_confirmed_number_and_opens_like_the_mailed_one_which_is_void() {
     let memory = edge();

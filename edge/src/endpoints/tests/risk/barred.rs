@@ -24,6 +24,12 @@ fn registers_nothing(browser: &mut Browser, memory: &Memory, why: &str) {
     assert_eq!(address(browser, memory, &json!({})), refused, "{why}: nor the contact address");
     let passkey = browser.post(memory, "/.sekisho/passkey/register/begin", &json!({}));
     assert_eq!(passkey.code(), refused.1, "{why}: nor a passkey");
+    assert_eq!(browser.post(memory, "/.sekisho/address/later", &json!({})).status, 200, "{why}");
+    memory.each_account_store(|store| {
+        let read = |sql: &dyn crate::host::Sql| sql.run("SELECT 1 FROM account WHERE address_later > 0", &[]);
+        let put_off = store.transaction::<_, crate::host::StoreFault>(read).unwrap();
+        assert!(put_off.is_empty(), "{why}: nor is the question silenced");
+    });
 }
 
 #[test]
