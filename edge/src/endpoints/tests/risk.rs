@@ -200,27 +200,6 @@ fn a_spray_over_many_names_asks_more_of_everybody_there_and_of_nobody_elsewhere(
 }
 
 #[test]
-fn who_hides_where_from_is_asked_more_and_not_less() {
-    // By the reason alone: the score is let be, which at the delivered threshold has a doubt of its own here.
-    let lax = |config: String| {
-        let config =
-            config.replace("mode = \"shadow\"", "mode = \"act\"").replace("threshold = -2100", "threshold = 0");
-        config.replace("second_factor = \"always\"", "second_factor = \"risk\"")
-    };
-    let memory = Memory::new(house_with(lax), START, 1);
-    let mut owner = at(HOME);
-    let number = owner.open(&memory);
-    ten_days(&mut owner, &memory, &number);
-    assert_eq!(login(&mut at("{}"), &memory, &number).0, 403, "there is nothing else to ask for");
-    let judgement = judged(&memory).pop().unwrap();
-    assert!(judgement.asks() && judgement.reasons.contains(&Reason::PlaceHidden));
-    assert!(!{
-        login(&mut Browser { platform: Platform::default(), ..owner.clone() }, &memory, &number);
-        judged(&memory).pop().unwrap().asks()
-    });
-}
-
-#[test]
 fn an_account_that_was_locked_knows_no_device_any_more() {
     let memory = edge("shadow", "off");
     let mut owner = at(HOME);

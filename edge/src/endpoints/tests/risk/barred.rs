@@ -148,3 +148,24 @@ fn after_a_lock_and_the_desks_release_only_the_address_on_file_is_confirmed_unti
     assert_eq!(address(&mut owner, &memory, &json!({ "address": "other@example.com" })).0, 200);
     assert_eq!(owner.post(&memory, "/.sekisho/passkey/register/begin", &json!({})).status, 200);
 }
+
+#[test]
+fn who_hides_where_from_is_asked_more_and_not_less() {
+    // By the reason alone: the score is let be, which at the delivered threshold has a doubt of its own here.
+    let lax = |config: String| {
+        let config =
+            config.replace("mode = \"shadow\"", "mode = \"act\"").replace("threshold = -2100", "threshold = 0");
+        config.replace("second_factor = \"always\"", "second_factor = \"risk\"")
+    };
+    let memory = Memory::new(house_with(lax), START, 1);
+    let mut owner = at(HOME);
+    let number = owner.open(&memory);
+    ten_days(&mut owner, &memory, &number);
+    assert_eq!(login(&mut at("{}"), &memory, &number).0, 403, "there is nothing else to ask for");
+    let judgement = judged(&memory).pop().unwrap();
+    assert!(judgement.asks() && judgement.reasons.contains(&Reason::PlaceHidden));
+    assert!(!{
+        login(&mut Browser { platform: Platform::default(), ..owner.clone() }, &memory, &number);
+        judged(&memory).pop().unwrap().asks()
+    });
+}
