@@ -152,6 +152,24 @@ test("10,000 requests of a client that asks too often make none, and shut out no
   assert.equal((await ask("/.sekisho/me", undefined, { cookie: known.session })).status, 200);
 });
 
+test("a client that names another address with each request gains no room, and takes nobody else's", async () => {
+  const [attacker, other] = ["192.0.2.66", "192.0.2.77"];
+  const answers = {};
+  for (let number = 0; number < 150; number += 1) {
+    const lie = `198.18.${number % 200}.1`;
+    const headers = { "cf-connecting-ip": lie, "x-forwarded-for": lie, "x-real-ip": lie, "true-client-ip": lie, forwarded: `for=${lie}` };
+    const { json } = await login(`rotating-${number}`, { address: attacker, headers });
+    answers[json.code] = (answers[json.code] ?? 0) + 1;
+  }
+  assert.ok(answers.sign_in_failed <= 100 && answers.rate_limited >= 50, JSON.stringify(answers));
+  // Whoever does not come by the proxy has no address to say: not that of a victim, whose room it would take.
+  for (let number = 0; number < 150; number += 1) {
+    const headers = { "sekisho-proxy": number % 2 ? "not-the-proxys-token" : "" };
+    await login(`victim-${number}`, { address: other, headers });
+  }
+  assert.equal((await login("somebody-there", { address: other })).json.code, "sign_in_failed");
+});
+
 test("10,000 requests with a session that is over make none", async () => {
   const gone = await customer("198.51.100.9");
   assert.equal((await ask("/.sekisho/logout", {}, { cookie: gone.session })).status, 200);

@@ -89,3 +89,22 @@ test("where nobody bound the store, logins go on by general experience, and the 
     await bare.stop();
   }
 });
+
+test("where the store fails or says nothing in time, logins go on by general experience, and the log says why", async () => {
+  for (const [get, why] of [["async () => { throw new Error('the store is down'); }", "the store is down"], ["() => new Promise(() => {})", "no answer within the time limit"]]) {
+    const around = `
+import edge from "./edge.js";
+export * from "./edge.js";
+export default { fetch: (request, env, context) => edge.fetch(request, { ...env, PUBLISHED: { get: ${get} } }, context) };
+`;
+    const config = (toml) => toml.replace('object_call = "5s"', 'object_call = "500ms"');
+    const failing = await startWorker(origin.url, { around, config });
+    try {
+      const { account_number: id } = (await new Visitor(failing.url).post("/.sekisho/open", person())).json;
+      const [, answer] = await Promise.all([failing.child.line(new RegExp(why)), new Visitor(failing.url).post("/.sekisho/login", { id, password: PASSWORD })]);
+      assert.equal(answer.status, 200, `${why}: ${answer.text}`);
+    } finally {
+      await failing.stop();
+    }
+  }
+});
