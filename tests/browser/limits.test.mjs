@@ -116,6 +116,12 @@ test("a passkey is registered only soon after a login, and the page shows the wa
   assert.equal((await session(other)).status, 401);
   assert.equal((await session(page)).status, 200);
   assert.equal(await page.locator("#end-others").isVisible(), false);
+
+  // And everything, this one too.
+  await logIn(other, customer);
+  await page.click("#end-all");
+  await page.waitForURL("**/logged-out?out=self");
+  for (const gone of [page, other]) assert.equal((await session(gone)).status, 401);
 });
 
 test("a new password binds to the rules, ends the other devices, and is told by mail", async () => {

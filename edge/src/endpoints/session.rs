@@ -173,14 +173,22 @@ pub(crate) async fn sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
     }
 }
 
-/// Ends the session of that id, or every other one. The one that asks is ended by logging out.
+/// Ends the session of that id, or every other one, or with `all` this one too. The one that asks is ended last: what breaks off in
+/// between can be asked for again.
 pub(crate) async fn end_sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let ([], [id]) = asked.texts([], ["id"])?;
     let cookie = asked.cookie()?;
+    let all = id.as_ref().is_some_and(|id| id.expose() == "all");
+    let id = id.filter(|_| !all);
     let read = |text: Secret| URL_SAFE_NO_PAD.decode(text.expose()).ok()?.try_into().ok();
     let other = id.map(|text| read(text).ok_or(Refusal::Malformed)).transpose()?;
     match asked.host.account(cookie.account, Command::EndOther { session: cookie.key(), other }).await? {
-        Reply::Done => json(&document!({})),
+        Reply::Done if all => {}
+        Reply::Done => return json(&document!({})),
+        reply => return Err(no(&reply)),
+    }
+    match asked.host.account(cookie.account, Command::End { session: cookie.key() }).await? {
+        Reply::Done => ended(asked),
         reply => Err(no(&reply)),
     }
 }

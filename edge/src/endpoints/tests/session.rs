@@ -142,6 +142,19 @@ fn sessions_are_listed_and_others_are_ended_by_a_fresh_proof_alone() {
     assert_eq!(end(&mut more[0], json!({})).status, 200);
     assert_eq!(here.get(&memory, "/.sekisho/session").code(), "no_session");
     assert_eq!(list(&mut more[0]).len(), 1);
+
+    assert_eq!(there.login(&memory, &number, PASSWORD).status, 200);
+    let copied = more[0].clone();
+    memory.pass(Duration::from_secs(600));
+    assert_eq!(end(&mut more[0], json!({ "id": "all" })).code(), "insufficient_user_authentication");
+    assert_eq!(there.get(&memory, "/.sekisho/session").status, 200, "and nothing has ended");
+    assert_eq!(more[1].login(&memory, &number, PASSWORD).status, 200);
+    let all = end(&mut more[1], json!({ "id": "all" }));
+    assert_eq!((all.status, all.json), (200, json!({})));
+    assert!(all.response.headers().contains_key("clear-site-data") && more[1].cookie.is_none());
+    for mut gone in [there, copied, more.swap_remove(0)] {
+        assert_eq!(gone.get(&memory, "/.sekisho/session").code(), "no_session");
+    }
     let mut stranger = Browser::default();
     assert_eq!(stranger.get(&memory, "/.sekisho/sessions").code(), "no_session");
 }

@@ -31,9 +31,13 @@ async function change(path, body, done) {
     tell("settings-message", done);
     byId("settings-message").focus();
   } catch (error) {
-    if (error.code === "insufficient_user_authentication") fresh();
-    else tell("settings-error", explain(error));
+    refused(error);
   }
+}
+
+function refused(error) {
+  if (error.code === "insufficient_user_authentication") fresh();
+  else tell("settings-error", explain(error));
 }
 
 let hasPasskeys = false;
@@ -81,6 +85,14 @@ async function sessions() {
 }
 
 byId("end-others").addEventListener("click", () => change("/.sekisho/sessions/end", {}, say("settings_js.ended")));
+byId("end-all").addEventListener("click", async () => {
+  tell("settings-error", null);
+  try {
+    await leave(() => ask("/.sekisho/sessions/end", { id: "all" }), "/logged-out?out=self");
+  } catch (error) {
+    refused(error);
+  }
+});
 
 // One tap and no question: who is asked first is too late.
 byId("lock-account").addEventListener("click", async () => {
