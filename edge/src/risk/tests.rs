@@ -263,3 +263,13 @@ fn a_renewal_within_the_hour_and_a_device_without_updates_stay_their_owners() {
         assert!(scored(&usual(), hours(24 * days)) < -2_000, "{days}: {}", scored(&usual(), hours(24 * days)));
     }
 }
+
+#[test]
+fn a_version_of_before_that_has_faded_is_an_old_one_and_no_impossible_one() {
+    let faded = Evidence {
+        superseded: true,
+        weight: PerFeature::new(|feature| if feature == Feature::Agent { 0 } else { 10_000 }),
+        ..Evidence::gather(&settled(12), &usual(), &Priors, at(13))
+    };
+    assert!(score(&faded).unwrap() < -2_000, "{:?}", score(&faded));
+}
