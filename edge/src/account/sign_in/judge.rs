@@ -59,6 +59,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         sql.run("INSERT INTO judged (at, body) VALUES (?1, ?2)", &[self.now.into(), body.as_str().into()])?;
         let acts = self.house.config.risk.mode == RiskMode::Act;
         let channel = self.house.config.channel_named(&visit.channel);
+        // Whatever is asked of others: the code is what confirms the address.
+        if row.waiting_address(self.now).is_some() && !self.house.config.is_limited(&visit.channel) {
+            return Ok(Course::Code(false));
+        }
         let factor = channel.map_or(self.house.config.login.second_factor, |channel| channel.second_factor);
         Ok(match row.verified {
             Some(_) if factor == SecondFactor::Always => Course::Code(false),
