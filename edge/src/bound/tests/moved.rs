@@ -28,7 +28,7 @@ fn packed(browser: &Browser, path: &str) -> String {
         (Some(asn), Some(country)) => format!("{asn} {country}"),
         _ => String::new(),
     };
-    format!("{}\n\n\n\n\n{network}", lines.join("\n"))
+    format!("{}\n\n\n\n\n\n{network}", lines.join("\n"))
 }
 
 fn go(browser: &mut Browser, memory: &Memory, path: &str) -> Decision {
