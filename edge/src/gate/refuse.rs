@@ -94,8 +94,8 @@ impl House {
     }
 
     fn way_to_proof(&self, proof: Proof, back: &str) -> String {
-        let need = if proof.acr().is_some() { "&need=passkey" } else { "" };
-        format!("{}?return={}{need}", self.config.login.confirm, percent_encode(back))
+        let (and, need) = proof.need().map_or(("", ""), |need| ("&need=", need));
+        format!("{}?return={}{and}{need}", self.config.login.confirm, percent_encode(back))
     }
 
     /// The answer where the origin gave none: not in time where `late`, else for the `cause` that the log is told.

@@ -102,7 +102,10 @@ pub(crate) fn refusal(
         until.map_or_else(String::new, |at| format!("<p>{}以降に、もう一度お試しください。</p>", moment(at, false)));
     let from_en = until.map_or_else(String::new, |at| format!("<p>Try again after {}.</p>", moment(at, true)));
     let way = way.map_or_else(String::new, |way| {
-        format!("<p><a href=\"{}\">ご本人確認に進む <span lang=\"en\">Confirm that it is you</span></a></p>", escape(&way))
+        format!(
+            "<p><a href=\"{}\">ご本人確認に進む <span lang=\"en\">Confirm that it is you</span></a></p>",
+            escape(&way)
+        )
     });
     let (phone, hours) = (escape(&config.site.phone), escape(&config.site.hours));
     let (name, name_en) = (escape(&config.site.name), escape(&config.site.name_en));
