@@ -9,6 +9,7 @@ import { tell } from "./tell.mjs";
 const PACKED = [
   "cookie", "accept", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "origin", "sekisho-background", "upgrade",
   "user-agent", "sec-ch-ua-mobile", "content-type", "sekisho-app", "authorization", "dpop", "sekisho-csrf",
+  "content-length",
 ];
 const PLACE = new Map(PACKED.map((name, at) => [name, at]));
 const [COOKIE, UPGRADE] = [PLACE.get("cookie"), PLACE.get("upgrade")];
