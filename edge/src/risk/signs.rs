@@ -58,13 +58,15 @@ impl Signs {
     pub const LONG_WAY: Self = Self(1 << 7);
     /// One of the account's passkeys may have been copied of late.
     pub const PASSKEY: Self = Self(1 << 8);
+    /// Many logins fail that come from its neighbourhood, of however many names.
+    pub const FAILURES_NEARBY: Self = Self(1 << 9);
 
     /// The signs that raise what is asked of a device that is not known. Who reads in another language is no suspect, and a
     /// long way is a train in a tunnel as well.
     const RAISING: Self = Self(!(Self::FOREIGN.0 | Self::LONG_WAY.0));
 
     /// Every sign with its reason.
-    const REASONS: [(Self, Reason); 9] = [
+    const REASONS: [(Self, Reason); 10] = [
         (Self::HINTS, Reason::HintsContradict),
         (Self::PROTOCOL, Reason::ProtocolContradicts),
         (Self::LANGUAGE, Reason::LanguageContradicts),
@@ -74,6 +76,7 @@ impl Signs {
         (Self::ANONYMISED, Reason::AnonymisedNetwork),
         (Self::LONG_WAY, Reason::LongWay),
         (Self::PASSKEY, Reason::PasskeySuspected),
+        (Self::FAILURES_NEARBY, Reason::FailuresNearby),
     ];
 
     /// Reads them off one request: what stands in front says of it, the browser of itself, and the page's script.

@@ -54,11 +54,13 @@ pub enum Reason {
     LongWay,
     /// A passkey of the account may have been copied of late.
     PasskeySuspected,
+    /// Many logins fail that come from its neighbourhood, though of few names.
+    FailuresNearby,
 }
 
 impl Reason {
     /// Every reason, in the order of their numbers.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::FirstLogin,
         Self::NewDevice,
         Self::NewChannel,
@@ -81,6 +83,7 @@ impl Reason {
         Self::AnonymisedNetwork,
         Self::LongWay,
         Self::PasskeySuspected,
+        Self::FailuresNearby,
     ];
 }
 /// So many accounts on one device are no family.

@@ -269,10 +269,17 @@ export class Account extends DurableObject {
 }
 
 export class Network extends DurableObject {
+  // How often it was asked since when, in ten seconds at the most. What is lost with the object's memory was not hot.
+  since = 0;
+  asked = 0;
+
   fetch(request) {
     return reply(this.env, async () => {
       const command = await request.text();
-      return call((wasm) => wasm.network(this.ctx.storage, command));
+      const now = Date.now();
+      if (now - this.since >= 10_000) [this.since, this.asked] = [now, 0];
+      this.asked += 1;
+      return call((wasm) => wasm.network(this.ctx.storage, command, this.asked));
     });
   }
 
