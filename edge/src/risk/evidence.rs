@@ -85,6 +85,18 @@ pub struct Evidence {
     /// How many wrong passwords came before the right one.
     #[serde(default)]
     pub failures: u32,
+    /// Whether a code can be sent to where the owner has confirmed.
+    #[serde(default)]
+    pub has_code: bool,
+    /// Whether the account has a passkey that has proved itself.
+    #[serde(default)]
+    pub has_passkey: bool,
+    /// Whether it was proved by a passkey.
+    #[serde(default)]
+    pub by_passkey: bool,
+    /// Whether a rule turns it down: its passkey may have been copied, and the site takes none that may.
+    #[serde(default)]
+    pub refused: bool,
 }
 
 impl Evidence {
@@ -146,6 +158,10 @@ impl Evidence {
             minutes,
             accounts: features.accounts,
             failures: 0,
+            has_code: false,
+            has_passkey: false,
+            by_passkey: false,
+            refused: false,
         }
     }
 

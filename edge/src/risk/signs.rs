@@ -116,6 +116,11 @@ impl Signs {
         self.0 & Self::RAISING.0 != 0
     }
 
+    /// The reasons of those that do.
+    pub fn raising() -> impl Iterator<Item = Reason> {
+        Self::RAISING.reasons()
+    }
+
     /// Whether it comes from where attackers hide.
     pub const fn hide(self) -> bool {
         self.0 & (Self::HOSTING.0 | Self::ANONYMISED.0) != 0
