@@ -35,8 +35,13 @@ pub(super) enum Course {
 pub(in crate::account) enum Proved {
     /// A right password, after so many wrong ones.
     Password(u32),
-    /// A passkey; whether it is refused all the same, since it may have been copied.
-    Passkey(bool),
+    /// A passkey.
+    Passkey {
+        /// Whether it may have been copied.
+        suspected: bool,
+        /// Whether it is refused for that.
+        refused: bool,
+    },
 }
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
@@ -50,15 +55,15 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     ) -> Result<Judgement, Fault> {
         let (salt, habits) = memory(sql)?;
         let mut features = visit.shown.features(&self.salted(&salt), self.now);
-        if self.passkey_suspected(sql)? {
+        let (failures, by_passkey, suspected, refused) = match proved {
+            Proved::Password(failures) => (failures, false, false, false),
+            Proved::Passkey { suspected, refused } => (0, true, suspected, refused),
+        };
+        if suspected || self.passkey_suspected(sql)? {
             features.signs = features.signs.with(Signs::PASSKEY);
         }
         let scale = &visit.shown.scale;
         let known = logins(sql, &visit.channel, Timestamp::default())? > 0;
-        let (failures, by_passkey, refused) = match proved {
-            Proved::Password(failures) => (failures, false, false),
-            Proved::Passkey(refused) => (0, true, refused),
-        };
         let evidence = Evidence {
             failures,
             by_passkey,
@@ -112,7 +117,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         sql: &dyn Sql,
         rng: &mut R,
         row: &Row,
-        (visit, sure): (&Visit, bool),
+        (visit, sure, unusual): (&Visit, bool, bool),
     ) -> Result<(), Fault> {
         if self.house.config.is_limited(&visit.channel) {
             return self.welcome_app(sql, row, visit);
@@ -144,9 +149,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             )?;
         }
         let Some(profile) = &row.profile else { return Ok(()) };
-        let letter = match new_device {
-            true => Letter::new(self.now, &profile.lang, Matter::NewDevice).seen(visit),
-            false => Letter::login(self.now, visit, &profile.lang),
+        let letter = match (unusual, new_device) {
+            (true, _) => Letter::new(self.now, &profile.lang, Matter::Unusual).seen(visit),
+            (false, true) => Letter::new(self.now, &profile.lang, Matter::NewDevice).seen(visit),
+            (false, false) => Letter::login(self.now, visit, &profile.lang),
         };
         due::put(sql, self.now, &due::Task::Letter(letter))
     }

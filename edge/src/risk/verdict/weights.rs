@@ -34,7 +34,8 @@ fn is_rule(reason: Reason, evidence: &Evidence) -> bool {
     use Reason as R;
     let counted = matches!(reason, R::Spray | R::PlaceHidden | R::ImpossibleTravel | R::ManyFailures | R::ManyAccounts);
     let raises = || counted || Signs::raising().any(|sign| sign == reason);
-    reason == R::FirstLogin || evidence.device == Device::Unknown && raises()
+    let alone = reason == R::FirstLogin || evidence.refused && reason == R::PasskeySuspected;
+    alone || evidence.device == Device::Unknown && raises()
 }
 
 /// Makes it a login that has not shown what the reason names: the model takes what was not shown for neither good nor bad.
