@@ -133,6 +133,7 @@ impl Evidence {
             };
             finer.map_or(0, of)
         };
+        let strange = features.greeting.is_some_and(|greeting| habits.greetings.is_new_under(greeting));
         let stem = of(Feature::Stem).and_then(|stems| stems.find(features.values.of(Feature::Stem)));
         let idle = stem.map_or(0, |seen| u32::try_from((now - seen.last).as_secs() / 3_600).unwrap_or(u32::MAX));
         Self {
@@ -153,7 +154,7 @@ impl Evidence {
             hidden: features.values.of(Feature::Address) == 0
                 && of(Feature::Address).is_some_and(|memory| !memory.seen.is_empty()),
             population: population.version(),
-            signs: features.signs,
+            signs: if strange { features.signs.with(Signs::GREETING) } else { features.signs },
             kilometres,
             minutes,
             accounts: features.accounts,

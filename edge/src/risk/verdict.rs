@@ -59,11 +59,15 @@ pub enum Reason {
     LongWay,
     /// A passkey of the account may have been copied of late.
     PasskeySuspected,
+    /// A session of the account was used from elsewhere of late, with another browser.
+    SessionMoved,
+    /// Its connection is opened as by no browser of that very version here before.
+    UnfamiliarGreeting,
 }
 
 impl Reason {
     /// Every reason, in the order of their numbers.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::FirstLogin,
         Self::NewDevice,
         Self::NewChannel,
@@ -86,6 +90,8 @@ impl Reason {
         Self::AnonymisedNetwork,
         Self::LongWay,
         Self::PasskeySuspected,
+        Self::SessionMoved,
+        Self::UnfamiliarGreeting,
     ];
 }
 /// So many accounts on one device are no family.

@@ -59,8 +59,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Proved::Password(failures) => (failures, false, false, false),
             Proved::Passkey { suspected, refused } => (0, true, suspected, refused),
         };
-        if suspected || self.passkey_suspected(sql)? {
-            features.signs = features.signs.with(Signs::PASSKEY);
+        let suspected = suspected || self.happened(sql, "passkey_suspected", SUSPICION)?;
+        let moved = self.happened(sql, "session_moved", Duration::from_millis(DAY))?;
+        for (_, sign) in [(suspected, Signs::PASSKEY), (moved, Signs::MOVED)].into_iter().filter(|(is, _)| *is) {
+            features.signs = features.signs.with(sign);
         }
         let scale = &visit.shown.scale;
         let known = logins(sql, &visit.channel, Timestamp::default())? > 0;
@@ -172,11 +174,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         }
     }
 
-    /// Whether a passkey's counter went back of late: somebody may have it, and be after the rest.
-    fn passkey_suspected(&self, sql: &dyn Sql) -> Result<bool, StoreFault> {
-        let since = [(self.now - SUSPICION).into()];
-        let rows = sql.run("SELECT 1 FROM history WHERE method = 'passkey_suspected' AND at > ?1 LIMIT 1", &since)?;
-        Ok(!rows.is_empty())
+    /// Whether the history has a line of this kind of late: a passkey's counter went back, so somebody may have it and be after
+    /// the rest; or a session was used from elsewhere, and who has its cookie may have more.
+    fn happened(&self, sql: &dyn Sql, method: &str, within: Duration) -> Result<bool, StoreFault> {
+        let values = [method.into(), (self.now - within).into()];
+        Ok(!sql.run("SELECT 1 FROM history WHERE method = ?1 AND at > ?2 LIMIT 1", &values)?.is_empty())
     }
 
     /// Whether the account knows the device of `visit`. On a decoy the same statement finds nothing.
