@@ -184,11 +184,12 @@ async function own(request, env) {
 function client(request) {
   // Only Cloudflare's own front writes the header anew; anywhere else it is the client's word.
   if (!request.cf) return "{}";
-  const { asn, country, regionCode: region, city, httpProtocol: protocol, clientTcpRtt: rtt } = request.cf;
+  const { asn, country, regionCode: region, city, httpProtocol: protocol, tlsVersion: tls } = request.cf;
+  const [rtt, ja4] = [request.cf.clientTcpRtt || request.cf.clientQuicRtt, request.cf.botManagement?.ja4];
   const [latitude, longitude] = [request.cf.latitude, request.cf.longitude].map((text) => (text ? Math.round(text) : undefined));
   const login = request.url.endsWith("/.sekisho/login") && { zone: zone(request.cf.timezone), language: language(country) };
   const address = request.headers.get("cf-connecting-ip");
-  return JSON.stringify({ address, asn, country, region, city, latitude, longitude, protocol, rtt, ...login });
+  return JSON.stringify({ address, asn, country, region, city, latitude, longitude, protocol, rtt, tls, ja4, ...login });
 }
 
 /** Minutes that the clocks of a time zone are east of UTC now. */
