@@ -46,7 +46,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let rows = sql.run(
                 "SELECT json_object('judged', json_group_array(json(line))) FROM (SELECT json_object('at', at, \
                  'reference', json_extract(body, '$.reference'), 'score', json_extract(body, '$.score'), \
-                 'threshold', json_extract(body, '$.threshold'), 'reasons', json_extract(body, '$.reasons')) AS line \
+                 'threshold', json_extract(body, '$.threshold'), 'reasons', json_extract(body, '$.reasons'), \
+                 'weights', json_extract(body, '$.weights'), 'verdict', json_extract(body, '$.verdict'), \
+                 'by_passkey', json(CASE json_extract(body, '$.evidence.by_passkey') WHEN 1 THEN 'true' ELSE 'false' END)) AS line \
                  FROM judged WHERE at BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT ?3)",
                 &[from.into(), until.into(), LISTED.into()],
             )?;

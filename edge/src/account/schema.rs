@@ -69,7 +69,7 @@ const STEPS: [&[&str]; 13] = [
     &[
         // What the account remembers of its owner's logins, as numbers under its own salt.
         "CREATE TABLE habits (one INTEGER PRIMARY KEY CHECK (one = 1), salt BLOB NOT NULL, body TEXT NOT NULL)",
-        // Judgements of logins by password, with all that they were made of.
+        // Judgements of logins, with all that they were made of.
         "CREATE TABLE judged (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL)",
         "CREATE INDEX judged_at ON judged (at)",
     ],

@@ -13,7 +13,7 @@ pub(super) use address::STOPPABLE;
 pub(crate) use change::complaints;
 pub use code::CodeProof;
 pub(super) use code::LIFE;
-pub(super) use judge::forget;
+pub(super) use judge::{Proved, forget};
 pub(super) use tries::MEMORY;
 
 use super::session::Proof;

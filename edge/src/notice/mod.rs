@@ -70,6 +70,8 @@ pub enum Matter {
     Login,
     /// A login was completed from a device that the account did not know.
     NewDevice,
+    /// A login by passkey was completed that is unlike its owner's.
+    Unusual,
     /// A right password was not enough, and there was nothing else to ask for.
     SentToDesk,
     /// Sessions were ended from another one.

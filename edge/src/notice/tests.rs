@@ -21,6 +21,7 @@ fn every() -> Vec<Matter> {
         Matter::Opened { number: "12345678".into() },
         Matter::Login,
         Matter::NewDevice,
+        Matter::Unusual,
         Matter::SentToDesk,
         Matter::SessionsEnded,
         Matter::CodeFailed,
@@ -47,6 +48,7 @@ fn every() -> Vec<Matter> {
         Matter::Opened { .. }
         | Matter::Login
         | Matter::NewDevice
+        | Matter::Unusual
         | Matter::SentToDesk
         | Matter::SessionsEnded
         | Matter::CodeFailed

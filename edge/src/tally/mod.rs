@@ -5,6 +5,7 @@
 //! by, not to account by. What must never enter: anything that could be a customer's, in a name or in a line.
 
 use crate::House;
+use crate::risk::Reason;
 use sekisho_rules::Refusal;
 use std::cell::{Cell, RefCell};
 
@@ -98,6 +99,12 @@ impl House {
         if !matches!(refusal, Refusal::NoSession | Refusal::SessionIdle) {
             self.tally.note(|| format!("{{\"ref\":\"{reference}\",\"refused\":\"{code}\",\"at\":\"{place}\"}}"));
         }
+    }
+
+    /// Notes for which reason a live session of this channel has to prove itself anew.
+    pub(crate) fn note_reason(&self, reason: Reason, channel: &str) {
+        let name = serde_json::to_string(&reason).unwrap_or_default();
+        self.tally.note(|| format!("{{\"asked_anew\":{name},\"channel\":\"{channel}\"}}"));
     }
 }
 

@@ -1,8 +1,9 @@
 //! A passkey proves who it is: the login, with or without a login id, and a fresh proof within a session.
 
 use super::super::session::{self, Proof};
+use super::super::sign_in::Proved;
 use super::super::{Fault, Reply, Room, Row, SessionKey, Visit, due};
-use crate::config::ClonePolicy;
+use crate::config::{ClonePolicy, RiskMode};
 use crate::host::{Outside, Sql, Store};
 use crate::keys::Purpose;
 use crate::notice::{Letter, Seen};
@@ -15,6 +16,7 @@ use sekisho_webauthn::{Authenticated, Authentication, StoredCredential};
 pub struct PasskeyProof {
     user_verified: bool,
     suspected: bool,
+    unusual: bool,
 }
 
 /// How the history calls a passkey, and one whose counter went back.
@@ -25,6 +27,11 @@ impl PasskeyProof {
     /// Whether the authenticator verified the user by biometrics or PIN.
     pub const fn user_verified(&self) -> bool {
         self.user_verified
+    }
+
+    /// Whether the login that it proves was judged to be unlike its owner's. It is let in all the same, and its owner told.
+    pub(in crate::account) const fn unusual(&self) -> bool {
+        self.unusual
     }
 
     /// How the history calls it.
@@ -124,11 +131,19 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             match (noted, Row::read(sql)?) {
                 // A held account opens only to who is there in person.
                 (Ok(proof), Some(row)) if !row.held || proof.user_verified() => {
+                    let proved = Proved::Passkey { suspected: proof.suspected, refused: false };
+                    let judgement = self.judge(sql, &row, visit, (proved, rng.next_u64() >> 12))?;
+                    let unusual = self.house.config.risk.mode == RiskMode::Act && judgement.suspects();
                     self.open_up(sql, &row, Some(visit.into()))?;
-                    let opened = self.open_session(sql, rng, &row, Proof::Passkey(proof), visit)?;
+                    let proof = Proof::Passkey(PasskeyProof { unusual, ..proof });
+                    let opened = self.open_session(sql, rng, &row, proof, visit)?;
                     Ok(opened.map_or_else(|refused| refused, |signed_in| Reply::SignedIn(Box::new(signed_in))))
                 }
-                (noted, _) => {
+                (noted, row) => {
+                    if let (Err(SUSPECTED), Some(row)) = (&noted, &row) {
+                        let proved = Proved::Passkey { suspected: true, refused: true };
+                        self.judge(sql, row, visit, (proved, rng.next_u64() >> 12))?;
+                    }
                     self.note_failure(sql, visit, noted.err().unwrap_or(METHOD))?;
                     Ok(Reply::refused(Refusal::SignInFailed))
                 }
@@ -201,6 +216,6 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         if let (Some(before), Some(after)) = (before, Row::read(sql)?) {
             self.tell_of_passwords(sql, before.refuses_passwords(policy), &after, seen)?;
         }
-        Ok(Ok(PasskeyProof { user_verified: proved.user_verified, suspected }))
+        Ok(Ok(PasskeyProof { user_verified: proved.user_verified, suspected, unusual: false }))
     }
 }

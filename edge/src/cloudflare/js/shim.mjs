@@ -9,6 +9,7 @@ import { tell } from "./tell.mjs";
 const PACKED = [
   "cookie", "accept", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "origin", "sekisho-background", "upgrade",
   "user-agent", "sec-ch-ua-mobile", "content-type", "sekisho-app", "authorization", "dpop", "sekisho-csrf",
+  "content-length",
 ];
 const PLACE = new Map(PACKED.map((name, at) => [name, at]));
 const [COOKIE, UPGRADE] = [PLACE.get("cookie"), PLACE.get("upgrade")];
@@ -185,11 +186,12 @@ async function own(request, env) {
 function client(request) {
   // Only Cloudflare's own front writes the header anew; anywhere else it is the client's word.
   if (!request.cf) return "{}";
-  const { asn, country, regionCode: region, city, httpProtocol: protocol, clientTcpRtt: rtt } = request.cf;
+  const { asn, country, regionCode: region, city, httpProtocol: protocol, tlsVersion: tls } = request.cf;
+  const [rtt, ja4] = [request.cf.clientTcpRtt || request.cf.clientQuicRtt, request.cf.botManagement?.ja4];
   const [latitude, longitude] = [request.cf.latitude, request.cf.longitude].map((text) => (text ? Math.round(text) : undefined));
   const login = request.url.endsWith("/.sekisho/login") && { zone: zone(request.cf.timezone), language: language(country) };
   const address = request.headers.get("cf-connecting-ip");
-  return JSON.stringify({ address, asn, country, region, city, latitude, longitude, protocol, rtt, ...login });
+  return JSON.stringify({ address, asn, country, region, city, latitude, longitude, protocol, rtt, tls, ja4, ...login });
 }
 
 /** Minutes that the clocks of a time zone are east of UTC now. */
@@ -278,10 +280,17 @@ export class Account extends DurableObject {
 }
 
 export class Network extends DurableObject {
+  // How often it was asked since when, in ten seconds at the most. What is lost with the object's memory was not hot.
+  since = 0;
+  asked = 0;
+
   fetch(request) {
     return reply(this.env, async () => {
       const command = await request.text();
-      return call((wasm) => wasm.network(this.ctx.storage, command));
+      const now = Date.now();
+      if (now - this.since >= 10_000) [this.since, this.asked] = [now, 0];
+      this.asked += 1;
+      return call((wasm) => wasm.network(this.ctx.storage, command, this.asked));
     });
   }
 

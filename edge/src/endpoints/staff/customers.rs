@@ -87,15 +87,20 @@ pub(super) async fn replay<H: Host>(asked: &Asked<'_, H>, by: &str, channel: &st
         sum.join(&Replayed::read(&reply).ok_or(Refusal::Unavailable)?);
     }
     let mut reasons = serde_json::Map::new();
-    for (reason, count) in Reason::ALL.iter().zip(&sum.reasons) {
+    for (at, reason) in Reason::ALL.iter().enumerate() {
+        let of = |list: &[u32]| list.get(at).copied().unwrap_or_default();
+        let [count, rule] = [&sum.reasons, &sum.rules].map(|list| of(list));
+        let weight = sum.weights.get(at).and_then(|sum| sum.checked_div(count.saturating_sub(rule).into()));
         if let Ok(Value::String(name)) = serde_json::to_value(reason) {
-            reasons.insert(name, (*count).into());
+            reasons.insert(name, document!({ "count": count, "rule": rule, "weight": weight }));
         }
     }
+    let [allow, code, passkey, desk, refuse] = sum.verdicts.first_chunk().copied().unwrap_or_default();
     json(&document!({
         "reproduced": sum.reproduced, "foreign": sum.foreign, "suspected": sum.suspected,
         "since": sum.since.map(|since| since.as_millis()), "thresholds": steps(), "would": sum.would,
-        "attacks": sum.attacks, "caught": sum.caught,
+        "attacks": sum.attacks, "caught": sum.caught, "passkeys": sum.passkeys,
+        "verdicts": { "allow": allow, "code": code, "passkey": passkey, "desk": desk, "refuse": refuse },
         "reasons": reasons,
     }))
 }

@@ -26,6 +26,14 @@ pub(super) fn matter(matter: &Matter, english: bool) -> (&'static str, &'static 
             ),
             vec![],
         ),
+        Matter::Unusual => (
+            pick("いつもと異なる環境からのログインのお知らせ", "A login unlike your usual ones"),
+            pick(
+                "これまでのご利用と異なる環境から、パスキーによるログインがありました。",
+                "There was a login by passkey from surroundings unlike your usual ones.",
+            ),
+            vec![],
+        ),
         Matter::SentToDesk => (
             pick("ログインをお止めしました", "A login was stopped"),
             pick(
