@@ -124,6 +124,15 @@ fn every_letter_tells_when_and_from_where_and_what_to_do_and_holds_no_link_no_ma
                 }
                 assert!(!written.html.contains("<太郎>") && !written.html.contains("a<b"), "{}", written.html);
                 assert!(told.iter().all(|part| written.text.contains(part)), "{}", written.text);
+                // The desk sleeps at night; who has locked the account already has nothing more to do.
+                let locks = written.text.contains("口座をロックいただけます")
+                    || written.text.contains("you can lock your account");
+                assert_eq!(
+                    locks,
+                    !matches!(letter.matter, Matter::OwnLock | Matter::AddressStopped),
+                    "{}",
+                    written.text
+                );
             }
         }
     }

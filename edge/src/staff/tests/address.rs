@@ -77,6 +77,7 @@ fn after_a_lock_who_has_no_passkey_comes_back_by_the_desk_the_password_and_the_m
     // The code is asked for although the site asks nobody.
     let (masked, pending) = waiting(&memory, &mut customer, &number);
     assert_eq!(masked, "J***@docomo.ne.jp");
+    assert!(code_to(&memory, QUOTED).len() == 6 && letters(&memory, QUOTED)[0].contains("お申し出いただいたこの"));
     let entered = enter(&memory, &mut customer, &pending, &code_to(&memory, QUOTED));
     assert_eq!((entered.status, &entered.json["amr"]), (200, &json!(["pwd", "otp"])), "{}", entered.json);
     let me = customer.get(&memory, "/.sekisho/me").json;
