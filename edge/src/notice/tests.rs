@@ -137,3 +137,15 @@ fn every_letter_tells_when_and_from_where_and_what_to_do_and_holds_no_link_no_ma
         }
     }
 }
+
+#[test]
+fn an_english_letter_greets_in_the_order_of_the_letters_that_the_name_is_in() {
+    let config = Config::parse(include_str!("../../sekisho.toml")).unwrap();
+    let memory = crate::memory::testing::memory();
+    let greeted = |family: &str, given: &str| {
+        let profile = Profile { family: family.into(), given: given.into(), ..profile() };
+        Letter::new(Timestamp::default(), "en", Matter::Login).write(&config, &profile, &memory).text
+    };
+    assert!(greeted("山田", "花子").starts_with("Dear 山田 花子,"));
+    assert!(greeted("Yamada", "Hanako").starts_with("Dear Hanako Yamada,"));
+}

@@ -115,7 +115,10 @@ fn from_where(seen: &Seen, config: &Config, english: bool, unicode: &impl Unicod
 fn lay_out(title: &str, facts: &Facts, closing: &str, config: &Config, profile: &Profile, english: bool) -> Written {
     let broker = if english { &config.site.name_en } else { &config.site.name };
     let greeting = if english {
-        format!("Dear {} {},", profile.given, profile.family)
+        // A name in Japanese letters is read in their order.
+        let latin = profile.given.is_ascii();
+        let (first, last) = if latin { (&profile.given, &profile.family) } else { (&profile.family, &profile.given) };
+        format!("Dear {first} {last},")
     } else {
         format!("{} {} 様", profile.family, profile.given)
     };
@@ -128,7 +131,9 @@ fn lay_out(title: &str, facts: &Facts, closing: &str, config: &Config, profile: 
     let rows: String = facts
         .rows
         .iter()
-        .map(|(label, value)| format!("<tr><th align=\"left\">{}</th><td>{}</td></tr>", escape(label), escape(value)))
+        .map(|(label, value)| {
+            format!("<tr><th scope=\"row\" align=\"left\">{}</th><td>{}</td></tr>", escape(label), escape(value))
+        })
         .collect();
     let html = format!(
         "<!doctype html><html lang=\"{}\"><body><p>{}</p><p>{}</p><table>{rows}</table><p>{}</p><p>{}</p></body></html>",
