@@ -94,6 +94,8 @@ pub enum Matter {
     AddressVerified,
     /// The verified address is another one now, here masked.
     AddressChanged(String),
+    /// The desk has written another address down, here masked, which the code of the next login confirms.
+    AddressByDesk(String),
     /// Codes of logins may go to this mobile number now, here masked.
     NumberVerified(String),
     /// This mobile number, here masked, gets no codes any more.

@@ -30,6 +30,7 @@ fn every() -> Vec<Matter> {
         Matter::PasskeySuspectedUsed { name: name.clone() },
         Matter::AddressVerified,
         Matter::AddressChanged("t***@example.com".into()),
+        Matter::AddressByDesk("t***@example.com".into()),
         Matter::NumberVerified("090-****-5678".into()),
         Matter::NumberRemoved("090-****-5678".into()),
         Matter::AddressStopped,
@@ -56,6 +57,7 @@ fn every() -> Vec<Matter> {
         | Matter::PasskeySuspectedUsed { .. }
         | Matter::AddressVerified
         | Matter::AddressChanged(_)
+        | Matter::AddressByDesk(_)
         | Matter::NumberVerified(_)
         | Matter::NumberRemoved(_)
         | Matter::AddressStopped
