@@ -309,6 +309,7 @@ impl Config {
         let channels = channel::read(root, &defaults);
         let origins = [&site.origin].into_iter().chain(&site.entrances).chain(&passkey.related_origins);
         let staff = root.optional("staff", |section| staff::read(section, origins));
+        let shown = route::Shown::of(&channels, &passkey);
         Self {
             origin: root.section("origin", |origin| Origin {
                 url: origin.origin("url"),
@@ -330,7 +331,7 @@ impl Config {
             session,
             risk,
             channels,
-            routes: route::read(root),
+            routes: route::read(root, &shown),
             mail: root.section("mail", mail::read),
             sms: root.optional("sms", endpoint(4_000)),
             elsewhere: root.optional("elsewhere", endpoint(1_000)),

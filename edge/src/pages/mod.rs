@@ -57,9 +57,14 @@ pub(crate) fn again(config: &Config, target: &str) -> String {
     )
 }
 
-/// What a person sees where a request does not pass: what happened, what to do, where it is known from when on, and a number for
-/// the desk.
-pub(crate) fn refusal(config: &Config, refusal: Refusal, until: Option<Timestamp>, reference: &str) -> String {
+/// What a person sees where a request does not pass: what happened, what to do, where it is known from when on or on which way, and a
+/// number for the desk.
+pub(crate) fn refusal(
+    config: &Config,
+    refusal: Refusal,
+    (until, way): (Option<Timestamp>, Option<String>),
+    reference: &str,
+) -> String {
     let (ja, en) = match refusal {
         Refusal::NotFound => (
             "お探しのページは見つかりませんでした。アドレスをご確認ください。",
@@ -71,8 +76,8 @@ pub(crate) fn refusal(config: &Config, refusal: Refusal, until: Option<Timestamp
             "Your login has ended. Please log in again.",
         ),
         Refusal::InsufficientAuthentication => (
-            "このお手続きには、ご本人確認が必要です。送信された内容は受け付けていません。前のページに戻り、ご本人確認のうえ、もう一度お試しください。",
-            "Please confirm that it is you. What you sent was not accepted: go back, confirm, and send it again.",
+            "このお手続きには、ご本人確認が必要です。送信された内容は受け付けていません。ご本人確認のうえ、もう一度送信してください。",
+            "Please confirm that it is you. What you sent was not accepted: confirm, then send it again.",
         ),
         Refusal::DeviceUnbound => (
             "このサービスは、ご利用の端末に結び付けたログインでのみご利用いただけます。端末との結び付けに対応したブラウザー(Google Chromeなどの最新版)で、もう一度ログインしてください。",
@@ -96,13 +101,19 @@ pub(crate) fn refusal(config: &Config, refusal: Refusal, until: Option<Timestamp
     let from =
         until.map_or_else(String::new, |at| format!("<p>{}以降に、もう一度お試しください。</p>", moment(at, false)));
     let from_en = until.map_or_else(String::new, |at| format!("<p>Try again after {}.</p>", moment(at, true)));
+    let way = way.map_or_else(String::new, |way| {
+        format!(
+            "<p><a href=\"{}\">ご本人確認に進む <span lang=\"en\">Confirm that it is you</span></a></p>",
+            escape(&way)
+        )
+    });
     let (phone, hours) = (escape(&config.site.phone), escape(&config.site.hours));
     let (name, name_en) = (escape(&config.site.name), escape(&config.site.name_en));
     let reference = escape(reference);
     format!(
         "<!doctype html><html lang=\"ja\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width,initial-scale=1\"><title>{name}</title><style>{STYLE}</style></head><body><main>\
-         <section><h1>{name}</h1><p>{ja}</p>{from}<p>受付番号:{reference}</p><p>お問い合わせ:{phone}({hours})</p></section>\
+         <section><h1>{name}</h1><p>{ja}</p>{way}{from}<p>受付番号:{reference}</p><p>お問い合わせ:{phone}({hours})</p></section>\
          <section lang=\"en\"><h1>{name_en}</h1><p>{en}</p>{from_en}<p>Reference: {reference}</p><p>Contact: {phone}</p></section>\
          </main></body></html>"
     )

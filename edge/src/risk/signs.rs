@@ -58,11 +58,12 @@ impl Signs {
     pub const LONG_WAY: Self = Self(1 << 7);
     /// One of the account's passkeys may have been copied of late.
     pub const PASSKEY: Self = Self(1 << 8);
-
+    /// Many logins fail that come from its neighbourhood, of however many names.
+    pub const FAILURES_NEARBY: Self = Self(1 << 9);
     /// A session of the account was used from elsewhere, with another browser, of late.
-    pub const MOVED: Self = Self(1 << 9);
+    pub const MOVED: Self = Self(1 << 10);
     /// Its connection is opened otherwise than this very version of the browser has opened one for the account.
-    pub const GREETING: Self = Self(1 << 10);
+    pub const GREETING: Self = Self(1 << 11);
 
     /// The signs that raise what is asked of a device that is not known. Who reads in another language is no suspect, and a
     /// long way is a train in a tunnel as well; who was abroad yesterday logs in today, and a security program opens connections in
@@ -70,7 +71,7 @@ impl Signs {
     const RAISING: Self = Self(!(Self::FOREIGN.0 | Self::LONG_WAY.0 | Self::MOVED.0 | Self::GREETING.0));
 
     /// Every sign with its reason.
-    const REASONS: [(Self, Reason); 11] = [
+    const REASONS: [(Self, Reason); 12] = [
         (Self::HINTS, Reason::HintsContradict),
         (Self::PROTOCOL, Reason::ProtocolContradicts),
         (Self::LANGUAGE, Reason::LanguageContradicts),
@@ -80,6 +81,7 @@ impl Signs {
         (Self::ANONYMISED, Reason::AnonymisedNetwork),
         (Self::LONG_WAY, Reason::LongWay),
         (Self::PASSKEY, Reason::PasskeySuspected),
+        (Self::FAILURES_NEARBY, Reason::FailuresNearby),
         (Self::MOVED, Reason::SessionMoved),
         (Self::GREETING, Reason::UnfamiliarGreeting),
     ];

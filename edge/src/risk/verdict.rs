@@ -59,6 +59,8 @@ pub enum Reason {
     LongWay,
     /// A passkey of the account may have been copied of late.
     PasskeySuspected,
+    /// Many logins fail that come from its neighbourhood, though of few names.
+    FailuresNearby,
     /// A session of the account was used from elsewhere of late, with another browser.
     SessionMoved,
     /// Its connection is opened as by no browser of that very version here before.
@@ -67,7 +69,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order of their numbers.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::FirstLogin,
         Self::NewDevice,
         Self::NewChannel,
@@ -90,6 +92,7 @@ impl Reason {
         Self::AnonymisedNetwork,
         Self::LongWay,
         Self::PasskeySuspected,
+        Self::FailuresNearby,
         Self::SessionMoved,
         Self::UnfamiliarGreeting,
     ];

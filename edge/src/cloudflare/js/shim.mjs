@@ -9,6 +9,7 @@ import { tell } from "./tell.mjs";
 const PACKED = [
   "cookie", "accept", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "origin", "sekisho-background", "upgrade",
   "user-agent", "sec-ch-ua-mobile", "content-type", "sekisho-app", "authorization", "dpop", "sekisho-csrf",
+  "content-length",
 ];
 const PLACE = new Map(PACKED.map((name, at) => [name, at]));
 const [COOKIE, UPGRADE] = [PLACE.get("cookie"), PLACE.get("upgrade")];
@@ -269,10 +270,17 @@ export class Account extends DurableObject {
 }
 
 export class Network extends DurableObject {
+  // How often it was asked since when, in ten seconds at the most. What is lost with the object's memory was not hot.
+  since = 0;
+  asked = 0;
+
   fetch(request) {
     return reply(this.env, async () => {
       const command = await request.text();
-      return call((wasm) => wasm.network(this.ctx.storage, command));
+      const now = Date.now();
+      if (now - this.since >= 10_000) [this.since, this.asked] = [now, 0];
+      this.asked += 1;
+      return call((wasm) => wasm.network(this.ctx.storage, command, this.asked));
     });
   }
 

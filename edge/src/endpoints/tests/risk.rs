@@ -10,6 +10,7 @@ use std::time::Duration;
 mod barred;
 mod copied;
 mod forgotten;
+mod nearby;
 mod passkey;
 mod stolen;
 

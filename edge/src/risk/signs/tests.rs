@@ -72,7 +72,7 @@ type Case = (&'static str, fn(&mut Features), Reason, bool, bool);
 #[test]
 fn a_sign_raises_what_is_asked_of_an_unknown_device_and_of_no_known_one() {
     const HOUR: Duration = Duration::from_secs(3_600);
-    let cases: [Case; 11] = [
+    let cases: [Case; 12] = [
         ("hosting", |shown| shown.signs = Signs::HOSTING, Reason::HostingNetwork, true, true),
         ("tor", |shown| shown.signs = Signs::ANONYMISED, Reason::AnonymisedNetwork, true, true),
         ("travel", |shown| shown.spot = Spot::of(44, 26), Reason::ImpossibleTravel, true, true),
@@ -80,6 +80,7 @@ fn a_sign_raises_what_is_asked_of_an_unknown_device_and_of_no_known_one() {
         ("spray", |shown| shown.sprayed = true, Reason::Spray, true, false),
         ("clock", |shown| shown.signs = Signs::CLOCK, Reason::ForeignClock, true, false),
         ("passkey", |shown| shown.signs = Signs::PASSKEY, Reason::PasskeySuspected, true, false),
+        ("failures", |shown| shown.signs = Signs::FAILURES_NEARBY, Reason::FailuresNearby, true, false),
         ("language", |shown| shown.signs = Signs::FOREIGN, Reason::ForeignLanguage, false, false),
         ("way", |shown| shown.signs = Signs::LONG_WAY, Reason::LongWay, false, false),
         ("moved", |shown| shown.signs = Signs::MOVED, Reason::SessionMoved, false, false),
