@@ -98,7 +98,11 @@ impl Outgoing for Memory {
     async fn send(&self, request: Request<Vec<u8>>, limit: Duration) -> Result<Response<Vec<u8>>, Unreached> {
         let checks = request.uri().path().ends_with("/verify");
         let answer = self.mailroom.take(request)?;
-        let nobody = self.mailroom.sent("/verify").last().is_some_and(|asked| asked.body["customer"] == "-");
+        let nobody = self
+            .mailroom
+            .sent("/verify")
+            .last()
+            .is_some_and(|asked| asked.body.get("customer").is_some_and(|named| named == "-"));
         let takes = if checks && !nobody { self.mailroom.slow.get() } else { Duration::ZERO };
         self.pass(takes.min(limit));
         if takes > limit { Err(Unreached("no answer in time".into())) } else { Ok(answer) }
