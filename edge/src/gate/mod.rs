@@ -358,7 +358,7 @@ impl House {
         if self.config.headers.nonce {
             dress.push(("*sekisho-nonce".into(), NONCE.into()));
         }
-        let mut response = self.config.headers.every.clone();
+        let mut response = self.config.headers.passed.clone();
         if let Who::Customer(cookie) = who {
             response.push(("cache-control".into(), "no-store".into()));
             let idle = self.config.session_of(&cookie.session.channel).idle;
