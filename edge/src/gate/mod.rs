@@ -352,6 +352,7 @@ impl House {
         assertion: String,
         set_cookie: Option<String>,
     ) -> Decision {
+        self.note_pass(now, request, matches!(who, Who::Customer(_)));
         let url = format!("{}{}", self.config.origin.url, request.target());
         let mut dress = self.forwarded_headers(request.entrance(&self.config));
         dress.push(("sekisho-assertion".into(), assertion));
