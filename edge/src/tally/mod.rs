@@ -5,11 +5,8 @@
 //! by, not to account by. What must never enter: anything that could be a customer's, in a name or in a line.
 
 use crate::House;
-use crate::risk::Reason;
-use sekisho_rules::Refusal;
-    }
-
 use crate::gate::{Packed, path_of};
+use crate::risk::Reason;
 use sekisho_rules::{Refusal, Timestamp};
 use std::cell::{Cell, RefCell};
 
