@@ -1,4 +1,5 @@
 mod locks;
+mod origin;
 
 use crate::memory::testing::{Browser, PASSWORD, memory};
 use serde_json::{Value, json};

@@ -181,8 +181,8 @@ pub(super) fn matter(matter: &Matter, english: bool) -> (&'static str, &'static 
         Matter::PasskeyOnly(true) => (
             pick("パスワードログイン停止のお知らせ", "Login by password is turned off"),
             pick(
-                "パスワードでのログインを停止しました。今後はパスキーでのみログインいただけます。",
-                "Login by password was turned off. From now on only a passkey logs in.",
+                "パスワードでのログインを停止しました。今後はパスキーでのみログインいただけます。ほかの端末はログアウトされています。",
+                "Login by password was turned off. From now on only a passkey logs in. All other devices were logged out.",
             ),
             vec![],
         ),
