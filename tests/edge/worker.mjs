@@ -81,8 +81,8 @@ export class RecordingOrigin {
 
 /** A config by which a login leads straight on, without asking for a mail address. */
 export const straight = (toml) => toml.replace(/^page = "\/address"/m, "");
-/** And one in which a failed login waits a quarter of a second for the origin's check and not a whole. */
-const brief = (toml) => toml.replace(/(\[elsewhere\][^[]*\ntimeout = )"1s"/, '$1"250ms"');
+/** And one in which a failed login waits half a second for the origin's check and not a whole. */
+const brief = (toml) => toml.replace(/(\[elsewhere\][^[]*\ntimeout = )"1s"/, '$1"500ms"');
 
 /**
  * Starts the worker before `origin`.
