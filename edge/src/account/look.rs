@@ -15,7 +15,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let Some(row) = Row::read(sql)? else { return Ok(Reply::refused(Refusal::NotFound)) };
             let rows = sql.run(
                 "SELECT json_object('account', ?3, 'open', json(?4), 'locked', json(?5), 'passkey_only', json(?6), \
-                 'address_verified', json(?7), \
+                 'address_verified', json(?7), 'address_waits_until', ?8, \
                  'sessions', (SELECT COUNT(*) FROM session WHERE ended IS NULL AND deadline > ?1), \
                  'passkeys', (SELECT COUNT(*) FROM credential), \
                  'held_until', (SELECT MAX(held_until) FROM tries WHERE held_until > ?1), \
@@ -29,6 +29,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     word(row.held).into(),
                     word(row.refuses_passwords(&self.house.config.passkey)).into(),
                     word(row.verified.is_some()).into(),
+                    row.waits_until(self.now).into(),
                 ],
             )?;
             let standing = rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()?;

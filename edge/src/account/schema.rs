@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 12] = [
+const STEPS: [&[&str]; 13] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it. password_set: when its customer
         // last changed it, by which a code that followed the one before is void and withdrawals can be held for a day; NULL where
@@ -115,6 +115,10 @@ const STEPS: [&[&str]; 12] = [
         // How many text messages went to numbers that were to be confirmed, and until when they count.
         "ALTER TABLE account ADD COLUMN texts INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE account ADD COLUMN texts_until INTEGER NOT NULL DEFAULT 0",
+    ],
+    &[
+        // The address that the desk has written down, until a code confirms it; NULL in every other change.
+        "ALTER TABLE address_change ADD COLUMN new TEXT",
     ],
 ];
 

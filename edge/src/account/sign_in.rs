@@ -4,6 +4,7 @@ mod address;
 mod breached;
 mod change;
 mod code;
+mod desk;
 mod held;
 mod judge;
 mod tries;

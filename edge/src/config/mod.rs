@@ -75,6 +75,8 @@ pub struct Config {
     pub headers: Headers,
     /// Where the broker's staff work; nowhere where absent.
     pub staff: Option<Staff>,
+    /// Whether the log is told of every decision, not of refusals alone.
+    pub log_all: bool,
     /// Caps.
     pub limits: Limits,
 }
@@ -339,6 +341,7 @@ impl Config {
             breached: root.optional("breached", endpoint(4_000)),
             headers,
             staff,
+            log_all: root.section("log", |log| log.one_of("decisions", &["refused", "all"]) == "all"),
             limits: root.section("limits", |limits| Limits {
                 object_call: limits.duration("object_call", 5_000, 100..=30_000),
                 client: limits.number("client", 300, 10..=100_000),

@@ -98,6 +98,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let judgement = self.judge(sql, row, visit, (Proved::Password(failures), reference))?;
         let acts = self.house.config.risk.mode == RiskMode::Act;
         let channel = self.house.config.channel_named(&visit.channel);
+        // Whatever is asked of others: the code is what confirms the address.
+        if row.waiting_address(self.now).is_some() && !self.house.config.is_limited(&visit.channel) {
+            return Ok(Course::Code(false));
+        }
         let factor = channel.map_or(self.house.config.login.second_factor, |channel| channel.second_factor);
         // Where the judgement is only looked at, everybody who can is asked for a code, and nobody is led to the desk.
         let unjudged = if row.verified.is_some() { Verdict::StepUp(With::Code) } else { Verdict::Allow };

@@ -7,6 +7,7 @@ use super::{field, tell, written};
 use crate::account::{AccountId, Command, Reply};
 use crate::crowd::{self, Replayed, Shard};
 use crate::host::Host;
+use crate::notice::address;
 use crate::risk::Reason;
 use crate::routes::{Answer, Asked, json};
 use crate::wire::to_hex;
@@ -42,6 +43,13 @@ pub(super) async fn act<H: Host>(
             Err(no(&failed?))
         }
     }
+}
+
+/// Writes down the mail address of a customer whose identity the member has seen to; a code at the next login confirms it.
+pub(super) async fn address<H: Host>(asked: &Asked<'_, H>, by: &str, name: &str, address: &str) -> Answer {
+    tell(asked, &["me", by]).await?;
+    let address = address::parse(address.trim(), asked.host).ok_or(Refusal::FieldsRefused)?;
+    act(asked, by, ("address", Command::WriteDownAddress(address)), name).await
 }
 
 /// How the customer's logins by password were judged between two moments, in milliseconds.
