@@ -13,7 +13,7 @@ import { median, medianInterval } from "./statistics.mjs";
 
 const BAR = 2;
 /** Milliseconds from one line of the grid to the next: as delivered, and a shorter time for the origin's check. */
-const GRID = 250 + 250;
+const GRID = 250 + 500;
 const CONFIDENCE = 0.99;
 /** workerd lets go of an object that nobody has called for ten seconds. */
 const COLD = 15_000;
@@ -27,7 +27,7 @@ const COLD = 15_000;
 export async function soakTiming({ rounds, seed }) {
   // Nobody is held here, which would be another answer; the rest is as delivered, the grid of time above all, but for the origin's
   // check, for which each failed login waits a whole second.
-  const config = (toml) => toml.replace("attempts = 10 ", "attempts = 100 ").replace(/(\[elsewhere\][^[]*\ntimeout = )"1s"/, '$1"250ms"');
+  const config = (toml) => toml.replace("attempts = 10 ", "attempts = 100 ").replace(/(\[elsewhere\][^[]*\ntimeout = )"1s"/, '$1"500ms"');
   const stack = await startStack({ seed: false, config });
   const draw = random(seed);
   const names = { unknown: Array.from({ length: 40 }, (_, at) => `tried-${at}`), cold: [], warm: [] };
@@ -97,7 +97,7 @@ export async function soakTiming({ rounds, seed }) {
   }
   const report = `## The time of a failed login
 
-${rounds} rounds over HTTP against plain workerd, the grid of time as delivered (250 ms) and as long for the origin's check, five kinds of names once a round in an order
+${rounds} rounds over HTTP against plain workerd, the grid of time as delivered (250 ms) and twice as long for the origin's check, five kinds of names once a round in an order
 drawn anew, ${((performance.now() - began) / 60_000).toFixed(0)} minutes. Judged is the median of the differences within a round, by its ${CONFIDENCE * 100} % interval from order
 statistics, which assumes nothing about the noise. ${cpus().length} cores, load average ${loadavg()[1].toFixed(1)}. Seed ${seed}.
 
