@@ -80,7 +80,6 @@ test("a wrong password and an unknown name get the same answer", async () => {
     assert.ok(ref.length > 0);
     const { date, ...headers } = answer.headers;
     headers["content-length"] = "";
-    headers["content-security-policy"] = headers["content-security-policy"].replace(/'nonce-[^']+'/, "'nonce-…'");
     answers.push({ document, headers, cookies: answer.cookies });
   }
   for (const answer of answers) assert.deepEqual(answer, answers[0]);
