@@ -53,14 +53,14 @@ pub fn name(storage: Storage, command: &str) -> Result<String, JsValue> {
     serde_json::to_string(&reply).map_err(fault)
 }
 
-/// One command to a network prefix.
+/// One command to a network prefix, which was `asked` so often since its host began to count.
 ///
 /// # Errors
 /// Throws where the command or the store are at fault.
 #[wasm_bindgen]
-pub fn network(storage: Storage, command: &str) -> Result<String, JsValue> {
+pub fn network(storage: Storage, command: &str, asked: u32) -> Result<String, JsValue> {
     let command = crate::wire::read(command.as_bytes()).map_err(fault)?;
-    let reply = network::obey(&ObjectStore::new(storage), now(), &command).map_err(fault)?;
+    let reply = network::obey(&ObjectStore::new(storage), now(), asked, &command).map_err(fault)?;
     serde_json::to_string(&reply).map_err(fault)
 }
 

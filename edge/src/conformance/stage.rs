@@ -153,7 +153,7 @@ impl<T: Stage> Names for Play<'_, T> {
 impl<T: Stage> Networks for Play<'_, T> {
     async fn network(&self, _: PrefixTag, command: network::Command) -> Result<network::Reply, Unreached> {
         self.stage.turn().await;
-        let reply = network::obey(self.stage.store(), self.now.get(), &command);
+        let reply = network::obey(self.stage.store(), self.now.get(), 1, &command);
         self.stage.turn().await;
         reply.map_err(|fault| Unreached(fault.to_string()))
     }

@@ -2,7 +2,7 @@
 
 use super::fields::digits;
 use super::session::shown;
-use super::sign_in::{checked_return, late, millis, no, signed_in_answer, succeeded};
+use super::sign_in::{checked_return, late, millis, neighbourhood, no, signed_in_answer, succeeded};
 use crate::account::{AccountId, CodeAsked, Command, Reply, SessionKey};
 use crate::host::Host;
 use crate::routes::{Answer, Asked, No, json};
@@ -19,12 +19,9 @@ pub(crate) async fn login_code<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let command = Command::EnterCode { pending, code: folded(&code), visit: asked.visit() };
     match asked.host.account(account, command).await {
         Ok(Reply::SignedIn(signed_in)) => {
-            let prefix = asked.visit().shown.prefix().map(|prefix| asked.house.keys.prefix_tag(&prefix));
-            let lane = prefix.map(|prefix| asked.house.keys.lane(&[b"prefix", &prefix.0]));
-            // Where nothing is counted, nothing is taken back: no object is run hot.
-            let hot = lane.is_some_and(|lane| asked.house.limits.is_sprayed(lane, asked.now));
-            if let Some(name) = signed_in.name.filter(|_| !hot) {
-                succeeded(asked, prefix, name).await;
+            let prefix = neighbourhood(asked, &asked.visit().shown);
+            if let Some((prefix, name)) = prefix.zip(signed_in.name) {
+                succeeded(asked, prefix.counting(name, asked.now), name).await;
             }
             signed_in_answer(asked, account, *signed_in, back).await
         }

@@ -9,8 +9,9 @@ use crate::account::{AccountId, Command, LONGEST_PASSWORD, LoginEntry, Reply, Si
 use crate::gate::{percent_encode, return_path};
 use crate::host::{Host, Unreached};
 use crate::name::{self, NameTag};
+use crate::network::parts::{Heard, Prefix};
 use crate::network::{self, PrefixTag};
-use crate::risk::Said;
+use crate::risk::{Fingerprint, Said, Signs};
 use crate::routes::{Answer, Asked, No, append, json, set};
 use sekisho_rules::{LoginName, Refusal, Secret, Timestamp};
 use serde_json::{Value, json as document};
@@ -40,9 +41,11 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let password = if fits { typed } else { Secret::new(String::new()) };
     let said = Said::read(zone.as_ref().map(Secret::expose), language.as_ref().map(Secret::expose));
     let (attempt, mut visit) = (passwords.attempt(canonical), asked.visit_saying(&said));
-    let prefix = visit.shown.prefix().map(|prefix| asked.house.keys.prefix_tag(&prefix));
-    let (sprayed, counted) = is_sprayed(asked, prefix, tag).await;
-    visit.shown.sprayed = sprayed;
+    let heard = tried(asked, neighbourhood(asked, &visit.shown), tag).await;
+    visit.shown.sprayed = heard.sprayed;
+    if heard.failing {
+        visit.shown.signs = visit.shown.signs.with(Signs::FAILURES_NEARBY);
+    }
     visit.shown.scale = asked.house.scale(asked.host, asked.now, &visit.channel, &visit.shown).await;
     let device = asked.device.known_to(account);
     let command = Command::SignIn { name: tag, device, password, attempt, visit };
@@ -51,50 +54,57 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     // passwords is stopped by codes and the desk, and counts.
     let owners =
         matches!(reply, Ok(Reply::SignedIn(_))) || device.is_some() && matches!(reply, Ok(Reply::CodeAsked(_)));
-    if owners && counted {
-        succeeded(asked, prefix, tag).await;
+    if owners {
+        succeeded(asked, heard.counted, tag).await;
     }
     match reply {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,
         Ok(Reply::CodeAsked(code)) => code_asked(asked, account, &code),
         Ok(reply) => {
             asked.remember(lane, &reply);
-            Err(late(asked, no(&reply)).await)
+            after_compare(asked).await;
+            Err(no(&reply))
         }
-        Err(unreached) => Err(late(asked, unreached.into()).await),
+        Err(unreached) => {
+            after_compare(asked).await;
+            Err(unreached.into())
+        }
     }
+}
+
+/// Waits for the next line of a grid as wide as what compares a password may take. Where the origin holds some customers' passwords,
+/// it may take its time-out, and tells them from nobody by its time: it looks a stranger up and is done.
+async fn after_compare<H: Host>(asked: &Asked<'_, H>) {
+    let config = asked.config();
+    let elsewhere = config.elsewhere.as_ref().filter(|_| !config.login.grid.is_zero());
+    on_a_grid(asked, config.login.grid + elsewhere.map_or(Duration::ZERO, |endpoint| endpoint.timeout)).await;
+}
+
+/// The neighbourhood that a request comes from, where it is known.
+pub(super) fn neighbourhood<'a, H: Host>(asked: &Asked<'a, H>, shown: &Fingerprint) -> Option<Prefix<'a>> {
+    let tag = asked.house.keys.prefix_tag(&shown.prefix()?);
+    let lane = asked.house.keys.lane(&[b"prefix", &tag.0]);
+    Some(Prefix { tag, lane, limits: &asked.house.limits })
 }
 
 /// Counts the try where it comes from, and tells whether passwords are being sprayed from there. Where nobody can tell, more
-/// is asked, not less. From where passwords are known to be sprayed, nothing is counted for a while: no object is run hot. The
-/// second answer is whether the try was counted, so that a login takes back what was.
-async fn is_sprayed<H: Host>(asked: &Asked<'_, H>, prefix: Option<PrefixTag>, name: NameTag) -> (bool, bool) {
+/// is asked, not less.
+async fn tried<H: Host>(asked: &Asked<'_, H>, prefix: Option<Prefix<'_>>, name: NameTag) -> Heard {
+    let unheard = |sprayed| Heard { sprayed, failing: false, counted: None };
     // Behind a proxy of the operator's own, who shows no address has come around it.
-    let Some(prefix) = prefix else { return (asked.house.proxy_token.is_some(), false) };
-    let lane = asked.house.keys.lane(&[b"prefix", &prefix.0]);
-    if asked.house.limits.is_sprayed(lane, asked.now) {
-        return (true, false);
-    }
-    match asked.host.network(prefix, network::Command::Tried(name)).await {
-        Ok(counted) => {
-            let sprayed = counted.names >= asked.config().risk.spray;
-            if sprayed {
-                asked.house.limits.spray(lane, asked.now);
-            }
-            (sprayed, true)
-        }
-        Err(unreached) => {
-            asked.host.fault("-", &unreached.to_string());
-            (true, false)
-        }
-    }
+    let Some(prefix) = prefix else { return unheard(asked.house.proxy_token.is_some()) };
+    let heard = prefix.tried(asked.host, name, asked.config().risk.spray, asked.now).await;
+    heard.unwrap_or_else(|unreached| {
+        asked.host.fault("-", &unreached.to_string());
+        unheard(true)
+    })
 }
 
-/// A name that is logged in to counts no more where the login came from.
-pub(super) async fn succeeded<H: Host>(asked: &Asked<'_, H>, prefix: Option<PrefixTag>, name: NameTag) {
-    if let Some(prefix) = prefix {
+/// A name that is logged in to counts no more where its try was counted.
+pub(super) async fn succeeded<H: Host>(asked: &Asked<'_, H>, counted: Option<PrefixTag>, name: NameTag) {
+    if let Some(object) = counted {
         // Best effort: a name that stays counted goes with the hour.
-        let _ = asked.host.network(prefix, network::Command::Succeeded(name)).await;
+        let _ = asked.host.network(object, network::Command::Succeeded(name)).await;
     }
 }
 
@@ -128,7 +138,10 @@ pub(super) async fn late<H: Host>(asked: &Asked<'_, H>, no: No) -> No {
 
 /// Waits for the next line of the time grid.
 pub(super) async fn on_the_grid<H: Host>(asked: &Asked<'_, H>) {
-    let grid = asked.config().login.grid;
+    on_a_grid(asked, asked.config().login.grid).await;
+}
+
+async fn on_a_grid<H: Host>(asked: &Asked<'_, H>, grid: Duration) {
     let spent = asked.host.clock() - asked.now;
     let lines = spent.as_millis().checked_div(grid.as_millis()).map_or(0, |lines| lines + 1);
     let lines = u32::try_from(lines).unwrap_or(u32::MAX);

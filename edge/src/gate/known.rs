@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use subtle::ConstantTimeEq as _;
 
 /// The most cookies an isolate remembers, about 2 KB each; past it those that are over go, and if none is, all.
-const MOST: usize = 2048;
+const MOST: usize = 4096;
 /// The header that tells the remaining time: the one line of an answer that changes from request to request.
 const SESSION: &str = "sekisho-session";
 

@@ -1,10 +1,13 @@
 //! What one isolate remembers so that nobody has to be asked twice: how often who has asked, which names are held, which
-//! sessions are over, from where passwords are sprayed.
+//! sessions are over, from where passwords are sprayed, which prefix is divided among several objects.
 //!
 //! None of it is the truth, which is the objects'. It saves the way to them, is lost with the isolate, and nothing in it is
 //! believed for longer than a minute or two. It is kept under keyed hashes: no address and no name lies here.
 //! What must never enter: a refusal that the account itself would not give, other than "too often".
 
+use crate::name::NameTag;
+use crate::network::Reply;
+use crate::network::parts::Parts;
 use sekisho_rules::{Refusal, Standing, Timestamp};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -15,7 +18,7 @@ pub type Lane = [u8; 32];
 
 /// How long requests of one client are counted together: the platform's own counter knows no longer time.
 pub const WINDOW: Duration = Duration::from_secs(60);
-/// The most that an isolate remembers, about 100 bytes each; past it what is over goes, and if nothing is, all.
+/// The most that an isolate remembers, about 200 bytes each; past it what is over goes, and if nothing is, all.
 const MOST: usize = 8_192;
 
 #[derive(Clone, Copy)]
@@ -28,6 +31,8 @@ enum Known {
     Over(Standing),
     /// A neighbourhood from which passwords are sprayed.
     Sprayed,
+    /// A prefix that is asked so often that its names are divided among objects, and what each said last.
+    Divided(Parts),
 }
 
 /// The memory.
@@ -91,6 +96,34 @@ impl Limits {
     /// Whether that is known of it.
     pub fn is_sprayed(&self, prefix: Lane, now: Timestamp) -> bool {
         matches!(self.known(prefix, now), Some((_, Known::Sprayed)))
+    }
+
+    /// What the parts of a prefix last said, where it is divided.
+    pub(crate) fn parts(&self, prefix: Lane, now: Timestamp) -> Option<Parts> {
+        match self.known(prefix, now)? {
+            (_, Known::Divided(parts)) => Some(parts),
+            _ => None,
+        }
+    }
+
+    /// The object of the part of a name has said something, the prefix's own or another; answers all that is known of the prefix then.
+    /// It is divided for [`WINDOW`] from when its own object last said that it is hot.
+    pub(crate) fn hear(&self, prefix: Lane, (own, name): (bool, NameTag), said: Reply, now: Timestamp) -> Parts {
+        match self.known(prefix, now) {
+            Some((until, Known::Divided(parts))) => {
+                let parts = parts.heard(name, said);
+                let until = if own && said.hot { now + WINDOW } else { until };
+                self.keep(prefix, until, Known::Divided(parts), now);
+                parts
+            }
+            _ => {
+                let parts = Parts::whole(said);
+                if own && said.hot {
+                    self.keep(prefix, now + WINDOW, Known::Divided(parts), now);
+                }
+                parts
+            }
+        }
     }
 
     fn known(&self, lane: Lane, now: Timestamp) -> Option<(Timestamp, Known)> {

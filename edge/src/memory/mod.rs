@@ -36,7 +36,7 @@ pub struct Memory {
     pub mailroom: Mailroom,
     accounts: RefCell<HashMap<AccountId, Rc<MemoryStore>>>,
     names: RefCell<HashMap<NameTag, Rc<MemoryStore>>>,
-    networks: RefCell<HashMap<PrefixTag, Rc<MemoryStore>>>,
+    networks: RefCell<HashMap<PrefixTag, Counted>>,
     crowds: RefCell<HashMap<Shard, Rc<MemoryStore>>>,
     published: RefCell<HashMap<String, Vec<u8>>>,
     staff: Rc<MemoryStore>,
@@ -51,6 +51,20 @@ pub struct Memory {
     metered: RefCell<HashMap<String, u32>>,
     meter: Cell<u32>,
     calls: Cell<u32>,
+}
+
+/// A network prefix's object, and how often it was asked: in the time that its host counts, and ever.
+struct Counted {
+    store: MemoryStore,
+    since: Timestamp,
+    asked: u32,
+    total: u32,
+}
+
+impl Default for Counted {
+    fn default() -> Self {
+        Self { store: MemoryStore::default(), since: Timestamp::from_millis(0), asked: 0, total: 0 }
+    }
 }
 
 impl Memory {
@@ -122,6 +136,12 @@ impl Memory {
     /// How many calls the objects have had.
     pub fn calls(&self) -> u32 {
         self.calls.get()
+    }
+
+    /// How often each network prefix's object was asked since this was last asked for, those that were.
+    pub fn networks_asked(&self) -> Vec<u32> {
+        let mut all = self.networks.borrow_mut();
+        all.values_mut().map(|counted| std::mem::take(&mut counted.total)).filter(|asked| *asked > 0).collect()
     }
 
     /// Answers a request to one of our own routes, at the clock's moment.
@@ -211,8 +231,14 @@ impl Names for Memory {
 impl Networks for Memory {
     async fn network(&self, tag: PrefixTag, command: network::Command) -> Result<network::Reply, Unreached> {
         self.call("networks")?;
-        let store = Rc::clone(self.networks.borrow_mut().entry(tag).or_default());
-        network::obey(store.as_ref(), self.now(), &command).map_err(|fault| Unreached(fault.to_string()))
+        let (now, mut all) = (self.now(), self.networks.borrow_mut());
+        let counted = all.entry(tag).or_default();
+        if now - counted.since >= network::PACE {
+            (counted.since, counted.asked) = (now, 0);
+        }
+        counted.asked += 1;
+        counted.total += 1;
+        network::obey(&counted.store, now, counted.asked, &command).map_err(|fault| Unreached(fault.to_string()))
     }
 }
 

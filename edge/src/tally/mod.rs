@@ -6,6 +6,7 @@
 
 use crate::House;
 use crate::gate::{Packed, path_of};
+use crate::risk::Reason;
 use sekisho_rules::{Refusal, Timestamp};
 use std::cell::{Cell, RefCell};
 
@@ -107,6 +108,12 @@ impl House {
         } else if !matches!(refusal, Refusal::NoSession | Refusal::SessionIdle) {
             self.tally.note(line);
         }
+    }
+
+    /// Notes for which reason a live session of this channel has to prove itself anew.
+    pub(crate) fn note_reason(&self, reason: Reason, channel: &str) {
+        let name = serde_json::to_string(&reason).unwrap_or_default();
+        self.tally.note(|| format!("{{\"asked_anew\":{name},\"channel\":\"{channel}\"}}"));
     }
 
     /// Notes, where every decision is noted, that `request` passed at `now`, for a `customer` or for nobody.
