@@ -268,7 +268,7 @@ impl House {
     fn refused(&self, no: &No, (reference, navigates): (&str, bool), now: Timestamp) -> Response<Vec<u8>> {
         let until = no.extra.get("until").and_then(Value::as_u64).map(Timestamp::from_millis);
         let (kind, body) = if navigates {
-            ("text/html; charset=utf-8", pages::refusal(&self.config, no.refusal, until, reference))
+            ("text/html; charset=utf-8", pages::refusal(&self.config, no.refusal, (until, None), reference))
         } else {
             ("application/problem+json", problem(no.refusal, reference, no.extra.clone()).to_string())
         };

@@ -89,9 +89,13 @@ test("a passkey is registered only soon after a login, and the page shows the wa
   assert.notEqual(now.value, before.value);
   assert.deepEqual((await session(page)).amr.sort(), ["hwk", "pwd", "user"]);
 
-  // The passkey's proof is fresh, so that passwords can be turned off, and on again.
+  // The passkey's proof is fresh, so that passwords can be turned off, and on again. What it ends is told before.
   await page.reload();
   await settled(page);
+  await page.locator("#only-what", { hasText: "ほかの端末はすべてログアウトされます" }).waitFor();
+  assert.match(await page.locator("[aria-labelledby=passkeys-title]").innerText(), /削除すると、ほかの端末はすべてログアウトされます/);
+  assert.match(await page.locator("#password-card").innerText(), /変更すると、ほかの端末はすべてログアウトされます/);
+  assert.match(await page.locator("#address-card").innerText(), /認証済みのアドレスを変更すると.*ほかの端末はすべてログアウトされます/);
   await page.click("#only-change");
   await page.locator("#settings-message", { hasText: "パスワードでのログインを停止しました" }).waitFor();
   await page.locator("#only-state", { hasText: "パスキーのみ" }).waitFor();
@@ -103,6 +107,11 @@ test("a passkey is registered only soon after a login, and the page shows the wa
   await knocking.locator("#login-error", { hasText: "口座番号またはパスワードが正しくありません" }).waitFor();
   await page.click("#only-change");
   await page.locator("#only-state", { hasText: /^利用する$/ }).waitFor();
+  for (const words of ["Removing one logs all other devices out", "Changing it logs all other devices out", "all other devices are logged out", "Turning it off logs all other devices out"]) {
+    await visit(page, "/settings?lang=en");
+    await page.getByText(words).first().waitFor();
+  }
+  await visit(page, "/settings?lang=ja");
 
   // Another device is seen, and logged out from here.
   const other = await house.visitor();

@@ -26,7 +26,7 @@ export function send(base, { method = "GET", path, headers = {}, body, agent = f
       response.on("end", () => {
         const bytes = Buffer.concat(chunks);
         const text = bytes.toString("utf8");
-        const isJson = /^application\/(problem\+)?json/.test(response.headers["content-type"] ?? "");
+        const isJson = method !== "HEAD" && /^application\/(problem\+)?json/.test(response.headers["content-type"] ?? "");
         resolve({
           status: response.statusCode,
           headers: response.headers,

@@ -4,6 +4,7 @@ use super::lines::Lines;
 use sekisho_edge::Config;
 use sekisho_edge::config::{Demand, Route};
 use sekisho_edge::gate::{Packed, is_own, is_plain_path, path_of};
+use sekisho_rules::Amr;
 use std::cmp::Reverse;
 
 /// Says which channel a page at `url` is of, by no app; nothing of what is no page.
@@ -48,10 +49,11 @@ fn asked(route: &Route) -> String {
         Demand::Public => "public, anyone".to_owned(),
         Demand::Deny => "deny, nobody from outside (404)".to_owned(),
         Demand::Session => {
-            let proof = match route.proof.acr() {
-                None => "any proof",
-                Some(acr) if acr.ends_with("two-factor") => "proof by factors",
-                Some(_) => "proof by passkey",
+            let proof = match route.proof.amr() {
+                None => "proof by factors".to_owned(),
+                Some(Amr::NONE) => "any proof".to_owned(),
+                Some(Amr::PASSKEY) => "proof by passkey".to_owned(),
+                Some(amr) => format!("amr with {}", amr.names().collect::<Vec<_>>().join(", ")),
             };
             let age = route
                 .proof

@@ -41,6 +41,27 @@ impl Amr {
         self.0 & other.0 == other.0
     }
 
+    /// This set and `other` together.
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether some method of `other` is in this set.
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The method of a registered `name`, none where it is not one of these.
+    ///
+    /// ```
+    /// use sekisho_rules::Amr;
+    /// assert_eq!(Amr::named("otp"), Some(Amr::CODE));
+    /// assert_eq!(Amr::named("fpt"), None);
+    /// ```
+    pub fn named(name: &str) -> Option<Self> {
+        NAMES.into_iter().find(|(_, known)| *known == name).map(|(method, _)| method)
+    }
+
     /// The methods by their registered names, in a fixed order.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         NAMES.into_iter().filter(move |(method, _)| self.contains(*method)).map(|(_, name)| name)
@@ -50,7 +71,7 @@ impl Amr {
 impl core::ops::BitOr for Amr {
     type Output = Self;
     fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+        self.with(other)
     }
 }
 

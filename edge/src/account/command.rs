@@ -1,7 +1,9 @@
 //! What an account can be told, and what travels with it.
 
+mod attempt;
 mod profile;
 
+pub use attempt::Attempt;
 pub use profile::Profile;
 
 use sekisho_rules::{Secret, Timestamp};
@@ -49,24 +51,6 @@ pub struct Visit {
     /// Where it came from and with what. It is judged and remembered as numbers, and never kept as it is.
     #[serde(default)]
     pub shown: Fingerprint,
-}
-
-/// An attempt under which passwords were sealed. The account sees to it that it is used once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
-    /// A digest of it and of the name it was used for.
-    #[serde(with = "wire::bytes32")]
-    pub id: [u8; 32],
-    /// Until when it may be used, and has to be remembered.
-    pub until: Timestamp,
-}
-
-impl Attempt {
-    /// The account that an opening under this attempt makes: its random first 16 bytes. So whoever sends the same opening
-    /// again meets the account that is there.
-    pub(crate) fn account(&self) -> Option<AccountId> {
-        self.id.first_chunk().copied().map(AccountId)
-    }
 }
 
 /// One thing that an account's object is asked to do. Each is `begin → check → finish` inside.
@@ -161,6 +145,8 @@ pub enum Command {
     RemoveNumber(SessionKey),
     /// The desk has seen who it is: nothing holds logins by password any more.
     Release,
+    /// The desk has seen who it is, and writes down the mail address that the code of their next login goes to and confirms.
+    WriteDownAddress(String),
     /// Sets a new password.
     ChangePassword {
         /// The session that asks.

@@ -15,7 +15,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let Some(row) = Row::read(sql)? else { return Ok(Reply::refused(Refusal::NotFound)) };
             let rows = sql.run(
                 "SELECT json_object('account', ?3, 'open', json(?4), 'locked', json(?5), 'passkey_only', json(?6), \
-                 'address_verified', json(?7), \
+                 'address_verified', json(?7), 'address_waits_until', ?8, \
                  'sessions', (SELECT COUNT(*) FROM session WHERE ended IS NULL AND deadline > ?1), \
                  'passkeys', (SELECT COUNT(*) FROM credential), \
                  'held_until', (SELECT MAX(held_until) FROM tries WHERE held_until > ?1), \
@@ -29,6 +29,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     word(row.held).into(),
                     word(row.refuses_passwords(&self.house.config.passkey)).into(),
                     word(row.verified.is_some()).into(),
+                    row.waits_until(self.now).into(),
                 ],
             )?;
             let standing = rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()?;
@@ -45,7 +46,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let rows = sql.run(
                 "SELECT json_object('judged', json_group_array(json(line))) FROM (SELECT json_object('at', at, \
                  'reference', json_extract(body, '$.reference'), 'score', json_extract(body, '$.score'), \
-                 'threshold', json_extract(body, '$.threshold'), 'reasons', json_extract(body, '$.reasons')) AS line \
+                 'threshold', json_extract(body, '$.threshold'), 'reasons', json_extract(body, '$.reasons'), \
+                 'weights', json_extract(body, '$.weights'), 'verdict', json_extract(body, '$.verdict'), \
+                 'by_passkey', json(CASE json_extract(body, '$.evidence.by_passkey') WHEN 1 THEN 'true' ELSE 'false' END)) AS line \
                  FROM judged WHERE at BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT ?3)",
                 &[from.into(), until.into(), LISTED.into()],
             )?;

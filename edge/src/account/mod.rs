@@ -98,6 +98,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::StopAddress { bucket, number, visit } => room.stop_address(bucket, &number, &visit),
         Command::Lock(session) => room.lock(session),
         Command::Release => room.release(),
+        Command::WriteDownAddress(address) => room.write_down_address(&address),
         Command::ChangePassword { session, current, password, attempt } => {
             room.change_password(rng, session, current.as_ref(), &password, attempt.as_ref()).await
         }
@@ -160,6 +161,8 @@ struct Row {
     password_set: i64,
     /// The mail address that the customer has confirmed by a code.
     verified: Option<String>,
+    /// The address that the desk has written down and no code has confirmed yet, and when.
+    written_down: Option<(String, Timestamp)>,
     /// The mobile number that they have confirmed in the same way.
     phone: Option<String>,
     /// Until when the customer has put off being asked for an address.
@@ -186,7 +189,8 @@ impl Row {
     /// The row, or none: a decoy, or an account that lapses.
     fn read(sql: &dyn Sql) -> Result<Option<Self>, Fault> {
         let statement = "SELECT state, customer, profile, password, password_set, verified, passkey_only, passwords_kept, \
-             (SELECT COUNT(*) FROM credential WHERE last_used IS NOT NULL), held, address_later, phone FROM account WHERE state <> 'lapsing'";
+             (SELECT COUNT(*) FROM credential WHERE last_used IS NOT NULL), held, address_later, phone, \
+             new, at FROM account LEFT JOIN (SELECT new, at FROM address_change WHERE new IS NOT NULL ORDER BY id DESC LIMIT 1) WHERE state <> 'lapsing'";
         let rows = sql.run(statement, &[])?;
         let Some(row) = rows.first() else { return Ok(None) };
         let profile = if row.is_null(2) { None } else { Some(crate::wire::read(row.text(2)?.as_bytes())?) };
@@ -203,6 +207,7 @@ impl Row {
             held: !row.is_null(9),
             address_later: row.moment(10)?,
             phone: if row.is_null(11) { None } else { Some(row.text(11)?.to_owned()) },
+            written_down: if row.is_null(12) { None } else { Some((row.text(12)?.to_owned(), row.moment(13)?)) },
         }))
     }
 

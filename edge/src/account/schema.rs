@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 12] = [
+const STEPS: [&[&str]; 13] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it. password_set: when its customer
         // last changed it, by which a code that followed the one before is void and withdrawals can be held for a day; NULL where
@@ -69,7 +69,7 @@ const STEPS: [&[&str]; 12] = [
     &[
         // What the account remembers of its owner's logins, as numbers under its own salt.
         "CREATE TABLE habits (one INTEGER PRIMARY KEY CHECK (one = 1), salt BLOB NOT NULL, body TEXT NOT NULL)",
-        // Judgements of logins by password, with all that they were made of.
+        // Judgements of logins, with all that they were made of.
         "CREATE TABLE judged (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL)",
         "CREATE INDEX judged_at ON judged (at)",
     ],
@@ -115,6 +115,10 @@ const STEPS: [&[&str]; 12] = [
         // How many text messages went to numbers that were to be confirmed, and until when they count.
         "ALTER TABLE account ADD COLUMN texts INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE account ADD COLUMN texts_until INTEGER NOT NULL DEFAULT 0",
+    ],
+    &[
+        // The address that the desk has written down, until a code confirms it; NULL in every other change.
+        "ALTER TABLE address_change ADD COLUMN new TEXT",
     ],
 ];
 

@@ -49,6 +49,11 @@ impl Proof {
             Self::Passkey(proof) => proof.method(),
         }
     }
+
+    /// Whether its login was judged to be unlike its owner's, and let in without being asked more.
+    const fn unusual(&self) -> bool {
+        matches!(self, Self::Passkey(proof) if proof.unusual())
+    }
 }
 
 const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, place, last_seen, \
@@ -172,7 +177,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Some(kept) => !self.is_doubtful(sql, kept)? && !self.is_unknown(sql, kept)?,
             None => false,
         };
-        self.welcome(sql, rng, row, (visit, sure))?;
+        self.welcome(sql, rng, row, (visit, sure, proof.unusual()))?;
         due::purge_soon(sql, self.now)?;
         let session = SessionState {
             customer: row.customer.clone(),
@@ -316,8 +321,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let (change, opened) = (self.house.config.risk.account_change, kept.opened);
         self.is_weak(kept, || {
             sql.run(
-                "SELECT 1 FROM (SELECT body FROM judged WHERE at <= ?1 ORDER BY id DESC LIMIT 1) \
-                 WHERE json_extract(body, '$.score') >= COALESCE(json_extract(body, '$.account_change'), ?2) \
+                "SELECT 1 FROM (SELECT body FROM judged WHERE at <= ?1 AND json_extract(body, '$.evidence.by_passkey') IS NOT 1 \
+                 ORDER BY id DESC LIMIT 1) WHERE json_extract(body, '$.score') >= COALESCE(json_extract(body, '$.account_change'), ?2) \
                  OR json_extract(body, '$.raised')",
                 &[opened.into(), i64::from(change).into()],
             )
@@ -329,8 +334,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     pub(super) fn is_unknown(&self, sql: &dyn Sql, kept: &Kept) -> Result<bool, StoreFault> {
         self.is_weak(kept, || {
             sql.run(
-                "SELECT 1 FROM (SELECT body FROM judged WHERE at <= ?1 ORDER BY id DESC LIMIT 1) \
-                 WHERE json_extract(body, '$.score') IS NULL \
+                "SELECT 1 FROM (SELECT body FROM judged WHERE at <= ?1 AND json_extract(body, '$.evidence.by_passkey') IS NOT 1 \
+                 ORDER BY id DESC LIMIT 1) WHERE json_extract(body, '$.score') IS NULL \
                  AND EXISTS (SELECT 1 FROM history WHERE outcome = 'success' AND id < ?2)",
                 &[kept.opened.into(), kept.login.into()],
             )

@@ -20,7 +20,7 @@ use crate::account::{Command, Reply, SessionState};
 use crate::gate::{Cookie, Packed};
 use crate::host::{Host, Unreached};
 use crate::possession::Denied;
-use crate::risk::UserAgent;
+use crate::risk::{Reason, UserAgent};
 use crate::wire;
 use sekisho_rules::{Refusal, Standing, Timestamp};
 use std::time::Duration;
@@ -118,7 +118,10 @@ impl House {
         let command = Command::Moved { session: cookie.key(), client: UserAgent::parse(shown.agent).client_name() };
         match host.account(cookie.account, command).await? {
             Reply::Gone(standing) => return Ok(Err(standing)),
-            Reply::Session(_) => host.count("session_moved"),
+            Reply::Session(session) => {
+                host.count("session_moved");
+                self.note_reason(Reason::SessionMoved, &session.channel);
+            }
             _ => {}
         }
         Ok(Ok(()))

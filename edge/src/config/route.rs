@@ -1,7 +1,7 @@
 //! What a site says of paths: who may go there, and how surely they must have proved who they are.
 
-use super::Config;
 use super::read::Section;
+use super::{Channel, Config, Passkey, PasskeyPolicy, SecondFactor};
 use sekisho_rules::{Amr, Timestamp};
 use std::time::Duration;
 
@@ -26,16 +26,23 @@ pub struct Proof {
     age: Option<Duration>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Methods {
-    /// Whatever opened the session.
-    #[default]
-    Any,
+    /// Each of these; with none of them whatever opened the session will do.
+    Every(Amr),
     /// Two of them, or a passkey.
     Factors,
-    /// A passkey.
-    Passkey,
 }
+
+impl Default for Methods {
+    fn default() -> Self {
+        Self::Every(Amr::NONE)
+    }
+}
+
+/// What only a passkey shows, and what only a login by password does.
+const BY_PASSKEY: Amr = Amr::PASSKEY.with(Amr::USER_VERIFIED);
+const BY_PASSWORD: Amr = Amr::PASSWORD.with(Amr::CODE);
 
 /// A path prefix and its demand.
 #[derive(Clone, Debug)]
@@ -57,7 +64,7 @@ pub struct Route {
 impl Proof {
     /// One that no login meets which is not made now.
     pub const fn anew() -> Self {
-        Self { methods: Methods::Any, age: Some(Duration::ZERO) }
+        Self { methods: Methods::Every(Amr::NONE), age: Some(Duration::ZERO) }
     }
 
     /// Whether it asks for more than a live session.
@@ -68,9 +75,8 @@ impl Proof {
     /// Whether a session meets it that was proved by `amr` at `auth_time`.
     pub fn is_met(self, amr: Amr, auth_time: Timestamp, now: Timestamp) -> bool {
         let methods = match self.methods {
-            Methods::Any => true,
-            Methods::Factors => amr.contains(Amr::PASSKEY) || amr.contains(Amr::PASSWORD | Amr::CODE),
-            Methods::Passkey => amr.contains(Amr::PASSKEY),
+            Methods::Every(asked) => amr.contains(asked),
+            Methods::Factors => amr.contains(Amr::PASSKEY) || amr.contains(BY_PASSWORD),
         };
         // A proof of the future is of a clock that has jumped since: how old it is nobody can say.
         methods && self.age.is_none_or(|age| auth_time <= now + SKEW && now - auth_time <= age)
@@ -79,9 +85,30 @@ impl Proof {
     /// The class of proof that is asked for, in the words of the statement's `acr`; none where any will do.
     pub fn acr(self) -> Option<&'static str> {
         match self.methods {
-            Methods::Any => None,
-            Methods::Factors => Some("urn:sekisho:acr:two-factor"),
-            Methods::Passkey => Some("urn:sekisho:acr:phishing-resistant"),
+            Methods::Every(asked) if asked.meets(BY_PASSKEY) => Some("urn:sekisho:acr:phishing-resistant"),
+            Methods::Every(asked) if !asked.contains(Amr::CODE) => None,
+            _ => Some("urn:sekisho:acr:two-factor"),
+        }
+    }
+
+    /// By which way whoever lacks it comes by it, as the page is told that leads there: a `passkey` or another `login`; none where
+    /// it takes either or both.
+    pub fn need(self) -> Option<&'static str> {
+        match self.methods {
+            Methods::Factors => Some("passkey"),
+            Methods::Every(asked) => match (asked.meets(BY_PASSKEY), asked.meets(BY_PASSWORD)) {
+                (true, false) => Some("passkey"),
+                (false, true) => Some("login"),
+                _ => None,
+            },
+        }
+    }
+
+    /// Which methods a session must have shown, every one of them; none where two factors of any kind will do.
+    pub fn amr(self) -> Option<Amr> {
+        match self.methods {
+            Methods::Every(asked) => Some(asked),
+            Methods::Factors => None,
         }
     }
 
@@ -122,28 +149,69 @@ impl Config {
     }
 }
 
+/// What a session of this site can come to show at all.
+pub(super) struct Shown {
+    /// Whether there is a channel whose logins are asked for a code.
+    codes: bool,
+    /// Whether a login by password stays open to whoever has a passkey.
+    passwords: bool,
+}
+
+impl Shown {
+    pub(super) fn of(channels: &[Channel], passkey: &Passkey) -> Self {
+        Self {
+            codes: channels.iter().any(|channel| channel.second_factor != SecondFactor::Off),
+            passwords: passkey.policy != PasskeyPolicy::Required,
+        }
+    }
+}
+
 /// Reads the routes, longest prefix first.
-pub(super) fn read(root: &mut Section) -> Vec<Route> {
-    let mut routes = root.list("routes", one);
+pub(super) fn read(root: &mut Section, shown: &Shown) -> Vec<Route> {
+    let mut routes = root.list("routes", |route| one(route, shown));
     routes.sort_by_key(|route| std::cmp::Reverse(route.path.len()));
     routes
 }
 
-fn one(route: &mut Section) -> Route {
+/// Which methods a session must have shown.
+fn methods(route: &mut Section, shown: &Shown) -> Methods {
+    let class = match route.one_of("proof", &["any", "factors", "passkey"]) {
+        "factors" => Methods::Factors,
+        "passkey" => Methods::Every(Amr::PASSKEY),
+        _ => Methods::default(),
+    };
+    let names = route.chosen("amr", &["pwd", "hwk", "user", "otp"], &[]);
+    let asked = names.into_iter().filter_map(Amr::named).fold(Amr::NONE, Amr::with);
+    if asked == Amr::NONE {
+        return class;
+    }
+    if class != Methods::default() {
+        route.complain("amr", "says what proof says; one of them is enough");
+    }
+    if asked.contains(Amr::CODE) && !shown.codes {
+        route.complain("amr", "cannot be kept: second_factor is off, so no session ever shows otp");
+    }
+    if asked.meets(BY_PASSWORD) && !shown.passwords {
+        route.complain(
+            "amr",
+            "cannot be kept: passkey.policy is required, so nobody with a passkey ever shows pwd or otp",
+        );
+    }
+    Methods::Every(asked)
+}
+
+fn one(route: &mut Section, shown: &Shown) -> Route {
     let path = route.path("path", "");
     let demand = match route.one_of("demand", &["session", "public", "deny"]) {
         "public" => Demand::Public,
         "deny" => Demand::Deny,
         _ => Demand::Session,
     };
-    let methods = match route.one_of("proof", &["any", "factors", "passkey"]) {
-        "factors" => Methods::Factors,
-        "passkey" => Methods::Passkey,
-        _ => Methods::Any,
-    };
+    let amr = route.has("amr");
+    let methods = methods(route, shown);
     let proof = Proof { methods, age: route.optional_duration("age", 1_000..=86_400_000) };
     if proof.is_asked() && demand != Demand::Session {
-        route.complain("proof", "is for routes that demand a session");
+        route.complain(if amr { "amr" } else { "proof" }, "is for routes that demand a session");
     }
     let jti = route.boolean("jti");
     let fresh = route.boolean("fresh");
@@ -156,3 +224,6 @@ fn one(route: &mut Section) -> Route {
     }
     Route { path, demand, proof, jti, fresh, last_known }
 }
+
+#[cfg(test)]
+mod tests;

@@ -117,7 +117,10 @@ pub fn sealed_sign_in(attempt: Option<Attempt>) -> Command {
 pub struct Authenticator {
     pair: Ed25519KeyPair,
     id: [u8; 16],
-    count: u32,
+    /// What its counter stands at.
+    pub count: u32,
+    /// The origin and the name of the site that its browser is on.
+    pub site: [&'static str; 2],
 }
 
 impl Authenticator {
@@ -127,7 +130,7 @@ impl Authenticator {
     /// Where no key pair comes of the seed.
     pub fn new(seed: u8) -> Result<Self, String> {
         let pair = Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).map_err(|fault| fault.to_string())?;
-        Ok(Self { pair, id: [seed; 16], count: 0 })
+        Ok(Self { pair, id: [seed; 16], count: 0, site: ["https://broker.example", "broker.example"] })
     }
 
     /// The credential's id.
@@ -137,7 +140,7 @@ impl Authenticator {
 
     /// The `RegistrationResponseJSON` to `challenge`, attestation `none` (WebAuthn §8.7).
     pub fn register(&mut self, challenge: &[u8]) -> String {
-        let client = client_data("webauthn.create", challenge);
+        let client = self.client_data("webauthn.create", challenge);
         let mut data = self.data(0x45);
         data.extend([0; 16]);
         data.extend([0, 16]);
@@ -168,7 +171,7 @@ impl Authenticator {
 
     fn answer(&mut self, challenge: &[u8], handle: &[u8], flags: u8) -> String {
         self.count += 1;
-        let client = client_data("webauthn.get", challenge);
+        let client = self.client_data("webauthn.get", challenge);
         let data = self.data(flags);
         let mut signed = data.clone();
         signed.extend(digest(&SHA256, client.as_bytes()).as_ref());
@@ -183,10 +186,15 @@ impl Authenticator {
 
     /// Authenticator data (WebAuthn §6.1) up to the counter.
     fn data(&self, flags: u8) -> Vec<u8> {
-        let mut data = digest(&SHA256, b"broker.example").as_ref().to_vec();
+        let mut data = digest(&SHA256, self.site[1].as_bytes()).as_ref().to_vec();
         data.push(flags);
         data.extend(self.count.to_be_bytes());
         data
+    }
+
+    fn client_data(&self, kind: &str, challenge: &[u8]) -> String {
+        let (challenge, [origin, _]) = (base64url(challenge), self.site);
+        json!({ "type": kind, "challenge": challenge, "origin": origin, "crossOrigin": false }).to_string()
     }
 
     fn credential(&self, response: serde_json::Value) -> String {
@@ -197,11 +205,6 @@ impl Authenticator {
         })
         .to_string()
     }
-}
-
-fn client_data(kind: &str, challenge: &[u8]) -> String {
-    let (challenge, origin) = (base64url(challenge), "https://broker.example");
-    json!({ "type": kind, "challenge": challenge, "origin": origin, "crossOrigin": false }).to_string()
 }
 
 fn base64url(bytes: &[u8]) -> String {

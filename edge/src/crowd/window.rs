@@ -2,7 +2,7 @@
 
 use super::{numbers_of, text_of};
 use crate::host::{Sql, StoreFault};
-use crate::risk::{Judgement, Reason};
+use crate::risk::{Judgement, Reason, Verdict};
 use sekisho_rules::Timestamp;
 use std::time::Duration;
 
@@ -22,12 +22,20 @@ pub struct Replayed {
     pub suspected: u32,
     /// How many of the former were an attacker's, as staff say.
     pub attacks: u32,
+    /// How many of the former were proved by a passkey, which no threshold asks for more.
+    pub passkeys: u32,
+    /// How many came to each verdict, in the order of [`Verdict::ALL`].
+    pub verdicts: Vec<u32>,
     /// How many would be, by threshold in the order asked.
     pub would: Vec<u32>,
     /// How many of these were an attacker's.
     pub caught: Vec<u32>,
     /// How often each reason stands in them, in the order of [`Reason::ALL`].
     pub reasons: Vec<u32>,
+    /// How often it asked for more by itself.
+    pub rules: Vec<u32>,
+    /// What its weights come to where it did not, in thousandths.
+    pub weights: Vec<i64>,
     /// The oldest.
     pub since: Option<Timestamp>,
 }
@@ -39,11 +47,15 @@ impl Replayed {
         self.foreign += other.foreign;
         self.suspected += other.suspected;
         self.attacks += other.attacks;
-        let sums = [&mut self.would, &mut self.caught, &mut self.reasons];
-        for (sum, more) in sums.into_iter().zip([&other.would, &other.caught, &other.reasons]) {
+        self.passkeys += other.passkeys;
+        let sums = [&mut self.would, &mut self.caught, &mut self.verdicts, &mut self.reasons, &mut self.rules];
+        let more = [&other.would, &other.caught, &other.verdicts, &other.reasons, &other.rules];
+        for (sum, more) in sums.into_iter().zip(more) {
             sum.resize(sum.len().max(more.len()), 0);
             sum.iter_mut().zip(more).for_each(|(sum, one)| *sum += one);
         }
+        self.weights.resize(self.weights.len().max(other.weights.len()), 0);
+        self.weights.iter_mut().zip(&other.weights).for_each(|(sum, one)| *sum += one);
         self.since = self.since.into_iter().chain(other.since).min();
     }
 }
@@ -65,8 +77,16 @@ pub(super) fn replay(
     attacks: &[i64],
 ) -> Result<Replayed, StoreFault> {
     let rows = sql.run("SELECT at, body FROM judged WHERE ?1 = '' OR channel = ?1 ORDER BY id", &[channel.into()])?;
-    let (would, reasons) = (vec![0; thresholds.len()], vec![0; Reason::ALL.len()]);
-    let mut replayed = Replayed { caught: would.clone(), would, reasons, ..Replayed::default() };
+    let (would, each) = (vec![0; thresholds.len()], vec![0; Reason::ALL.len()]);
+    let mut replayed = Replayed {
+        caught: would.clone(),
+        would,
+        verdicts: vec![0; Verdict::ALL.len()],
+        rules: each.clone(),
+        reasons: each,
+        weights: vec![0; Reason::ALL.len()],
+        ..Replayed::default()
+    };
     for row in &rows {
         let judgement = numbers_of(row.text(1)?).and_then(|numbers| Judgement::read(&numbers));
         let Some(judgement) = judgement.filter(Judgement::is_reproduced) else {
@@ -75,6 +95,10 @@ pub(super) fn replay(
         };
         replayed.reproduced += 1;
         replayed.suspected += u32::from(judgement.asks());
+        replayed.passkeys += u32::from(judgement.evidence.by_passkey);
+        if let Some(count) = replayed.verdicts.get_mut(judgement.verdict.number()) {
+            *count += 1;
+        }
         let attack = u32::from(attacks.iter().any(|named| u64::try_from(*named) == Ok(judgement.reference)));
         replayed.attacks += attack;
         for ((would, caught), threshold) in replayed.would.iter_mut().zip(&mut replayed.caught).zip(thresholds) {
@@ -82,8 +106,13 @@ pub(super) fn replay(
             *would += asked;
             *caught += asked & attack;
         }
-        for (sum, reason) in replayed.reasons.iter_mut().zip(Reason::ALL) {
-            *sum += u32::from(judgement.reasons.contains(&reason));
+        let sums = replayed.reasons.iter_mut().zip(&mut replayed.rules).zip(&mut replayed.weights);
+        for (((count, rule), sum), reason) in sums.zip(Reason::ALL) {
+            if let Some(weight) = judgement.weight(reason) {
+                *count += 1;
+                *rule += u32::from(weight.is_none());
+                *sum += weight.map_or(0, i64::from);
+            }
         }
         let at = row.moment(0)?;
         replayed.since = Some(replayed.since.map_or(at, |since| since.min(at)));

@@ -81,14 +81,21 @@ impl Command {
 }
 
 impl Replayed {
-    /// Its text: since when, four sums, how many reasons there are, how often each was given, then what would be
-    /// suspected and, as long, what of it was an attack.
+    /// Its text: since when, five sums, how many verdicts and reasons there are, how often each was come to, each was given, each
+    /// asked by itself, what each weighed, then what would be suspected and, as long, what of it was an attack.
     pub fn pack(&self) -> String {
         let mut numbers = vec![self.since.map_or(0, Timestamp::as_sql)];
-        for count in [self.reproduced, self.foreign, self.suspected, self.attacks, self.reasons.len() as u32] {
+        let lengths = [self.verdicts.len() as u32, self.reasons.len() as u32];
+        for count in
+            [self.reproduced, self.foreign, self.suspected, self.attacks, self.passkeys].into_iter().chain(lengths)
+        {
             numbers.push(count.into());
         }
-        for counts in [&self.reasons, &self.would, &self.caught] {
+        for counts in [&self.verdicts, &self.reasons, &self.rules] {
+            counts.iter().for_each(|count| numbers.push((*count).into()));
+        }
+        numbers.extend_from_slice(&self.weights);
+        for counts in [&self.would, &self.caught] {
             counts.iter().for_each(|count| numbers.push((*count).into()));
         }
         text_of(&numbers)
@@ -97,23 +104,40 @@ impl Replayed {
     /// Reads it.
     pub fn read(text: &str) -> Option<Self> {
         let numbers = numbers_of(text)?;
-        let (since, rest) = numbers.split_first()?;
-        let mut counts = Vec::with_capacity(rest.len());
-        for count in rest {
-            counts.push(u32::try_from(*count).ok()?);
-        }
-        let ([reproduced, foreign, suspected, attacks, length], rest) = counts.split_first_chunk()?;
-        let (reasons, rest) = rest.split_at_checked(usize::try_from(*length).ok()?)?;
+        let ([since, sums @ ..], mut rest) = numbers.split_first_chunk::<8>()?;
+        let mut take = |length: usize| {
+            let (part, left) = rest.split_at_checked(length)?;
+            rest = left;
+            Some(part)
+        };
+        let sums = counts(sums)?;
+        let [reproduced, foreign, suspected, attacks, passkeys, outcomes, length] = sums.first_chunk().copied()?;
+        let length = usize::try_from(length).ok()?;
+        let verdicts = counts(take(usize::try_from(outcomes).ok()?)?)?;
+        let (reasons, rules) = (counts(take(length)?)?, counts(take(length)?)?);
+        let weights = take(length)?.to_vec();
         let (would, caught) = rest.split_at_checked(rest.len() / 2)?;
         Some(Self {
-            reproduced: *reproduced,
-            foreign: *foreign,
-            suspected: *suspected,
-            attacks: *attacks,
-            would: would.to_vec(),
-            caught: caught.to_vec(),
-            reasons: reasons.to_vec(),
+            reproduced,
+            foreign,
+            suspected,
+            attacks,
+            passkeys,
+            verdicts,
+            would: counts(would)?,
+            caught: counts(caught)?,
+            reasons,
+            rules,
+            weights,
             since: (*since > 0).then(|| Timestamp::from_sql(*since)),
         })
     }
+}
+
+fn counts(numbers: &[i64]) -> Option<Vec<u32>> {
+    let mut counts = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        counts.push(u32::try_from(*number).ok()?);
+    }
+    Some(counts)
 }

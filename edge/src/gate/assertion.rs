@@ -23,8 +23,8 @@ const TYP: &str = "sekisho-assertion+jwt";
 const ANONYMOUS: Duration = Duration::from_secs(60);
 /// How long past its lease a statement is still true: the way to the origin and its clock.
 const GRACE: Duration = Duration::from_secs(30);
-/// The most statements an isolate keeps; past it the lapsed ones go, and if none lapsed, all.
-const MOST: usize = 4096;
+/// The most statements an isolate keeps, about 1 KB each of its 128 MB; past it the lapsed ones go, and if none lapsed, all.
+const MOST: usize = 16_384;
 
 /// Statements already signed in this isolate, each with the end of its use.
 #[derive(Default)]

@@ -42,6 +42,8 @@ pub struct Packed<'a> {
     pub proof: &'a str,
     /// `Sekisho-Csrf`: the session's token, from a browser that says nothing of who had it send the request.
     pub csrf: &'a str,
+    /// `Content-Length`; empty where a body comes in chunks.
+    pub length: &'a str,
     /// The client's network: its number and country as the platform says; or, where an operator's own proxy stands in front, what
     /// `Sekisho-Proxy` and `Sekisho-Client` say, with a space between.
     pub network: &'a str,
@@ -70,6 +72,7 @@ impl<'a> Packed<'a> {
             authorization: next(),
             proof: next(),
             csrf: next(),
+            length: next(),
             network: next(),
         }
     }
@@ -168,7 +171,7 @@ pub enum Decision {
         url: String,
         /// Headers to set on the request; one that starts with `-` is taken off it, in one that starts with `*` stands a nonce.
         request: Vec<Header>,
-        /// Headers to set on the response; one that starts with `+` is appended, in one that starts with `*` stands a nonce.
+        /// Headers to set on the response; in one that starts with `*` stands a nonce, one that then starts with `+` is appended.
         response: Vec<Header>,
         /// Whether it may be sent once more where no answer came.
         again: bool,

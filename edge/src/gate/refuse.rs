@@ -52,7 +52,7 @@ impl House {
             return Decision::Refuse { status: 303, headers, body: String::new() };
         }
         if request.is_navigation() {
-            return self.page(refusal, &reference, headers);
+            return self.page(request, refusal, &reference, headers);
         }
         if refusal.status() == 401 {
             headers.push(("www-authenticate".into(), "Sekisho".into()));
@@ -89,10 +89,13 @@ impl House {
         self.tally.count("step_up", "");
         let mut headers = self.config.headers.every.clone();
         headers.push(("cache-control".into(), "no-store".into()));
-        let need = if proof.acr().is_some() { "&need=passkey" } else { "" };
-        let location = format!("{}?return={}{need}", self.config.login.confirm, percent_encode(back));
-        headers.push(("location".into(), location));
+        headers.push(("location".into(), self.way_to_proof(proof, back)));
         Decision::Refuse { status: 303, headers, body: String::new() }
+    }
+
+    fn way_to_proof(&self, proof: Proof, back: &str) -> String {
+        let (and, need) = proof.need().map_or(("", ""), |need| ("&need=", need));
+        format!("{}?return={}{and}{need}", self.config.login.confirm, percent_encode(back))
     }
 
     /// The answer where the origin gave none: not in time where `late`, else for the `cause` that the log is told.
@@ -132,10 +135,13 @@ impl House {
         location
     }
 
-    fn page(&self, refusal: Refusal, reference: &str, mut headers: Vec<Header>) -> Decision {
+    fn page(&self, request: &Packed, refusal: Refusal, reference: &str, mut headers: Vec<Header>) -> Decision {
         headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
         headers.push(("content-security-policy".into(), crate::pages::policy("'none'")));
-        let body = crate::pages::refusal(&self.config, refusal, None, reference);
+        // What was sent is not kept, and its address may open no page: the way leads to the proof and then home.
+        let way = (refusal == Refusal::InsufficientAuthentication)
+            .then(|| self.way_to_proof(self.config.demand(path_of(request.target())).1, &self.config.login.home));
+        let body = crate::pages::refusal(&self.config, refusal, (None, way), reference);
         Decision::Refuse { status: refusal.status(), headers, body }
     }
 }

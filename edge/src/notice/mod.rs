@@ -70,6 +70,8 @@ pub enum Matter {
     Login,
     /// A login was completed from a device that the account did not know.
     NewDevice,
+    /// A login by passkey was completed that is unlike its owner's.
+    Unusual,
     /// A right password was not enough, and there was nothing else to ask for.
     SentToDesk,
     /// Sessions were ended from another one.
@@ -92,6 +94,8 @@ pub enum Matter {
     AddressVerified,
     /// The verified address is another one now, here masked.
     AddressChanged(String),
+    /// The desk has written another address down, here masked, which the code of the next login confirms.
+    AddressByDesk(String),
     /// Codes of logins may go to this mobile number now, here masked.
     NumberVerified(String),
     /// This mobile number, here masked, gets no codes any more.
@@ -226,6 +230,8 @@ pub(crate) struct CodeLetter<'a> {
     pub at: Timestamp,
     /// What the login showed that asks for it; none where it confirms the address.
     pub seen: Option<&'a Seen>,
+    /// Whether it is a login's and confirms the address that the desk has written down as well.
+    pub confirms: bool,
 }
 
 /// Hands a letter in, with the number by which what it tells of can be stopped, if it can be. At least once: the API takes

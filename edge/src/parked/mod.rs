@@ -58,9 +58,12 @@ impl From<Decision> for Sent {
 }
 
 impl House {
-    /// Whether a request that lacks the proof is a form that can wait for it: sent by a page of this site, to be read as text.
+    /// Whether a request that lacks the proof is a form that can wait for it: sent by a page of this site, to be read as text, and no
+    /// longer than is kept, as far as it says. One that does not say is read as far as that.
     pub(crate) fn can_wait(&self, request: &Packed) -> bool {
-        request.is_form() && request.is_navigation() && self.is_from_us(request)
+        let most = self.config.limits.body;
+        let short = request.length.is_empty() || request.length.parse::<usize>().is_ok_and(|length| length <= most);
+        short && request.is_form() && request.is_navigation() && self.is_from_us(request)
     }
 
     /// Does with the request `packed` and its `body` what [`Decision::Park`] stands for: keeps a form, or sends one on.

@@ -84,6 +84,24 @@ fn fields_are_shown_as_they_read_and_secrets_are_not() {
 }
 
 #[test]
+fn a_form_that_says_it_is_longer_than_is_kept_does_not_wait() {
+    let memory = memory();
+    let form = "text/html\nsame-origin\nnavigate\ndocument\n\n\n\n\n\napplication/x-www-form-urlencoded\n\n\n\n\n";
+    let waits = |length: &str| {
+        let packed = format!("POST\nhttp://localhost:8787/withdraw\n\n{form}{length}\n2516 JP");
+        let request = Packed::read(&packed);
+        assert_eq!((request.length, request.network), (length, "2516 JP"));
+        memory.house.can_wait(&request)
+    };
+    for length in ["", "0", "65536"] {
+        assert!(waits(length), "{length}");
+    }
+    for length in ["65537", "99999999999999999999999", "-1", "1, 1", "x"] {
+        assert!(!waits(length), "{length}");
+    }
+}
+
+#[test]
 fn only_a_form_of_a_page_of_this_site_waits() {
     let memory = memory();
     let request = |method: &str, site: &str, mode: &str, origin: &str, kind: &str| {

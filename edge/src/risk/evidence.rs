@@ -85,6 +85,18 @@ pub struct Evidence {
     /// How many wrong passwords came before the right one.
     #[serde(default)]
     pub failures: u32,
+    /// Whether a code can be sent to where the owner has confirmed.
+    #[serde(default)]
+    pub has_code: bool,
+    /// Whether the account has a passkey that has proved itself.
+    #[serde(default)]
+    pub has_passkey: bool,
+    /// Whether it was proved by a passkey.
+    #[serde(default)]
+    pub by_passkey: bool,
+    /// Whether a rule turns it down: its passkey may have been copied, and the site takes none that may.
+    #[serde(default)]
+    pub refused: bool,
 }
 
 impl Evidence {
@@ -121,6 +133,7 @@ impl Evidence {
             };
             finer.map_or(0, of)
         };
+        let strange = features.greeting.is_some_and(|greeting| habits.greetings.is_new_under(greeting));
         let stem = of(Feature::Stem).and_then(|stems| stems.find(features.values.of(Feature::Stem)));
         let idle = stem.map_or(0, |seen| u32::try_from((now - seen.last).as_secs() / 3_600).unwrap_or(u32::MAX));
         Self {
@@ -141,11 +154,15 @@ impl Evidence {
             hidden: features.values.of(Feature::Address) == 0
                 && of(Feature::Address).is_some_and(|memory| !memory.seen.is_empty()),
             population: population.version(),
-            signs: features.signs,
+            signs: if strange { features.signs.with(Signs::GREETING) } else { features.signs },
             kilometres,
             minutes,
             accounts: features.accounts,
             failures: 0,
+            has_code: false,
+            has_passkey: false,
+            by_passkey: false,
+            refused: false,
         }
     }
 

@@ -100,4 +100,7 @@ pub struct Features {
     /// How many accounts have been logged in to from its device.
     #[serde(default)]
     pub accounts: u8,
+    /// By which version of the browser over TCP or QUIC, and how, it opens connections; none where nobody tells.
+    #[serde(default)]
+    pub greeting: Option<[u64; 2]>,
 }

@@ -38,6 +38,10 @@ pub struct Platform {
     pub protocol: Option<String>,
     /// Milliseconds to the client and back.
     pub rtt: Option<u32>,
+    /// By which version of TLS, for instance `TLSv1.3`.
+    pub tls: Option<String>,
+    /// How the client opened the connection: the JA4 of its TLS greeting.
+    pub ja4: Option<String>,
 }
 
 impl Platform {
@@ -72,6 +76,8 @@ impl Platform {
             language: owned("language"),
             protocol: owned("protocol"),
             rtt: unsigned("rtt"),
+            tls: owned("tls"),
+            ja4: owned("ja4"),
         }
     }
 
@@ -121,6 +127,9 @@ pub struct Fingerprint {
     /// Where it is on the globe, to the degree.
     #[serde(default)]
     spot: Option<Spot>,
+    /// The JA4 of its greeting.
+    #[serde(default)]
+    ja4: Option<String>,
     /// How many accounts have been logged in to from its device.
     #[serde(default)]
     pub accounts: u8,
@@ -129,14 +138,14 @@ pub struct Fingerprint {
 impl Fingerprint {
     /// Puts together what is known of a request.
     pub fn new(platform: Platform, agent: &UserAgent, device: Option<[u8; 16]>) -> Self {
-        let Platform { address, asn, country, city, .. } = platform;
+        let Platform { address, asn, country, city, ja4, .. } = platform;
         let spot = platform.latitude.zip(platform.longitude).and_then(|(north, east)| Spot::of(north, east));
         // A proxy on a socket for both kinds writes IPv4 as IPv6; all of it would be one neighbourhood.
         let address = address.map(|address| address.to_canonical());
         let stem = format!("{} {}", agent.family, agent.system);
         let whole = format!("{stem} {} {}", agent.major, agent.system_major);
         let client = [whole, stem, agent.kind.name().to_owned()];
-        Self { address, asn, country, city, client, device, spot, ..Self::default() }
+        Self { address, asn, country, city, client, device, spot, ja4, ..Self::default() }
     }
 
     /// The same as numbers under an account's salt. The hour is Japan's.
@@ -163,6 +172,11 @@ impl Fingerprint {
         });
         let hour = (now.as_millis() / 3_600_000 + 9) % 24;
         let device = self.device.map(|device| numbered(salt, &[b"device"], &[&device]));
+        // Of TCP and of QUIC, by its first letter, a browser has a greeting each.
+        let greeting = self.ja4.as_deref().map(str::as_bytes).and_then(|ja4| {
+            let of = [agent.as_bytes(), ja4.get(..1)?];
+            Some([numbered(salt, &[b"greeted"], &of), numbered(salt, &[b"greeting"], &[agent.as_bytes(), ja4])])
+        });
         Features {
             values,
             hour: u8::try_from(hour).unwrap_or_default(),
@@ -171,6 +185,7 @@ impl Fingerprint {
             signs: self.signs,
             spot: self.spot,
             accounts: self.accounts,
+            greeting,
         }
     }
 

@@ -58,6 +58,9 @@ pub struct Habits {
     /// The day, since 1970, on which a login was last counted among all customers'.
     #[serde(default)]
     pub counted: u32,
+    /// How the browsers open connections, each version's under it; of the account's own only, and nothing is counted by it.
+    #[serde(default)]
+    pub greetings: Memory,
     /// Where the last login was made that showed where, and when.
     #[serde(default)]
     pub last: Option<(Spot, Timestamp)>,
@@ -82,6 +85,9 @@ impl Habits {
             }
             self.devices.learn(device, 0, first, now);
         }
+        if let Some([of, greeting]) = features.greeting {
+            self.greetings.learn(greeting, of, first, now);
+        }
         self.hours.resize(24, 0);
         if let Some(hour) = self.hours.get_mut(usize::from(features.hour)) {
             add(hour);
@@ -94,7 +100,7 @@ impl Habits {
     /// logins weigh stays: what comes next is no first login, and is held against nothing that it could resemble.
     pub fn forget(&mut self, before: Timestamp) -> bool {
         let mut any = self.last.take_if(|(_, at)| *at < before).is_some();
-        for memory in self.features.iter_mut().chain([&mut self.devices]) {
+        for memory in self.features.iter_mut().chain([&mut self.devices, &mut self.greetings]) {
             let many = memory.seen.len();
             memory.seen.retain(|seen| seen.last >= before);
             any |= memory.seen.len() < many;
@@ -122,7 +128,7 @@ impl Habits {
         fade(&mut self.logins);
         fade(&mut self.known);
         self.hours.iter_mut().for_each(fade);
-        for memory in self.features.iter_mut().chain([&mut self.devices]) {
+        for memory in self.features.iter_mut().chain([&mut self.devices, &mut self.greetings]) {
             fade(&mut memory.fresh);
             memory.seen.iter_mut().for_each(|seen| fade(&mut seen.weight));
             memory.seen.retain(|seen| seen.weight > 0);
@@ -135,6 +141,11 @@ impl Memory {
     /// What is remembered of one value.
     pub fn find(&self, value: u64) -> Option<&Seen> {
         self.seen.iter().find(|seen| seen.value == value)
+    }
+
+    /// Whether something is remembered under `under`, and `value` is not.
+    pub fn is_new_under(&self, [under, value]: [u64; 2]) -> bool {
+        self.find(value).is_none() && self.seen.iter().any(|seen| seen.under == under)
     }
 
     fn learn(&mut self, value: u64, under: u64, first: bool, now: Timestamp) {

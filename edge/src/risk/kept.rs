@@ -3,11 +3,11 @@
 use super::evidence::{Device, Evidence};
 use super::features::{Feature, PerFeature};
 use super::signs::Signs;
-use super::verdict::{Judgement, Reason};
+use super::verdict::{Judgement, Reason, Verdict};
 
 /// The order of the numbers; another order is another layout, and is not read.
-const LAYOUT: i64 = 2;
-/// For none: a first login has no score.
+const LAYOUT: i64 = 3;
+/// For none: a first login has no score, and a reason that asks by itself no weight.
 const NO_SCORE: i64 = i64::MIN >> 16;
 
 impl Judgement {
@@ -35,16 +35,22 @@ impl Judgement {
             failures,
             parts,
             idle,
+            has_code,
+            has_passkey,
+            by_passkey,
+            refused,
         } = &self.evidence;
         let flag = |at: u8, flag: bool| i64::from(flag) << at;
         let device = flag(1, *device == Device::Known);
         let shown = flag(3, *sprayed) | flag(4, *hidden) | flag(5, *new_channel);
-        let flags = flag(0, *superseded) | device | flag(2, *devices) | shown;
+        let at_hand = flag(6, *has_code) | flag(7, *has_passkey) | flag(8, *by_passkey) | flag(9, *refused);
+        let flags = flag(0, *superseded) | device | flag(2, *devices) | shown | at_hand;
+        let verdict = i64::try_from(self.verdict.number()).unwrap_or_default();
         let reasons = self.reasons.iter().fold(0, |bits, reason| bits | 1 << *reason as u8);
         let [score, change] = [self.score, self.account_change].map(|score| score.map_or(NO_SCORE, i64::from));
         let reference = i64::try_from(self.reference).unwrap_or_default();
         let mut numbers =
-            vec![LAYOUT, score, self.threshold.into(), self.policy.into(), reasons, flags, reference, change];
+            vec![LAYOUT, score, self.threshold.into(), self.policy.into(), reasons, flags, reference, change, verdict];
         let (signs, accounts) = (u32::from(signs.bits()), u32::from(*accounts));
         for count in
             [*logins, *hour, *hour_share, *known, *population, signs, *kilometres, *minutes, accounts, *failures, *idle]
@@ -54,16 +60,19 @@ impl Judgement {
         for of in [weight, fresh, parts, share] {
             Feature::ALL.iter().for_each(|one| numbers.push(of.of(*one).into()));
         }
+        let weights = Reason::ALL.into_iter().filter_map(|reason| self.weight(reason));
+        numbers.extend(weights.map(|weight| weight.map_or(NO_SCORE, i64::from)));
         numbers
     }
 
     /// The judgement of those numbers, as it was made then; none where they are of another layout.
     pub fn read(numbers: &[i64]) -> Option<Self> {
-        let ([layout, score, threshold, policy, reasons, flags, reference, change], rest) =
+        let ([layout, score, threshold, policy, reasons, flags, reference, change, verdict], rest) =
             numbers.split_first_chunk()?;
         let (counts, features) = rest.split_first_chunk::<11>()?;
         let [logins, hour, hour_share, known, population, signs, kilometres, minutes, accounts, failures, idle] =
             counts;
+        let (features, weights) = features.split_first_chunk::<32>()?;
         let (features, []) = features.as_chunks::<8>() else { return None };
         let [weight, fresh, parts, share] = features else { return None };
         if *layout != LAYOUT {
@@ -94,6 +103,10 @@ impl Judgement {
             failures: count(failures)?,
             parts: each(parts),
             idle: count(idle)?,
+            has_code: flag(6),
+            has_passkey: flag(7),
+            by_passkey: flag(8),
+            refused: flag(9),
         };
         let mut given = Vec::new();
         for reason in Reason::ALL {
@@ -101,8 +114,15 @@ impl Judgement {
                 given.push(reason);
             }
         }
-        // Whether a sign raised it follows from the evidence; score and reasons are those of then, to be held against it.
+        let mut weighed = Vec::new();
+        for weight in weights {
+            weighed.push(score_of(*weight)?);
+        }
+        // Whether a sign raised it follows from the evidence; score, reasons, weights and verdict are those of then, to be held
+        // against it.
         Some(Self {
+            weights: weighed,
+            verdict: Verdict::ALL.get(usize::try_from(*verdict).ok()?).copied()?,
             score: score_of(*score)?,
             policy: count(policy)?,
             account_change: score_of(*change)?,

@@ -25,7 +25,7 @@ pub use model::score;
 pub use scale::Scale;
 pub use signs::{NetworkKind, Networks, Said, Signs, Spot};
 pub use user_agent::{Hints, Kind, UserAgent, contradicts};
-pub use verdict::{Judgement, Priors, Reason};
+pub use verdict::{Judgement, Priors, Reason, Verdict, With};
 
 #[cfg(test)]
 mod tests;

@@ -14,7 +14,7 @@ pub use travel::Spot;
 pub(super) use travel::is_impossible;
 
 use super::fingerprint::Platform;
-use super::user_agent::{Hints, UserAgent, asks_for_http2, contradicts};
+use super::user_agent::{Hints, UserAgent, asks_for_http2, contradicts, knows_no_old_tls};
 use super::verdict::Reason;
 use said::primary;
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ impl Signs {
 
     /// Its client hints tell of another browser than its user agent.
     pub const HINTS: Self = Self(1);
-    /// It speaks HTTP/1, and the browser that it says it is would not.
+    /// It speaks HTTP/1 or an old TLS, and the browser that it says it is would not.
     pub const PROTOCOL: Self = Self(1 << 1);
     /// The page's script and the request's header name different languages.
     pub const LANGUAGE: Self = Self(1 << 2);
@@ -60,13 +60,18 @@ impl Signs {
     pub const PASSKEY: Self = Self(1 << 8);
     /// Many logins fail that come from its neighbourhood, of however many names.
     pub const FAILURES_NEARBY: Self = Self(1 << 9);
+    /// A session of the account was used from elsewhere, with another browser, of late.
+    pub const MOVED: Self = Self(1 << 10);
+    /// Its connection is opened otherwise than this very version of the browser has opened one for the account.
+    pub const GREETING: Self = Self(1 << 11);
 
     /// The signs that raise what is asked of a device that is not known. Who reads in another language is no suspect, and a
-    /// long way is a train in a tunnel as well.
-    const RAISING: Self = Self(!(Self::FOREIGN.0 | Self::LONG_WAY.0));
+    /// long way is a train in a tunnel as well; who was abroad yesterday logs in today, and a security program opens connections in
+    /// the browser's place.
+    const RAISING: Self = Self(!(Self::FOREIGN.0 | Self::LONG_WAY.0 | Self::MOVED.0 | Self::GREETING.0));
 
     /// Every sign with its reason.
-    const REASONS: [(Self, Reason); 10] = [
+    const REASONS: [(Self, Reason); 12] = [
         (Self::HINTS, Reason::HintsContradict),
         (Self::PROTOCOL, Reason::ProtocolContradicts),
         (Self::LANGUAGE, Reason::LanguageContradicts),
@@ -77,6 +82,8 @@ impl Signs {
         (Self::LONG_WAY, Reason::LongWay),
         (Self::PASSKEY, Reason::PasskeySuspected),
         (Self::FAILURES_NEARBY, Reason::FailuresNearby),
+        (Self::MOVED, Reason::SessionMoved),
+        (Self::GREETING, Reason::UnfamiliarGreeting),
     ];
 
     /// Reads them off one request: what stands in front says of it, the browser of itself, and the page's script.
@@ -93,11 +100,12 @@ impl Signs {
         let local = platform.language.as_deref().map_or("", primary);
         let clocks = said.zone.zip(platform.zone);
         let http1 = platform.protocol.as_deref().is_some_and(|protocol| protocol.starts_with("HTTP/1"));
+        let old_tls = platform.tls.as_deref().is_some_and(|tls| matches!(tls, "TLSv1" | "TLSv1.0" | "TLSv1.1"));
         // Cloudflare's name for the Tor network, in place of a country.
         let tor = platform.country.as_deref() == Some("T1");
         let found = [
             (contradicts(agent, hints), Self::HINTS),
-            (http1 && asks_for_http2(agent), Self::PROTOCOL),
+            (http1 && asks_for_http2(agent) || old_tls && knows_no_old_tls(agent), Self::PROTOCOL),
             (said.language.is_some() && other(language, primary(accepted)), Self::LANGUAGE),
             (other(language, local) && !language.eq_ignore_ascii_case("en"), Self::FOREIGN),
             (clocks.is_some_and(|(one, two)| one.abs_diff(two) > ANOTHER_CLOCK), Self::CLOCK),
@@ -117,6 +125,11 @@ impl Signs {
     /// Whether any of them raises what is asked of a device that is not known.
     pub const fn raise(self) -> bool {
         self.0 & Self::RAISING.0 != 0
+    }
+
+    /// The reasons of those that do.
+    pub fn raising() -> impl Iterator<Item = Reason> {
+        Self::RAISING.reasons()
     }
 
     /// Whether it comes from where attackers hide.

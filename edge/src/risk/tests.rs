@@ -198,6 +198,38 @@ fn staffs_threshold_stands_over_the_configs_and_a_channel_never_used_has_the_str
     assert_eq!(Scale::from(Vec::new()), Scale::default(), "what brings none is measured by experience");
 }
 
+#[test]
+fn another_greeting_of_a_version_that_has_greeted_is_told_and_moves_no_score() {
+    const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/150.0.0.0 Safari/537.36";
+    let login = |agent: &str, ja4: &str| {
+        let platform = Platform::read(&format!(r#"{{"country":"JP","ja4":{ja4}}}"#));
+        Fingerprint::new(platform, &UserAgent::parse(agent), None).features(b"salt", at(0))
+    };
+    let usual = login(CHROME, r#""t13d1516h2_8daaf6152771_b186095e22b6""#);
+    let mut habits = Habits::default();
+    (0..3).for_each(|day| habits.learn(&usual, at(day)));
+    let judged = |features: &Features| Judgement::of(Evidence::gather(&habits, features, &Priors, at(3)), 0);
+    let newer = CHROME.replace("150", "151");
+    for (agent, ja4, strange) in [
+        (CHROME, r#""t13d1516h2_8daaf6152771_b186095e22b6""#, false),
+        (CHROME, r#""t13d190900_9dc949149365_97f8aa674fd9""#, true),
+        // By QUIC for the first time, an update, and where nobody tells.
+        (CHROME, r#""q13d0312h3_55b375c5d22e_06cda9e17597""#, false),
+        (newer.as_str(), r#""t13d190900_9dc949149365_97f8aa674fd9""#, false),
+        (CHROME, "null", false),
+        (CHROME, r#""""#, false),
+    ] {
+        let judgement = judged(&login(agent, ja4));
+        assert_eq!(judgement.reasons.contains(&Reason::UnfamiliarGreeting), strange, "{agent} {ja4}");
+        if strange {
+            assert_eq!((judgement.score, judgement.weights.as_slice()), (judged(&usual).score, [Some(0)].as_slice()));
+            assert!(judgement.is_reproduced() && !judgement.raised);
+        }
+    }
+    assert!(!serde_json::to_string(&habits).unwrap().contains("8daaf"), "it is kept as numbers");
+    assert!(habits.forget(at(9)) && habits.greetings.seen.is_empty(), "no longer than the rest");
+}
+
 /// By hand. Nothing of the place is shown, all ten logins had this browser, last seen 500 hours ago; the hour is anybody's. Kind:
 /// .7 + .3·.5 = .85. Stem: .9 + .1·.85·.15 = .91275. Version: .95·½, and with .99 for .9 its stem is known: .476912. Attackers:
 /// (.5·.15·.3 + 1)/4 = .255625. The logarithm of .255625/.476912 is −.6236.

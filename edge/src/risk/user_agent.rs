@@ -17,7 +17,7 @@ use marks::{
     ANDROID, ANDROID_BROWSER, ANDROID_WEBVIEW, BOT, CHROME, CHROME_OS, HARMONY_OS, IE, IOS, MACOS, MARKS, OPERA,
     SAFARI, WINDOWS, WK_WEBVIEW,
 };
-pub use protocol::asks_for_http2;
+pub use protocol::{asks_for_http2, knows_no_old_tls};
 
 /// How many bytes of a user agent are looked at; the longest of real browsers are half as long.
 const LOOKED_AT: usize = 512;

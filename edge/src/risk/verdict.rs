@@ -1,4 +1,9 @@
-//! The judgement of one login: what is unusual in it, and whether it is to be asked more. Only a rule refuses, never a score.
+//! The judgement of one login: what is unusual in it, and what is to become of it. Only a rule refuses, never a score.
+
+mod outcome;
+mod weights;
+
+pub use outcome::{Verdict, With};
 
 use super::evidence::{Device, Evidence, Population};
 use super::features::Feature;
@@ -56,11 +61,15 @@ pub enum Reason {
     PasskeySuspected,
     /// Many logins fail that come from its neighbourhood, though of few names.
     FailuresNearby,
+    /// A session of the account was used from elsewhere of late, with another browser.
+    SessionMoved,
+    /// Its connection is opened as by no browser of that very version here before.
+    UnfamiliarGreeting,
 }
 
 impl Reason {
     /// Every reason, in the order of their numbers.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::FirstLogin,
         Self::NewDevice,
         Self::NewChannel,
@@ -84,6 +93,8 @@ impl Reason {
         Self::LongWay,
         Self::PasskeySuspected,
         Self::FailuresNearby,
+        Self::SessionMoved,
+        Self::UnfamiliarGreeting,
     ];
 }
 /// So many accounts on one device are no family.
@@ -111,6 +122,10 @@ pub struct Judgement {
     pub raised: bool,
     /// What is unusual.
     pub reasons: Vec<Reason>,
+    /// What each of these adds to the score, in thousandths; none where it asks for more by itself, 0 where it is told alone.
+    pub weights: Vec<Option<i32>>,
+    /// What is to become of it.
+    pub verdict: Verdict,
     /// By which staff name it afterwards, drawn at random below 2^52; 0: it cannot be named.
     #[serde(default)]
     pub reference: u64,
@@ -120,21 +135,31 @@ impl Judgement {
     /// Judges by `evidence`; the same evidence and threshold give the same judgement on any machine.
     pub fn of(evidence: Evidence, threshold: i32) -> Self {
         let (score, reasons, raised) = (score(&evidence), reasons(&evidence), raised(&evidence));
-        Self { score, threshold, policy: 0, account_change: None, raised, reasons, reference: 0, evidence }
+        let (weights, verdict) = (weights::weights(&evidence, score, &reasons), Verdict::Allow);
+        let (policy, account_change, reference) = (0, None, 0);
+        let judged =
+            Self { score, threshold, policy, account_change, raised, reasons, weights, verdict, reference, evidence };
+        Self { verdict: Verdict::of(&judged), ..judged }
     }
 
     /// Whether the same evidence and threshold give this very judgement here, to the last digit; one that they do not give is of
     /// another release, and nothing can be said of it.
     pub fn is_reproduced(&self) -> bool {
         let again = Self::of(self.evidence.clone(), self.threshold);
-        let gives = |all: &[Reason], one: &Reason| all.contains(one);
-        again.score == self.score
-            && Reason::ALL.iter().all(|one| gives(&again.reasons, one) == gives(&self.reasons, one))
+        let same = (again.score, again.verdict, again.reasons.len()) == (self.score, self.verdict, self.reasons.len());
+        same && Reason::ALL.into_iter().all(|one| again.weight(one) == self.weight(one))
     }
 
-    /// Whether the login would be asked more than the first proof under another threshold.
+    /// What a reason adds to the score, as [`Judgement::weights`] has it; none where it was not given.
+    pub fn weight(&self, reason: Reason) -> Option<Option<i32>> {
+        let at = self.reasons.iter().position(|given| *given == reason)?;
+        self.weights.get(at).copied()
+    }
+
+    /// Whether the login would be asked more than the first proof under another threshold. A passkey is never.
     pub fn would_ask(&self, threshold: i32) -> bool {
-        raised(&self.evidence) || self.score.is_none_or(|score| score >= threshold)
+        let doubtful = raised(&self.evidence) || self.score.is_none_or(|score| score >= threshold);
+        doubtful && !self.evidence.by_passkey
     }
 
     /// Whether the login is to be asked more than the first proof.
@@ -227,3 +252,6 @@ impl Population for Priors {
         if (1..6).contains(&hour) { 10_000 } else { 50_000 }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -380,6 +380,7 @@ fn the_table_names_every_endpoint_with_its_fields() {
     }
 }
 
+mod address;
 mod enrolment;
 mod labels;
 mod operations;

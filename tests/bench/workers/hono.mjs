@@ -5,7 +5,7 @@
 import { Hono } from "hono";
 import { getSignedCookie, setSignedCookie } from "hono/cookie";
 import { sign } from "hono/jwt";
-import { secureHeaders } from "hono/secure-headers";
+import { NONCE, secureHeaders } from "hono/secure-headers";
 
 const PUBLIC = ["/assets", "/open", "/login", "/logged-out", "/security", "/favicon.ico", "/robots.txt"];
 const DENIED = ["/internal", "/healthz"];
@@ -22,6 +22,9 @@ const app = new Hono();
 app.use(
   secureHeaders({
     xFrameOptions: "DENY",
+    contentSecurityPolicy: {
+      scriptSrc: ["'self'", NONCE, "'wasm-unsafe-eval'"], objectSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'self'"], frameAncestors: ["'none'"],
+    },
     referrerPolicy: "strict-origin-when-cross-origin",
     permissionsPolicy: {
       camera: [], displayCapture: [], geolocation: [], hid: [], microphone: [], midi: [], payment: [], serial: [], usb: [],
@@ -73,6 +76,7 @@ app.all("*", async (c) => {
   for (const name of STRIPPED) forwarded.headers.delete(name);
   forwarded.headers.set("x-forwarded-proto", "http");
   forwarded.headers.set("x-forwarded-host", c.env.HOST);
+  forwarded.headers.set("sekisho-nonce", c.get("secureHeadersNonce"));
   if (live) forwarded.headers.set("sekisho-assertion", await statement(c.env, session));
   const answer = await fetch(forwarded, { redirect: "manual" });
   const response = new Response(answer.body, answer);

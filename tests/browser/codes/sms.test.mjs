@@ -37,6 +37,7 @@ test("confirmed by a code of its own, the number gets those of logins by SMS: th
   await page.click("#go-phone");
   await page.waitForURL("**/address?kind=phone&return=/settings");
   await page.locator("#address-title:focus").waitFor();
+  await page.locator("#address-why", { hasText: "第三者に読まれるおそれ" }).waitFor();
   await page.click("#address-begin");
   await page.locator("#address-error", { hasText: "ご本人確認が必要です" }).waitFor();
   await page.click("#address-on");

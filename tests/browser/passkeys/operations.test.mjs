@@ -26,6 +26,12 @@ test("a customer with a passkey confirms and is taken on to the very page; from 
   await page.waitForURL(`${house.url}/history?page=1`);
   await visit(page, "/history");
   assert.equal(page.url(), `${house.url}/history`);
+  // A route whose `amr` has a password sends here with this: the passkey would lead back here for ever.
+  await visit(page, "/confirm?return=/history&need=login");
+  await page.locator("#or-login").waitFor();
+  assert.equal(await page.locator("#by-passkey").isVisible(), false, "a passkey shows no password");
+  assert.equal(await page.locator("#no-passkey").isVisible(), false);
+  assert.equal(await page.locator("#login-again").getAttribute("href"), "/login?return=%2Fhistory");
 });
 
 test("a form that comes before the proof waits for it, is shown, and is sent at a press", async () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Authenticator } from "../authenticator.mjs";
 import { customer } from "../visitor.mjs";
-import { RecordingOrigin, startWorker } from "../worker.mjs";
+import { RecordingOrigin, claims, startWorker } from "../worker.mjs";
 import { register, signIn } from "./ceremonies.mjs";
 
 const ROUTES = `
@@ -12,6 +12,14 @@ const ROUTES = `
 path = "/withdraw"
 proof = "passkey"
 age = "10m"
+
+[[routes]]
+path = "/limits"
+amr = ["pwd", "hwk", "user"]
+
+[[routes]]
+path = "/mail"
+amr = ["pwd"]
 `;
 const changes = (policy) => (toml) => {
   assert.match(toml, /^account_change = "optional"/m);
@@ -59,6 +67,23 @@ test("a route that asks for a passkey lets no password login through, and lets i
   await prove(owner, authenticator);
   assert.equal((await owner.get("/withdraw", page)).status, 200);
   assert.equal((await signIn(usual.url, authenticator)).visitor.cookie !== undefined, true);
+});
+
+test("a route that names its amr is opened by just these: a passkey shows no password, and a password no passkey", async () => {
+  const owner = await customer(usual.url);
+  const authenticator = new Authenticator(usual.url);
+  await register(owner, authenticator);
+  const leads = async (visitor, path) => (await visitor.get(path, page)).headers.location;
+  assert.equal((await owner.get("/mail", page)).status, 200);
+  assert.equal(await leads(owner, "/limits"), "/confirm?return=/limits");
+  const fetched = await owner.get("/limits", { "sec-fetch-mode": "cors", accept: "application/json" });
+  assert.match(fetched.headers["www-authenticate"], /acr_values="urn:sekisho:acr:phishing-resistant"$/);
+  await prove(owner, authenticator);
+  assert.equal((await owner.get("/limits", page)).status, 200);
+  assert.deepEqual((await claims(origin.last, usual.url)).amr, ["pwd", "hwk", "user"]);
+  const { visitor: byPasskey } = await signIn(usual.url, authenticator);
+  assert.equal(await leads(byPasskey, "/mail"), "/confirm?return=/mail&need=login");
+  assert.equal(await leads(byPasskey, "/limits"), "/confirm?return=/limits");
 });
 
 test("default-on: once a passkey has shown that it works, a password proves no change of how one logs in", async () => {

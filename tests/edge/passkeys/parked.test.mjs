@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Authenticator } from "../authenticator.mjs";
-import { Visitor, customer, send } from "../visitor.mjs";
+import { Visitor, customer, raw, send } from "../visitor.mjs";
 import { RecordingOrigin, startWorker } from "../worker.mjs";
 import { register, signIn } from "./ceremonies.mjs";
 
@@ -25,8 +25,9 @@ after(async () => {
 async function submit(visitor, path, body, changes = {}) {
   const headers = {
     accept: "text/html", "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", origin: worker.url,
-    "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body), cookie: cookies(visitor), ...changes,
+    "content-type": "application/x-www-form-urlencoded", cookie: cookies(visitor), ...changes,
   };
+  if (!headers["transfer-encoding"]) headers["content-length"] = Buffer.byteLength(body);
   return keep(visitor, await send(worker.url, { method: "POST", path, headers, body }));
 }
 
@@ -170,16 +171,40 @@ test("another site neither parks a form nor presses the button", async () => {
   assert.deepEqual([json.status, json.json.code], [415, "unsupported_media_type"]);
 });
 
+test("who would send more than can wait is told before the upload, and shown the way to the proof", async () => {
+  const one = await ready();
+  const lines = (kind, length) => [
+    "POST /withdraw HTTP/1.1", `host: ${new URL(worker.url).host}`, "accept: text/html", "sec-fetch-site: same-origin", "sec-fetch-mode: navigate",
+    `content-type: ${kind}`, `content-length: ${length}`, `cookie: ${cookies(one.visitor)}`,
+  ];
+  for (const kind of ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]) {
+    // Not one byte of the body is sent: the answer does not wait for it.
+    const told = await raw(worker.url, lines(kind, 10_000_000));
+    assert.equal(told.status, 401, kind);
+    assert.match(told.text, /\r\nwww-authenticate: Sekisho error="insufficient_user_authentication"/i, kind);
+    assert.ok(told.text.includes('<a href="/confirm?return=/home&amp;need=passkey">'), kind);
+    assert.ok(!/\r\nset-cookie:/i.test(told.text), kind);
+  }
+  const asked = await send(worker.url, { method: "HEAD", path: "/withdraw", headers: { accept: "*/*", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin", cookie: cookies(one.visitor) } });
+  assert.equal(asked.status, 401, "a script asks first");
+  assert.match(asked.headers["www-authenticate"], /error="insufficient_user_authentication"/);
+  await prove(one);
+  assert.equal((await submit(one.visitor, "/withdraw", "--x--", { "content-type": "multipart/form-data; boundary=x" })).status, 200);
+});
+
 test("what cannot wait is told to come again: files, scripts' requests, too much; an unmet route behind the press asks anew", async () => {
   const one = await ready();
   for (const [what, body, changes, status] of [
     ["a file", "--x--", { "content-type": "multipart/form-data; boundary=x" }, 401],
     ["a script", BODY, { "sec-fetch-mode": "cors", "sec-fetch-dest": "empty" }, 401],
-    ["more than 64 KiB", `a=${"x".repeat(66_000)}`, {}, 413],
+    ["more than 64 KiB, as it says", `a=${"x".repeat(66_000)}`, {}, 401],
   ]) {
     const answer = await submit(one.visitor, "/withdraw", body, changes);
     assert.deepEqual([answer.status, answer.cookies.length], [status, 0], what);
+    assert.match(answer.headers["www-authenticate"], /^Sekisho error="insufficient_user_authentication", acr_values="urn:sekisho:acr:phishing-resistant", max_age="600"$/, what);
   }
+  const chunked = await submit(one.visitor, "/withdraw", `a=${"x".repeat(66_000)}`, { "transfer-encoding": "chunked" });
+  assert.deepEqual([chunked.status, chunked.cookies.length], [413, 0], "more than 64 KiB, without a word of it");
   const large = `a=${"x".repeat(65_000)}`;
   await submit(one.visitor, "/withdraw", large);
   const [, name] = one.visitor.parked.split(".");

@@ -22,6 +22,7 @@ export default {
 const TOKYO = {
   address: "203.0.113.7", asn: 2516, country: "JP", regionCode: "13", city: "Tokyo", timezone: "Asia/Tokyo",
   latitude: "35.68950", longitude: "139.69171", httpProtocol: "HTTP/2", clientTcpRtt: 9,
+  tlsVersion: "TLSv1.3", botManagement: { ja4: "t13d1516h2_8daaf6152771_b186095e22b6" },
 };
 const BUCHAREST = {
   address: "198.51.100.9", asn: 9009, country: "RO", regionCode: "B", city: "Bucharest", timezone: "Europe/Bucharest",
@@ -72,7 +73,10 @@ test("what does not fit together is in the record by name, each read off its own
     [{ ...TOKYO, asn: 64500 }, {}, "hosting_network"],
     [{ ...TOKYO, country: "T1" }, {}, "anonymised_network"],
     [{ ...TOKYO, httpProtocol: "HTTP/1.1" }, {}, "protocol_contradicts"],
+    [{ ...TOKYO, tlsVersion: "TLSv1.1" }, {}, "protocol_contradicts"],
     [{ ...TOKYO, clientTcpRtt: 400 }, {}, "long_way"],
+    [{ ...TOKYO, clientTcpRtt: 0, clientQuicRtt: 400 }, {}, "long_way"],
+    [{ ...TOKYO, botManagement: { ja4: "t13d190900_9dc949149365_97f8aa674fd9" } }, {}, "unfamiliar_greeting"],
     [TOKYO, { headers: { "sec-ch-ua-platform": '"Linux"' } }, "hints_contradict"],
     [TOKYO, { headers: { "sec-ch-ua": '"Chromium";v="120", "Google Chrome";v="120"' } }, "hints_contradict"],
     [TOKYO, { headers: { "sec-ch-ua-mobile": "?1" } }, "hints_contradict"],

@@ -1,8 +1,9 @@
 //! A passkey proves who it is: the login, with or without a login id, and a fresh proof within a session.
 
 use super::super::session::{self, Proof};
+use super::super::sign_in::Proved;
 use super::super::{Fault, Reply, Room, Row, SessionKey, Visit, due};
-use crate::config::ClonePolicy;
+use crate::config::{ClonePolicy, RiskMode};
 use crate::host::{Outside, Sql, Store};
 use crate::keys::Purpose;
 use crate::notice::{Letter, Seen};
@@ -15,6 +16,7 @@ use sekisho_webauthn::{Authenticated, Authentication, StoredCredential};
 pub struct PasskeyProof {
     user_verified: bool,
     suspected: bool,
+    unusual: bool,
 }
 
 /// How the history calls a passkey, and one whose counter went back.
@@ -25,6 +27,11 @@ impl PasskeyProof {
     /// Whether the authenticator verified the user by biometrics or PIN.
     pub const fn user_verified(&self) -> bool {
         self.user_verified
+    }
+
+    /// Whether the login that it proves was judged to be unlike its owner's. It is let in all the same, and its owner told.
+    pub(in crate::account) const fn unusual(&self) -> bool {
+        self.unusual
     }
 
     /// How the history calls it.
@@ -79,7 +86,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let proved = self.verified(&challenge, &stored, response).await;
         self.store.transaction(|sql| {
             let seen = session::seen(sql, key)?;
-            match self.note_use(sql, &stored, proved.as_ref(), seen)? {
+            match self.note_use(sql, &stored, proved.as_ref(), (Some(key), seen))? {
                 Ok(proof) => self.raise_session(sql, rng, key, Proof::Passkey(proof)),
                 Err(_) => Ok(Reply::refused(Refusal::SignInFailed)),
             }
@@ -120,15 +127,23 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         };
         let proved = self.verified(challenge, &stored, response).await;
         self.store.transaction(|sql| {
-            let noted = self.note_use(sql, &stored, proved.as_ref(), Some(visit.into()))?;
+            let noted = self.note_use(sql, &stored, proved.as_ref(), (None, Some(visit.into())))?;
             match (noted, Row::read(sql)?) {
                 // A held account opens only to who is there in person.
                 (Ok(proof), Some(row)) if !row.held || proof.user_verified() => {
+                    let proved = Proved::Passkey { suspected: proof.suspected, refused: false };
+                    let judgement = self.judge(sql, &row, visit, (proved, rng.next_u64() >> 12))?;
+                    let unusual = self.house.config.risk.mode == RiskMode::Act && judgement.suspects();
                     self.open_up(sql, &row, Some(visit.into()))?;
-                    let opened = self.open_session(sql, rng, &row, Proof::Passkey(proof), visit)?;
+                    let proof = Proof::Passkey(PasskeyProof { unusual, ..proof });
+                    let opened = self.open_session(sql, rng, &row, proof, visit)?;
                     Ok(opened.map_or_else(|refused| refused, |signed_in| Reply::SignedIn(Box::new(signed_in))))
                 }
-                (noted, _) => {
+                (noted, row) => {
+                    if let (Err(SUSPECTED), Some(row)) = (&noted, &row) {
+                        let proved = Proved::Passkey { suspected: true, refused: true };
+                        self.judge(sql, row, visit, (proved, rng.next_u64() >> 12))?;
+                    }
                     self.note_failure(sql, visit, noted.err().unwrap_or(METHOD))?;
                     Ok(Reply::refused(Refusal::SignInFailed))
                 }
@@ -163,13 +178,13 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
     /// Writes that a passkey was used and makes the proof of it; how the history calls the try where it is none: the
     /// ceremony failed, or another finish has moved the counter or the customer removed the passkey while the check
-    /// waited. A counter that went back may mean a copied key (WebAuthn §6.1.1): its owner hears of it in any case.
+    /// waited; `key` is the session within which it was used. A counter that went back may mean a copied key (WebAuthn §6.1.1): its owner hears of it in any case.
     pub(super) fn note_use(
         &self,
         sql: &dyn Sql,
         stored: &StoredCredential,
         proved: Option<&Authenticated>,
-        seen: Option<Seen>,
+        (key, seen): (Option<SessionKey>, Option<Seen>),
     ) -> Result<Result<PasskeyProof, &'static str>, Fault> {
         let again = self.credential(sql, &stored.id)?;
         let still = |again: &StoredCredential| again.sign_count == stored.sign_count || stored.sign_count == 0;
@@ -199,8 +214,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             ],
         )?;
         if let (Some(before), Some(after)) = (before, Row::read(sql)?) {
-            self.tell_of_passwords(sql, before.refuses_passwords(policy), &after, seen)?;
+            self.tell_of_passwords(sql, before.refuses_passwords(policy), &after, (key, seen))?;
         }
-        Ok(Ok(PasskeyProof { user_verified: proved.user_verified, suspected }))
+        Ok(Ok(PasskeyProof { user_verified: proved.user_verified, suspected, unusual: false }))
     }
 }

@@ -127,9 +127,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 self.end_others(sql, key)?;
             }
             sql.run("UPDATE account SET verified = ?1", &[asked.address.as_str().into()])?;
+            sql.run("UPDATE address_change SET new = NULL", &[])?;
             let letter = Letter::address_verified(self.now, &profile.lang).seen(kept.seen());
             due::put(sql, self.now, &due::Task::Letter(letter))?;
-            self.tell_before(sql, &kept, &row, profile, &asked.address)?;
+            if !same(row.verified.as_ref().unwrap_or(&profile.mail), &asked.address) {
+                let matter = Matter::AddressChanged(mask::mail(&asked.address));
+                let letter = Letter::new(self.now, &profile.lang, matter).seen(kept.seen());
+                self.tell_before(sql, &row, profile, letter, (&asked.address, false))?;
+            }
             Ok(Reply::Done)
         })
     }
@@ -178,20 +183,28 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         Ok(Reply::Done)
     }
 
-    /// Tells the address before the new one, with the number that stops the change, and the contact address without.
-    fn tell_before(&self, sql: &dyn Sql, kept: &Kept, row: &Row, profile: &Profile, new: &str) -> Result<(), Fault> {
+    /// Tells the address before the new one, with the number that stops the change, and the contact address without. Where the
+    /// new one `waits` for its code, it is kept beside.
+    pub(super) fn tell_before(
+        &self,
+        sql: &dyn Sql,
+        row: &Row,
+        profile: &Profile,
+        letter: Letter,
+        (new, waits): (&str, bool),
+    ) -> Result<(), Fault> {
         let before = row.verified.as_ref().unwrap_or(&profile.mail);
-        if same(before, new) {
-            return Ok(());
-        }
         let generation = self.house.keys.code_generation();
         let made = sql.run(
-            "INSERT INTO address_change (at, old, generation) VALUES (?1, ?2, ?3) RETURNING id",
-            &[self.now.into(), row.verified.as_deref().into(), i64::from(generation).into()],
+            "INSERT INTO address_change (at, old, generation, new) VALUES (?1, ?2, ?3, ?4) RETURNING id",
+            &[
+                self.now.into(),
+                row.verified.as_deref().into(),
+                i64::from(generation).into(),
+                waits.then_some(new).into(),
+            ],
         )?;
         let change = made.first().map(|made| made.integer(0)).transpose()?.map(|id| (id, generation));
-        let matter = Matter::AddressChanged(mask::mail(new));
-        let letter = Letter::new(self.now, &profile.lang, matter).seen(kept.seen());
         if !same(&profile.mail, before) && !same(&profile.mail, new) {
             let (letter, address) = (letter.clone(), profile.mail.clone());
             due::put(sql, self.now, &due::Task::LetterTo { letter, address, change: None })?;

@@ -11,7 +11,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     pub(super) fn shut(&self, sql: &dyn Sql, why: &str) -> Result<(), Fault> {
         sql.run("UPDATE account SET held = ?1, phone = NULL", &[why.into()])?;
         sql.run("UPDATE session SET ended = ?1 WHERE ended IS NULL", &[why.into()])?;
-        sql.run("DELETE FROM code", &[])?;
+        sql.run("UPDATE address_change SET new = NULL", &[])?;
+        void_codes(sql)?;
         // Whoever was in may have been remembered as the owner.
         sql.run("DELETE FROM habits", &[])?;
         sql.run("DELETE FROM challenge WHERE session IS NOT NULL", &[])?;
@@ -30,12 +31,13 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         })
     }
 
-    /// The desk has seen who it is: nothing holds logins by password any more, wrong tries included, and the mobile number is
-    /// to be confirmed anew.
+    /// The desk has seen who it is: nothing holds logins by password any more, wrong tries included, the mobile number is
+    /// to be confirmed anew, and no code that is under way is good for anything.
     pub(in crate::account) fn release(&self) -> Result<Reply, Fault> {
         self.store.transaction(|sql| match Row::read(sql)? {
             Some(row) => {
                 sql.run("UPDATE account SET phone = NULL", &[])?;
+                void_codes(sql)?;
                 self.open_up(sql, &row, None)?;
                 Ok(Reply::Done)
             }
@@ -54,4 +56,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let letter = Letter::new(self.now, &profile.lang, Matter::Released).perhaps_seen(seen);
         due::put(sql, self.now, &due::Task::Letter(letter))
     }
+}
+
+/// Every code under way is void, whatever it is for, and one that waits to be sent is not.
+pub(super) fn void_codes(sql: &dyn Sql) -> Result<(), Fault> {
+    sql.run("DELETE FROM code", &[])?;
+    sql.run("DELETE FROM due WHERE kind = 'code'", &[])?;
+    Ok(())
 }

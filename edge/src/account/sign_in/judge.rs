@@ -8,7 +8,7 @@ use crate::config::{Letters, RiskMode, SecondFactor};
 use crate::crowd::{self, Counted, Shard};
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::notice::{Letter, Matter};
-use crate::risk::{Evidence, Habits, Judgement, PerFeature, Signs};
+use crate::risk::{Evidence, Habits, Judgement, PerFeature, Signs, Verdict, With};
 use rand_core::CryptoRng;
 use sekisho_rules::Timestamp;
 use std::time::Duration;
@@ -26,28 +26,55 @@ pub(super) enum Course {
     In,
     /// A code to the verified address; whether because the login is unlike its owner's.
     Code(bool),
-    /// The desk: nothing is at hand by which a suspected login could prove itself.
+    /// The desk, or a passkey in the password's place: no code can be sent by which a suspected login could prove itself.
     Desk,
 }
 
+/// By what a login was proved.
+#[derive(Clone, Copy)]
+pub(in crate::account) enum Proved {
+    /// A right password, after so many wrong ones.
+    Password(u32),
+    /// A passkey.
+    Passkey {
+        /// Whether it may have been copied.
+        suspected: bool,
+        /// Whether it is refused for that.
+        refused: bool,
+    },
+}
+
 impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// Judges a login by a right password, after so many wrong ones, and keeps the judgement under `reference`.
-    pub(super) fn course(
+    /// Judges a login and keeps the judgement under `reference`.
+    pub(in crate::account) fn judge(
         &self,
         sql: &dyn Sql,
         row: &Row,
         visit: &Visit,
-        (failures, reference): (u32, u64),
-    ) -> Result<Course, Fault> {
+        (proved, reference): (Proved, u64),
+    ) -> Result<Judgement, Fault> {
         let (salt, habits) = memory(sql)?;
         let mut features = visit.shown.features(&self.salted(&salt), self.now);
-        if self.passkey_suspected(sql)? {
-            features.signs = features.signs.with(Signs::PASSKEY);
+        let (failures, by_passkey, suspected, refused) = match proved {
+            Proved::Password(failures) => (failures, false, false, false),
+            Proved::Passkey { suspected, refused } => (0, true, suspected, refused),
+        };
+        let suspected = suspected || self.happened(sql, "passkey_suspected", SUSPICION)?;
+        let moved = self.happened(sql, "session_moved", Duration::from_millis(DAY))?;
+        for (_, sign) in [(suspected, Signs::PASSKEY), (moved, Signs::MOVED)].into_iter().filter(|(is, _)| *is) {
+            features.signs = features.signs.with(sign);
         }
         let scale = &visit.shown.scale;
         let known = logins(sql, &visit.channel, Timestamp::default())? > 0;
-        let evidence = Evidence::gather(&habits, &features, scale, self.now);
-        let evidence = Evidence { failures, new_channel: !known, ..evidence };
+        let evidence = Evidence {
+            failures,
+            by_passkey,
+            refused,
+            new_channel: !known,
+            has_code: row.verified.is_some(),
+            has_passkey: row.proven,
+            ..Evidence::gather(&habits, &features, scale, self.now)
+        };
         let threshold = scale.over(self.house.config.threshold(&visit.channel, known), known);
         let account_change = Some(scale.account_change.unwrap_or(self.house.config.risk.account_change));
         let policy = scale.policy;
@@ -57,17 +84,35 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let kept = crowd::Command::Keep { channel: visit.channel.clone(), judgement: judgement.numbers() };
         due::put(sql, self.now, &due::Task::Tell { shard: Shard::at(self.now), command: kept.pack() })?;
         sql.run("INSERT INTO judged (at, body) VALUES (?1, ?2)", &[self.now.into(), body.as_str().into()])?;
+        Ok(judgement)
+    }
+
+    /// What follows a right password, after so many wrong ones: the judgement's verdict and what the site asks of everybody.
+    pub(super) fn course(
+        &self,
+        sql: &dyn Sql,
+        row: &Row,
+        visit: &Visit,
+        (failures, reference): (u32, u64),
+    ) -> Result<Course, Fault> {
+        let judgement = self.judge(sql, row, visit, (Proved::Password(failures), reference))?;
         let acts = self.house.config.risk.mode == RiskMode::Act;
         let channel = self.house.config.channel_named(&visit.channel);
+        // Whatever is asked of others: the code is what confirms the address.
+        if row.waiting_address(self.now).is_some() && !self.house.config.is_limited(&visit.channel) {
+            return Ok(Course::Code(false));
+        }
         let factor = channel.map_or(self.house.config.login.second_factor, |channel| channel.second_factor);
-        Ok(match row.verified {
-            Some(_) if factor == SecondFactor::Always => Course::Code(false),
-            // Where the judgement is only looked at, everybody is asked.
-            Some(_) if factor == SecondFactor::Risk && (!acts || judgement.asks()) => {
-                Course::Code(acts && judgement.score.is_some())
-            }
-            None if factor != SecondFactor::Off && acts && judgement.suspects() => Course::Desk,
-            _ => Course::In,
+        // Where the judgement is only looked at, everybody who can is asked for a code, and nobody is led to the desk.
+        let unjudged = if row.verified.is_some() { Verdict::StepUp(With::Code) } else { Verdict::Allow };
+        let verdict = if acts { judgement.verdict } else { unjudged };
+        Ok(match (factor, verdict) {
+            (_, Verdict::Refuse) => Course::Desk,
+            (SecondFactor::Off, _) => Course::In,
+            (SecondFactor::Always, _) if row.verified.is_some() => Course::Code(false),
+            (_, Verdict::Allow) => Course::In,
+            (_, Verdict::StepUp(With::Code)) => Course::Code(acts && judgement.score.is_some()),
+            (_, Verdict::StepUp(With::Passkey | With::Desk)) => Course::Desk,
         })
     }
 
@@ -78,7 +123,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         sql: &dyn Sql,
         rng: &mut R,
         row: &Row,
-        (visit, sure): (&Visit, bool),
+        (visit, sure, unusual): (&Visit, bool, bool),
     ) -> Result<(), Fault> {
         if self.house.config.is_limited(&visit.channel) {
             return self.welcome_app(sql, row, visit);
@@ -110,9 +155,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             )?;
         }
         let Some(profile) = &row.profile else { return Ok(()) };
-        let letter = match new_device {
-            true => Letter::new(self.now, &profile.lang, Matter::NewDevice).seen(visit),
-            false => Letter::login(self.now, visit, &profile.lang),
+        let letter = match (unusual, new_device) {
+            (true, _) => Letter::new(self.now, &profile.lang, Matter::Unusual).seen(visit),
+            (false, true) => Letter::new(self.now, &profile.lang, Matter::NewDevice).seen(visit),
+            (false, false) => Letter::login(self.now, visit, &profile.lang),
         };
         due::put(sql, self.now, &due::Task::Letter(letter))
     }
@@ -132,11 +178,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         }
     }
 
-    /// Whether a passkey's counter went back of late: somebody may have it, and be after the rest.
-    fn passkey_suspected(&self, sql: &dyn Sql) -> Result<bool, StoreFault> {
-        let since = [(self.now - SUSPICION).into()];
-        let rows = sql.run("SELECT 1 FROM history WHERE method = 'passkey_suspected' AND at > ?1 LIMIT 1", &since)?;
-        Ok(!rows.is_empty())
+    /// Whether the history has a line of this kind of late: a passkey's counter went back, so somebody may have it and be after
+    /// the rest; or a session was used from elsewhere, and who has its cookie may have more.
+    fn happened(&self, sql: &dyn Sql, method: &str, within: Duration) -> Result<bool, StoreFault> {
+        let values = [method.into(), (self.now - within).into()];
+        Ok(!sql.run("SELECT 1 FROM history WHERE method = ?1 AND at > ?2 LIMIT 1", &values)?.is_empty())
     }
 
     /// Whether the account knows the device of `visit`. On a decoy the same statement finds nothing.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::risk::Platform;
+use crate::risk::{Judgement, Platform};
 
 const WINDOWS: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
@@ -28,7 +28,7 @@ fn packed(browser: &Browser, path: &str) -> String {
         (Some(asn), Some(country)) => format!("{asn} {country}"),
         _ => String::new(),
     };
-    format!("{}\n\n\n\n\n{network}", lines.join("\n"))
+    format!("{}\n\n\n\n\n\n{network}", lines.join("\n"))
 }
 
 fn go(browser: &mut Browser, memory: &Memory, path: &str) -> Decision {
@@ -146,6 +146,22 @@ fn the_history_tells_of_it_once_and_the_log_counts_it() {
     assert_eq!(lines[0], (&json!("session_moved"), &json!("asked"), &json!("Firefox / Windows")));
     assert_eq!(lines.iter().filter(|line| *line.0 == json!("session_moved")).count(), 1);
     assert_eq!(memory.counted().iter().filter(|what| **what == "session_moved").count(), 1);
+    let noted = memory.house.tally().take_lines();
+    let line = r#"{"asked_anew":"session_moved","channel":"pc-main"}"#;
+    assert_eq!(noted.iter().filter(|noted| *noted == line).count(), 1, "{noted:?}");
+    // The logins of a day after it say so; none is asked more for it.
+    let (number, last) =
+        (owner.get(&memory, "/.sekisho/me").json["number"].as_str().unwrap().to_owned(), |memory: &Memory| {
+            serde_json::from_str::<Judgement>(memory.judged().last().unwrap()).unwrap()
+        });
+    for (hours, told) in [(1, true), (22, true), (2, false)] {
+        memory.pass(Duration::from_secs(hours * 3_600));
+        assert_eq!(owner.login(&memory, &number, PASSWORD).status, 200);
+        let judgement = last(&memory);
+        assert_eq!(judgement.weight(Reason::SessionMoved), told.then_some(Some(0)), "{judgement:?}");
+    }
+    let mut thief = at(&owner, ABROAD, FIREFOX);
+    go(&mut thief, &memory, "/home");
     memory.cut_off(true);
     let Decision::Refuse { status, .. } = go(&mut thief, &memory, "/home") else { panic!() };
     assert_eq!(status, 503, "nobody guesses");
@@ -211,7 +227,7 @@ fn the_network_is_named_alike_by_the_gate_and_by_our_own_routes() {
     use crate::risk::UserAgent;
     let memory = memory();
     let shown = |text: &str| {
-        let packed = format!("{}\n{text}", "\n".repeat(16));
+        let packed = format!("{}\n{text}", "\n".repeat(17));
         memory.house.shown(&Packed::read(&packed)).network
     };
     assert_eq!(

@@ -72,11 +72,13 @@ pub(crate) async fn passkey_login_finish<H: Host>(asked: &Asked<'_, H>) -> Answe
         None => peek.user_handle.as_deref().and_then(|handle| asked.house.keys.account_of(handle)),
     };
     let Some(account) = account else { return Err(late(asked, Refusal::PasskeyUnknown.into()).await) };
+    let mut visit = asked.visit();
+    visit.shown.scale = asked.house.scale(asked.host, asked.now, &visit.channel, &visit.shown).await;
     let command = Command::PasskeySignIn {
         challenge: challenge.bytes,
         until: challenge.until,
         response: response.to_owned(),
-        visit: asked.visit(),
+        visit,
     };
     match asked.host.account(account, command).await {
         Ok(Reply::SignedIn(signed_in)) => signed_in_answer(asked, account, *signed_in, back).await,

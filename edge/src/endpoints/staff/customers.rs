@@ -7,6 +7,7 @@ use super::{field, tell, written};
 use crate::account::{AccountId, Command, Reply};
 use crate::crowd::{self, Replayed, Shard};
 use crate::host::Host;
+use crate::notice::address;
 use crate::risk::Reason;
 use crate::routes::{Answer, Asked, json};
 use crate::wire::to_hex;
@@ -44,6 +45,13 @@ pub(super) async fn act<H: Host>(
     }
 }
 
+/// Writes down the mail address of a customer whose identity the member has seen to; a code at the next login confirms it.
+pub(super) async fn address<H: Host>(asked: &Asked<'_, H>, by: &str, name: &str, address: &str) -> Answer {
+    tell(asked, &["me", by]).await?;
+    let address = address::parse(address.trim(), asked.host).ok_or(Refusal::FieldsRefused)?;
+    act(asked, by, ("address", Command::WriteDownAddress(address)), name).await
+}
+
 /// How the customer's logins by password were judged between two moments, in milliseconds.
 pub(super) async fn judged<H: Host>(asked: &Asked<'_, H>, by: &str, name: &str, between: [&str; 2]) -> Answer {
     tell(asked, &["me", by]).await?;
@@ -79,15 +87,20 @@ pub(super) async fn replay<H: Host>(asked: &Asked<'_, H>, by: &str, channel: &st
         sum.join(&Replayed::read(&reply).ok_or(Refusal::Unavailable)?);
     }
     let mut reasons = serde_json::Map::new();
-    for (reason, count) in Reason::ALL.iter().zip(&sum.reasons) {
+    for (at, reason) in Reason::ALL.iter().enumerate() {
+        let of = |list: &[u32]| list.get(at).copied().unwrap_or_default();
+        let [count, rule] = [&sum.reasons, &sum.rules].map(|list| of(list));
+        let weight = sum.weights.get(at).and_then(|sum| sum.checked_div(count.saturating_sub(rule).into()));
         if let Ok(Value::String(name)) = serde_json::to_value(reason) {
-            reasons.insert(name, (*count).into());
+            reasons.insert(name, document!({ "count": count, "rule": rule, "weight": weight }));
         }
     }
+    let [allow, code, passkey, desk, refuse] = sum.verdicts.first_chunk().copied().unwrap_or_default();
     json(&document!({
         "reproduced": sum.reproduced, "foreign": sum.foreign, "suspected": sum.suspected,
         "since": sum.since.map(|since| since.as_millis()), "thresholds": steps(), "would": sum.would,
-        "attacks": sum.attacks, "caught": sum.caught,
+        "attacks": sum.attacks, "caught": sum.caught, "passkeys": sum.passkeys,
+        "verdicts": { "allow": allow, "code": code, "passkey": passkey, "desk": desk, "refuse": refuse },
         "reasons": reasons,
     }))
 }

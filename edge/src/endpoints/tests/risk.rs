@@ -11,6 +11,7 @@ mod barred;
 mod copied;
 mod forgotten;
 mod nearby;
+mod passkey;
 mod stolen;
 
 const HOME: &str = r#"{"address":"203.0.113.7","asn":2516,"country":"JP","city":"Tokyo"}"#;

@@ -35,6 +35,13 @@ fn what_does_not_fit_together_is_told_by_name() {
     assert_eq!(signs("{}", CHROME, &hints, "", &Said::default()), [Reason::HintsContradict]);
     assert_eq!(shown(r#"{"protocol":"HTTP/1.1"}"#), [Reason::ProtocolContradicts]);
     assert_eq!(signs(r#"{"protocol":"HTTP/1.1"}"#, "curl/8.0", &Hints::default(), "", &Said::default()), []);
+    for (tls, told) in [("TLSv1", 1), ("TLSv1.1", 1), ("TLSv1.2", 0), ("TLSv1.3", 0), ("", 0)] {
+        let platform = format!(r#"{{"tls":"{tls}"}}"#);
+        assert_eq!(shown(&platform), [Reason::ProtocolContradicts][..told], "{tls}");
+        for old in ["Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/97.0.0.0 Safari/537.36", "curl/8.0", ""] {
+            assert_eq!(signs(&platform, old, &Hints::default(), "", &Said::default()), [], "{tls} {old}");
+        }
+    }
     assert_eq!(signs("{}", CHROME, &Hints::default(), "ja", &said(None, Some("ru"))), [Reason::LanguageContradicts]);
     let jp = r#"{"language":"ja","zone":540}"#;
     assert_eq!(signs(jp, CHROME, &Hints::default(), "ru-RU", &said(None, Some("ru"))), [Reason::ForeignLanguage]);
@@ -50,7 +57,7 @@ fn what_does_not_fit_together_is_told_by_name() {
 
 /// A judgement at `now` of an account that has logged in from Tokyo every day for twelve.
 fn judged(change: impl FnOnce(&mut Features), after: Duration) -> Judgement {
-    let usual = Features { device: Some(7), spot: Spot::of(36, 140), ..Features::default() };
+    let usual = Features { device: Some(7), spot: Spot::of(36, 140), greeting: Some([1, 2]), ..Features::default() };
     let mut habits = Habits::default();
     let last =
         (0..12).map(|day| START + Duration::from_secs(86_400) * day).inspect(|at| habits.learn(&usual, *at)).last();
@@ -65,7 +72,7 @@ type Case = (&'static str, fn(&mut Features), Reason, bool, bool);
 #[test]
 fn a_sign_raises_what_is_asked_of_an_unknown_device_and_of_no_known_one() {
     const HOUR: Duration = Duration::from_secs(3_600);
-    let cases: [Case; 10] = [
+    let cases: [Case; 12] = [
         ("hosting", |shown| shown.signs = Signs::HOSTING, Reason::HostingNetwork, true, true),
         ("tor", |shown| shown.signs = Signs::ANONYMISED, Reason::AnonymisedNetwork, true, true),
         ("travel", |shown| shown.spot = Spot::of(44, 26), Reason::ImpossibleTravel, true, true),
@@ -76,6 +83,8 @@ fn a_sign_raises_what_is_asked_of_an_unknown_device_and_of_no_known_one() {
         ("failures", |shown| shown.signs = Signs::FAILURES_NEARBY, Reason::FailuresNearby, true, false),
         ("language", |shown| shown.signs = Signs::FOREIGN, Reason::ForeignLanguage, false, false),
         ("way", |shown| shown.signs = Signs::LONG_WAY, Reason::LongWay, false, false),
+        ("moved", |shown| shown.signs = Signs::MOVED, Reason::SessionMoved, false, false),
+        ("greeting", |shown| shown.greeting = Some([1, 3]), Reason::UnfamiliarGreeting, false, false),
     ];
     for (name, change, reason, raises, attackers) in cases {
         let unknown = judged(|shown| (shown.device = None, change(shown)).1, HOUR);

@@ -34,7 +34,7 @@ fn a_customers_judgements_are_found_by_name_and_time_under_a_reference_of_their_
     let all = between(0, now);
     let last = json!({
         "at": now, "reference": second.reference, "score": second.score, "threshold": -2_100,
-        "reasons": second.reasons,
+        "reasons": second.reasons, "weights": second.weights, "verdict": "allow", "by_passkey": false,
     });
     assert_eq!((all.len(), &all[0], &all[1]["score"]), (2, &last, &json!(first.score)));
     assert_eq!((between(now, now).len(), between(now + 1, now + 2).len()), (1, 0));

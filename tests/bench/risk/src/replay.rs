@@ -3,7 +3,7 @@
 //! The worker logs every judgement with all that it was made of, a line each, `{"judged": …}`. The same model must first come to
 //! the same judgement, to the last digit; a record that it does not reproduce is of another release, and nothing is said of it.
 
-use sekisho_edge::risk::{Judgement, Reason};
+use sekisho_edge::risk::{Judgement, Reason, Verdict};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -79,19 +79,49 @@ fn table(others: &[&Judgement], attacks: &[&Judgement]) -> String {
         let share = asked(others, threshold) * 100.0;
         let _ = writeln!(text, "| {threshold} | {share:.2} % | {caught} | {} |", attacks.len() - caught);
     }
-    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
-    for reason in others.iter().chain(attacks).flat_map(|judgement| &judgement.reasons) {
-        *reasons.entry(name(*reason)).or_default() += 1;
+    let all: Vec<&Judgement> = others.iter().chain(attacks).copied().collect();
+    let by_passkey = all.iter().filter(|judgement| judgement.evidence.by_passkey).count();
+    let _ = writeln!(
+        text,
+        "\nProved by a passkey, which no threshold asks for more: {by_passkey}.\n\n| verdict | judgements |\n|---|---|"
+    );
+    for verdict in Verdict::ALL {
+        let count = all.iter().filter(|judgement| judgement.verdict == verdict).count();
+        let _ = writeln!(text, "| {} | {count} |", name(serde_json::to_value(verdict)));
     }
-    text.push_str("\n| reason | judgements |\n|---|---|\n");
-    for (reason, count) in reasons {
-        let _ = writeln!(text, "| {reason} | {count} |");
+    text.push_str("\n| reason | judgements | asked by itself | mean weight in the score |\n|---|---|---|---|\n");
+    for (reason, (rules, weights)) in weighed(&all) {
+        let mean = weights.iter().sum::<i64>().checked_div(weights.len() as i64);
+        let mean = mean.map_or_else(|| "–".to_owned(), |mean| mean.to_string());
+        let _ = writeln!(text, "| {reason} | {} | {rules} | {mean} |", rules + weights.len());
     }
     text
 }
 
-fn name(reason: Reason) -> String {
-    serde_json::to_value(reason).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+/// How often each reason asked by itself, and what it weighed where it did not.
+fn weighed(judgements: &[&Judgement]) -> BTreeMap<String, (usize, Vec<i64>)> {
+    let mut reasons: BTreeMap<String, (usize, Vec<i64>)> = BTreeMap::new();
+    let given = judgements.iter().flat_map(|judgement| Reason::ALL.into_iter().map(|one| (one, judgement.weight(one))));
+    for (reason, weight) in given {
+        let Some(weight) = weight else { continue };
+        let (rules, weights) = reasons.entry(name(serde_json::to_value(reason))).or_default();
+        match weight {
+            Some(weight) => weights.push(weight.into()),
+            None => *rules += 1,
+        }
+    }
+    reasons
+}
+
+/// As records have it: `allow`, `step_up: code`.
+fn name(of: serde_json::Result<Value>) -> String {
+    match of {
+        Ok(Value::String(name)) => name,
+        Ok(Value::Object(with)) => {
+            with.iter().map(|(name, with)| format!("{name}: {}", with.as_str().unwrap_or_default())).collect()
+        }
+        _ => String::new(),
+    }
 }
 
 #[cfg(test)]
@@ -125,7 +155,15 @@ mod tests {
         let read = read(&log).unwrap();
         assert_eq!(read, [usual.clone(), new.clone()]);
         assert_eq!(asked(&[&usual, &new], new.score.unwrap()), 0.5);
-        assert!(table(&[&usual, &new], &[]).contains("2 judgements, each reproduced; 0 were"));
+        let mut abroad = usual.evidence.clone();
+        abroad.weight = PerFeature::new(|feature| if feature as usize == 4 { 0 } else { abroad.weight.of(feature) });
+        let abroad = Judgement::of(Evidence { failures: 5, ..abroad }, 0);
+        let told = table(&[&usual, &new, &abroad], &[]);
+        assert!(told.contains("3 judgements, each reproduced; 0 were"), "{told}");
+        assert!(told.contains("| allow | 2 |") && told.contains("| step_up: desk | 1 |"), "{told}");
+        let weight = abroad.weight(Reason::UnfamiliarCountry).flatten().unwrap();
+        assert!(told.contains(&format!("| unfamiliar_country | 1 | 0 | {weight} |")), "{told}");
+        assert!(told.contains("| many_failures | 1 | 1 | – |"), "{told}");
     }
 
     #[test]
@@ -151,8 +189,14 @@ mod tests {
 
     #[test]
     fn a_record_that_this_release_would_not_write_is_not_replayed() {
-        let altered = Judgement { score: Some(123_456), ..judgement(1) };
-        assert!(read(&line(&altered)).unwrap_err().contains("judges otherwise"));
+        let was = judgement(1);
+        for altered in [
+            Judgement { score: Some(123_456), ..was.clone() },
+            Judgement { verdict: Verdict::Refuse, ..was.clone() },
+            Judgement { reasons: vec![Reason::NewDevice], weights: vec![Some(1)], ..was },
+        ] {
+            assert!(read(&line(&altered)).unwrap_err().contains("judges otherwise"), "{altered:?}");
+        }
         assert!(read("{\"judged\":{\"evid").unwrap_err().contains("cut off"));
     }
 

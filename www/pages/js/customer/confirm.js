@@ -17,8 +17,9 @@ const passkeys = await ask("/.sekisho/me").then(
     if (error.code !== "insufficient_user_authentication") throw error;
   },
 );
-byId("by-passkey").hidden = passkeys === 0;
-// Where nothing but a passkey will do, a customer without one needs one first; else another login is proof enough.
-const only = query.get("need") === "passkey";
-byId("no-passkey").hidden = passkeys !== 0 || !only;
-byId("or-login").hidden = only;
+// Where nothing but a passkey will do, a customer without one needs one first; where a password is asked for, a passkey does not show
+// it; else either is proof enough.
+const need = query.get("need");
+byId("by-passkey").hidden = passkeys === 0 || need === "login";
+byId("no-passkey").hidden = passkeys !== 0 || need !== "passkey";
+byId("or-login").hidden = need === "passkey";

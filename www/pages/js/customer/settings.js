@@ -120,6 +120,7 @@ async function account() {
     byId("only-state").textContent = say(only ? "settings_js.off" : "settings_js.on");
     byId("only-change").textContent = say(only ? "settings_js.turn_on" : "settings_js.turn_off");
     byId("only-change").hidden = passkeys === 0 || (only && policy === "required");
+    byId("only-what").hidden = only || passkeys === 0;
     // So that a password manager knows whose password is changed.
     byId("change-name").value = number;
     showAddress(me);
