@@ -28,6 +28,7 @@ const worker :Workerd.Worker = (
   ],
   # As in wrangler.toml.
   compatibilityDate = "2026-11-01",
+  compatibilityFlags = ["no_nodejs_global_timers"],
   bindings = [
     (name = "SEKISHO_MAC_KEYS", fromEnvironment = "SEKISHO_MAC_KEYS"),
     (name = "SEKISHO_NAME_KEYS", fromEnvironment = "SEKISHO_NAME_KEYS"),

@@ -210,7 +210,8 @@ test("plain http leads to https, another host name is nobody's, and a worker tha
 test("the files say what the platform's own layout says", () => {
   const { date, flags, objects, stores } = layout.platform();
   const text = of("worker.capnp");
-  assert.ok(text.includes(`compatibilityDate = "${date}"`) && flags.length === 0);
+  assert.ok(text.includes(`compatibilityDate = "${date}"`));
+  assert.ok(text.includes(`compatibilityFlags = [${flags.map((flag) => `"${flag}"`).join(", ")}]`));
   for (const { binding, className } of objects) {
     assert.ok(text.includes(`(name = "${binding}", durableObjectNamespace = "${className}")`), binding);
     assert.ok(text.includes(`(className = "${className}", uniqueKey = "sekisho-${className}", enableSql = true)`), className);
