@@ -62,3 +62,12 @@ if ! cmp -s tests/package-lock.json "$stamp"; then
     fail "npm could not install the tools of tests/package-lock.json. Is the network there?"
   cp tests/package-lock.json "$stamp"
 fi
+
+# nginx, before which the files of edge/deploy are tried: the program alone, since the package would start a server here.
+nginx=target/tools/nginx
+if [ "${1:-run}" = test ] && [ ! -x /usr/sbin/nginx ] && [ ! -x "$nginx/usr/sbin/nginx" ]; then
+  say "nginx, unpacked below target"
+  mkdir -p "$nginx"
+  (cd "$nginx" && apt-get download -q nginx && dpkg-deb -x nginx_*.deb .) >&2 && [ -x "$nginx/usr/sbin/nginx" ] ||
+    fail "nginx could not be fetched by apt-get download. Install it by hand and start again."
+fi
