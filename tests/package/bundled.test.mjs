@@ -76,7 +76,7 @@ function mapped(project) {
     const integrity = Object.fromEntries(["index.js", "dist/sekisho.js"].map((file) => [`${at}/${file}`, digests[file === spoiled ? "dist/passwords.bin" : file]]));
     const map = JSON.stringify({ imports: { sekisho: `${at}/index.js` }, integrity });
     const hash = createHash("sha256").update(map).digest("base64");
-    // The page's own policy goes by the hash, the gate's as delivered by its nonce.
+    // The page's own policy goes by the hash, the gate's, as it is set here, by its nonce.
     const body = page.replace('<script type="module"', `<script type="importmap" nonce="${nonce}">${map}</script>$&`);
     return { status: 200, type: "text/html; charset=utf-8", body, policy: POLICY.replace("script-src", `script-src 'sha256-${hash}'`) };
   };

@@ -125,7 +125,7 @@ export async function startHouse(places) {
   const config = (toml) => {
     const changed = toml.replace(/^url = "[^"]*"(?= +# the broker's application)/m, `url = "${address}"`);
     if (changed === toml) throw new Error("edge/sekisho.toml no longer says where the origin is");
-    return changed + routes;
+    return changed.replace('csp_mode = "enforce"', `csp = ["script-src 'self' 'nonce' 'wasm-unsafe-eval'", "object-src 'none'"]`) + routes;
   };
   const house = await House.start({ config }).catch(async (error) => {
     await origin.stop();
