@@ -145,8 +145,10 @@ test("a page passes by HTTP/2, https and the socket to an application that nobod
   const cookie = await customer();
   const page = await ask("/home?a=1", { cookie, headers: { "sekisho-assertion": "forged", "sekisho-proxy": "x", "x-forwarded-proto": "http" } });
   assert.deepEqual([page.status, page.text, page.protocol], [200, "the application", "h2"]);
-  const { headers, url } = received.at(-1);
-  assert.equal(url, "/home?a=1");
+  // Letters of the worker's own come there too, at a time that nobody knows.
+  const pages = received.filter(({ url }) => url.startsWith("/home"));
+  assert.deepEqual(pages.map(({ url }) => url), ["/home?a=1"]);
+  const [{ headers }] = pages;
   assert.deepEqual([headers["x-forwarded-proto"], headers["x-forwarded-host"]], ["https", new URL(site).host]);
   assert.equal(headers["sekisho-assertion"].split(".").length, 3);
   assert.ok(!("sekisho-proxy" in headers || "sekisho-client" in headers), "the proxy's token stays in the worker");
