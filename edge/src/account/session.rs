@@ -54,6 +54,11 @@ impl Proof {
     const fn unusual(&self) -> bool {
         matches!(self, Self::Passkey(proof) if proof.unusual())
     }
+
+    /// Whether it may be a copy's.
+    const fn doubtful(&self) -> bool {
+        matches!(self, Self::Passkey(proof) if proof.doubtful())
+    }
 }
 
 const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, place, last_seen, \
@@ -174,7 +179,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         )?;
         let kept = Kept::read(sql, session_key(&id), &self.house.config)?;
         let sure = match &kept {
-            Some(kept) => !self.is_doubtful(sql, kept)? && !self.is_unknown(sql, kept)?,
+            Some(kept) => !proof.doubtful() && !self.is_doubtful(sql, kept)? && !self.is_unknown(sql, kept)?,
             None => false,
         };
         self.welcome(sql, rng, row, (visit, sure, proof.unusual()))?;

@@ -42,6 +42,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             return Ok(Reply::refused(Refusal::LastFactor));
         }
         sql.run("DELETE FROM credential WHERE id = ?1", &[id.into()])?;
+        self.forget_copied(sql)?;
         self.end_others(sql, key)?;
         let seen = session::seen(sql, key)?;
         self.tell(sql, row, |lang| Letter::passkey_removed(self.now, &name, lang).perhaps_seen(seen))?;

@@ -7,6 +7,7 @@ use crate::config::{ClonePolicy, RiskMode};
 use crate::host::{Outside, Sql, Store};
 use crate::keys::Purpose;
 use crate::notice::{Letter, Seen};
+use crate::risk::{Device, Reason};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Timestamp};
 use sekisho_webauthn::{Authenticated, Authentication, StoredCredential};
@@ -17,6 +18,7 @@ pub struct PasskeyProof {
     user_verified: bool,
     suspected: bool,
     unusual: bool,
+    doubtful: bool,
 }
 
 /// How the history calls a passkey, and one whose counter went back.
@@ -32,6 +34,11 @@ impl PasskeyProof {
     /// Whether the login that it proves was judged to be unlike its owner's. It is let in all the same, and its owner told.
     pub(in crate::account) const fn unusual(&self) -> bool {
         self.unusual
+    }
+
+    /// Whether its login may be a copy's: nothing of it is learned as its owner's.
+    pub(in crate::account) const fn doubtful(&self) -> bool {
+        self.doubtful
     }
 
     /// How the history calls it.
@@ -135,7 +142,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     let judgement = self.judge(sql, &row, visit, (proved, rng.next_u64() >> 12))?;
                     let unusual = self.house.config.risk.mode == RiskMode::Act && judgement.suspects();
                     self.open_up(sql, &row, Some(visit.into()))?;
-                    let proof = Proof::Passkey(PasskeyProof { unusual, ..proof });
+                    // Of two that may be copies nobody knows which is, and the next to come may be ahead: on no new device are
+                    // they believed while that is remembered. Merely unusual is another matter. The site's own origin was signed
+                    // for, and the user verified: that is a traveller far more often than not, and the letter asks the others.
+                    let copied = judgement.reasons.contains(&Reason::PasskeySuspected);
+                    let doubtful = proof.suspected || copied && judgement.evidence.device == Device::Unknown;
+                    let proof = Proof::Passkey(PasskeyProof { unusual, doubtful, ..proof });
                     let opened = self.open_session(sql, rng, &row, proof, visit)?;
                     Ok(opened.map_or_else(|refused| refused, |signed_in| Reply::SignedIn(Box::new(signed_in))))
                 }
@@ -216,6 +228,6 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         if let (Some(before), Some(after)) = (before, Row::read(sql)?) {
             self.tell_of_passwords(sql, before.refuses_passwords(policy), &after, (key, seen))?;
         }
-        Ok(Ok(PasskeyProof { user_verified: proved.user_verified, suspected, unusual: false }))
+        Ok(Ok(PasskeyProof { user_verified: proved.user_verified, suspected, unusual: false, doubtful: suspected }))
     }
 }

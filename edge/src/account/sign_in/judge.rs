@@ -1,7 +1,8 @@
 //! What the account remembers of its owner's logins, and the judgement of one by it.
 //!
 //! Numbers under the account's own salt, no address and no user agent. A judgement is kept with all that it was made of for
-//! six months, so that it can be made again. Only what its owner did is learned: a completed login, by whatever proof.
+//! six months, so that it can be made again. Only what its owner did is learned: a completed login, by whatever proof
+//! that leaves no doubt.
 
 use super::super::{Fault, Room, Row, Visit, due};
 use crate::config::{Letters, RiskMode, SecondFactor};
@@ -59,7 +60,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Proved::Password(failures) => (failures, false, false, false),
             Proved::Passkey { suspected, refused } => (0, true, suspected, refused),
         };
-        let suspected = suspected || self.happened(sql, "passkey_suspected", SUSPICION)?;
+        let suspected = suspected || self.copied(sql)?;
         let moved = self.happened(sql, "session_moved", Duration::from_millis(DAY))?;
         for (_, sign) in [(suspected, Signs::PASSKEY), (moved, Signs::MOVED)].into_iter().filter(|(is, _)| *is) {
             features.signs = features.signs.with(sign);
@@ -176,6 +177,17 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether a passkey may have been copied of late.
+    fn copied(&self, sql: &dyn Sql) -> Result<bool, StoreFault> {
+        self.happened(sql, "passkey_suspected", SUSPICION)
+    }
+
+    /// A passkey goes. Where one may have been copied, no device is known any more: who had the copy may have come first, when
+    /// nothing told it from the passkey.
+    pub(in crate::account) fn forget_copied(&self, sql: &dyn Sql) -> Result<(), Fault> {
+        if self.copied(sql)? { forget_devices(sql) } else { Ok(()) }
     }
 
     /// Whether the history has a line of this kind of late: a passkey's counter went back, so somebody may have it and be after

@@ -4,7 +4,8 @@ use super::*;
 use crate::conformance::setting::Authenticator;
 use crate::crowd::{self, Replayed, Shard};
 use crate::endpoints::tests::passkey::{by_passkey, device, register};
-use crate::risk::Verdict;
+use crate::risk::{Device, Verdict};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 /// An owner with ten logins from home and a passkey; its user handle.
 fn registered(memory: &Memory, owner: &mut Browser, passkey: &mut Authenticator) -> (String, Vec<u8>) {
@@ -73,4 +74,67 @@ fn a_session_by_password_stays_doubtful_whatever_a_passkey_showed_at_the_same_mo
     assert_eq!(by_passkey(&memory, &mut owner, &mut passkey, &handle), 200);
     let begun = stranger.post(&memory, "/.sekisho/passkey/register/begin", &json!({}));
     assert_eq!(begun.code(), "insufficient_user_authentication");
+}
+
+/// A site that lets a passkey in that may be copied.
+fn lenient() -> Memory {
+    let change = |config: String| {
+        config.replace("mode = \"shadow\"", "mode = \"act\"").replace("clone = \"refuse\"", "clone = \"notice\"")
+    };
+    Memory::new(house_with(change), START, 1)
+}
+
+/// Whether the account knows the device of a browser by whose passkey it was logged in to, as its next login by password tells.
+fn is_known(memory: &Memory, browser: &mut Browser, number: &str) -> bool {
+    login(browser, memory, number);
+    judged(memory).pop().unwrap().evidence.device == Device::Known
+}
+
+#[test]
+fn a_passkey_that_may_be_copied_teaches_nothing_nor_does_any_of_an_unknown_device_for_a_month() {
+    let (memory, mut owner, mut passkey) = (lenient(), at(HOME), device());
+    let (number, handle) = registered(&memory, &mut owner, &mut passkey);
+    passkey.count = 7;
+    assert_eq!(by_passkey(&memory, &mut owner, &mut passkey, &handle), 200);
+    let (mut stranger, mut again) =
+        (Browser { agent: Some(LINUX), ..at(FAR) }, Browser { agent: Some(LINUX), ..at(FAR) });
+    passkey.count = 3;
+    assert_eq!(by_passkey(&memory, &mut stranger, &mut passkey, &handle), 200, "the site wants it so");
+    assert!(!is_known(&memory, &mut stranger, &number));
+    // Which of the two was the copy nobody knows: its next one may be ahead of the owner's.
+    passkey.count = 20;
+    assert_eq!(by_passkey(&memory, &mut again, &mut passkey, &handle), 200);
+    assert!(!is_known(&memory, &mut again, &number));
+    assert!(is_known(&memory, &mut owner, &number), "and its owner is as before");
+    memory.pass(DAY * 31);
+    assert_eq!(by_passkey(&memory, &mut again, &mut passkey, &handle), 200);
+    assert!(is_known(&memory, &mut again, &number));
+}
+
+#[test]
+fn an_unusual_one_is_told_and_learned_as_its_owners_who_was_verified_there() {
+    let (memory, mut owner, mut passkey) = (edge("act", "always"), at(HOME), device());
+    let (number, handle) = registered(&memory, &mut owner, &mut passkey);
+    let mut elsewhere = Browser { agent: Some(LINUX), ..at(FAR) };
+    assert_eq!(by_passkey(&memory, &mut elsewhere, &mut passkey, &handle), 200);
+    assert!(subjects(&memory).last().unwrap().contains("いつもと異なる環境"));
+    assert!(is_known(&memory, &mut elsewhere, &number));
+}
+
+#[test]
+fn a_passkey_that_is_removed_while_one_may_be_copied_takes_the_known_devices_with_it() {
+    for (count, known) in [(20, true), (3, false)] {
+        let (memory, mut owner, mut passkey) = (lenient(), at(HOME), device());
+        let (number, handle) = registered(&memory, &mut owner, &mut passkey);
+        passkey.count = 7;
+        // The copy comes first, and nothing tells it from the passkey.
+        let mut stranger = Browser { agent: Some(LINUX), ..at(FAR) };
+        assert_eq!(by_passkey(&memory, &mut stranger, &mut passkey, &handle), 200);
+        passkey.count = count;
+        assert_eq!(by_passkey(&memory, &mut owner, &mut passkey, &handle), 200);
+        let id = URL_SAFE_NO_PAD.encode(passkey.id());
+        let gone = owner.post(&memory, "/.sekisho/passkeys/delete", &json!({ "id": id }));
+        assert_eq!(gone.status, 200, "{}", gone.json);
+        assert_eq!(is_known(&memory, &mut stranger, &number), known, "{count}");
+    }
 }
