@@ -111,7 +111,7 @@ pub enum Command {
         /// The lists, as JSON.
         lists: [String; 2],
     },
-    /// A login by this channel was judged so.
+    /// A login by password, by this channel, was judged so.
     Keep {
         /// The channel's name.
         channel: String,

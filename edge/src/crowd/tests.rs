@@ -72,7 +72,6 @@ fn what_travels_is_read_as_it_was_written_and_nothing_else_is() {
         foreign: 1,
         suspected: 2,
         attacks: 1,
-        passkeys: 1,
         verdicts: vec![2, 0, 0, 1, 0],
         would: vec![3, 0],
         caught: vec![1, 0],
@@ -292,7 +291,7 @@ fn other_thresholds_are_tried_on_what_was_judged_and_what_another_release_judged
     assert_eq!(all.would, [2, 1, 1]);
     let first = Reason::ALL.iter().position(|one| *one == Reason::FirstLogin).unwrap();
     assert_eq!((all.reasons[first], all.rules[first], all.weights[first], all.since), (1, 1, 0, Some(NOW)));
-    assert_eq!((all.verdicts.as_slice(), all.passkeys), ([2, 0, 0, 0, 0].as_slice(), 0));
+    assert_eq!(all.verdicts, [2, 0, 0, 0, 0]);
     assert_eq!(replay("pc-main").reproduced, 2);
     assert_eq!(replay("smartphone-site").reproduced, 0);
     let altered = Judgement { score: Some(123_456), ..judged(&memory) };

@@ -1,4 +1,4 @@
-//! A window of judgements: what was judged lately, by channel, without whose. It answers what another threshold would have done.
+//! A window of judgements: how logins by password were judged lately, by channel, without whose. It answers what another threshold would have done.
 
 use super::{numbers_of, text_of};
 use crate::host::{Sql, StoreFault};
@@ -22,8 +22,6 @@ pub struct Replayed {
     pub suspected: u32,
     /// How many of the former were an attacker's, as staff say.
     pub attacks: u32,
-    /// How many of the former were proved by a passkey, which no threshold asks for more.
-    pub passkeys: u32,
     /// How many came to each verdict, in the order of [`Verdict::ALL`].
     pub verdicts: Vec<u32>,
     /// How many would be, by threshold in the order asked.
@@ -47,7 +45,6 @@ impl Replayed {
         self.foreign += other.foreign;
         self.suspected += other.suspected;
         self.attacks += other.attacks;
-        self.passkeys += other.passkeys;
         let sums = [&mut self.would, &mut self.caught, &mut self.verdicts, &mut self.reasons, &mut self.rules];
         let more = [&other.would, &other.caught, &other.verdicts, &other.reasons, &other.rules];
         for (sum, more) in sums.into_iter().zip(more) {
@@ -95,7 +92,6 @@ pub(super) fn replay(
         };
         replayed.reproduced += 1;
         replayed.suspected += u32::from(judgement.asks());
-        replayed.passkeys += u32::from(judgement.evidence.by_passkey);
         if let Some(count) = replayed.verdicts.get_mut(judgement.verdict.number()) {
             *count += 1;
         }

@@ -81,14 +81,12 @@ impl Command {
 }
 
 impl Replayed {
-    /// Its text: since when, five sums, how many verdicts and reasons there are, how often each was come to, each was given, each
+    /// Its text: since when, four sums, how many verdicts and reasons there are, how often each was come to, each was given, each
     /// asked by itself, what each weighed, then what would be suspected and, as long, what of it was an attack.
     pub fn pack(&self) -> String {
         let mut numbers = vec![self.since.map_or(0, Timestamp::as_sql)];
         let lengths = [self.verdicts.len() as u32, self.reasons.len() as u32];
-        for count in
-            [self.reproduced, self.foreign, self.suspected, self.attacks, self.passkeys].into_iter().chain(lengths)
-        {
+        for count in [self.reproduced, self.foreign, self.suspected, self.attacks].into_iter().chain(lengths) {
             numbers.push(count.into());
         }
         for counts in [&self.verdicts, &self.reasons, &self.rules] {
@@ -104,14 +102,14 @@ impl Replayed {
     /// Reads it.
     pub fn read(text: &str) -> Option<Self> {
         let numbers = numbers_of(text)?;
-        let ([since, sums @ ..], mut rest) = numbers.split_first_chunk::<8>()?;
+        let ([since, sums @ ..], mut rest) = numbers.split_first_chunk::<7>()?;
         let mut take = |length: usize| {
             let (part, left) = rest.split_at_checked(length)?;
             rest = left;
             Some(part)
         };
         let sums = counts(sums)?;
-        let [reproduced, foreign, suspected, attacks, passkeys, outcomes, length] = sums.first_chunk().copied()?;
+        let [reproduced, foreign, suspected, attacks, outcomes, length] = sums.first_chunk().copied()?;
         let length = usize::try_from(length).ok()?;
         let verdicts = counts(take(usize::try_from(outcomes).ok()?)?)?;
         let (reasons, rules) = (counts(take(length)?)?, counts(take(length)?)?);
@@ -122,7 +120,6 @@ impl Replayed {
             foreign,
             suspected,
             attacks,
-            passkeys,
             verdicts,
             would: counts(would)?,
             caught: counts(caught)?,

@@ -82,8 +82,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let judgement = Judgement { policy, account_change, reference, ..Judgement::of(evidence, threshold) };
         let body = serde_json::to_string(&judgement)?;
         self.outside.judged(&body);
-        let kept = crowd::Command::Keep { channel: visit.channel.clone(), judgement: judgement.numbers() };
-        due::put(sql, self.now, &due::Task::Tell { shard: Shard::at(self.now), command: kept.pack() })?;
+        // No threshold asks a passkey for more: among those that thresholds are tried on it would only crowd the others out.
+        if !by_passkey {
+            let kept = crowd::Command::Keep { channel: visit.channel.clone(), judgement: judgement.numbers() };
+            due::put(sql, self.now, &due::Task::Tell { shard: Shard::at(self.now), command: kept.pack() })?;
+        }
         sql.run("INSERT INTO judged (at, body) VALUES (?1, ?2)", &[self.now.into(), body.as_str().into()])?;
         Ok(judgement)
     }

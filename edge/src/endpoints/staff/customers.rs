@@ -99,7 +99,7 @@ pub(super) async fn replay<H: Host>(asked: &Asked<'_, H>, by: &str, channel: &st
     json(&document!({
         "reproduced": sum.reproduced, "foreign": sum.foreign, "suspected": sum.suspected,
         "since": sum.since.map(|since| since.as_millis()), "thresholds": steps(), "would": sum.would,
-        "attacks": sum.attacks, "caught": sum.caught, "passkeys": sum.passkeys,
+        "attacks": sum.attacks, "caught": sum.caught,
         "verdicts": { "allow": allow, "code": code, "passkey": passkey, "desk": desk, "refuse": refuse },
         "reasons": reasons,
     }))

@@ -1,5 +1,5 @@
 use super::*;
-use crate::risk::{Features, Habits, PerFeature};
+use crate::risk::{Features, Habits, PerFeature, Signs};
 use sekisho_rules::Timestamp;
 
 fn at(day: u64) -> Timestamp {
@@ -127,6 +127,20 @@ fn the_verdict_says_with_what_and_no_score_refuses() {
         }
     }
     assert!(Judgement::of(Evidence { by_passkey: true, ..stranger() }, 0).suspects(), "though it may be suspected");
+}
+
+#[test]
+fn nothing_that_a_passkey_shows_asks_by_itself_but_that_it_is_refused_as_a_copy() {
+    let signed = Evidence { by_passkey: true, signs: Signs::HOSTING.with(Signs::PASSKEY), failures: 9, ..stranger() };
+    let first = Evidence { logins: 0, ..signed.clone() };
+    for evidence in [signed.clone(), first] {
+        let judgement = Judgement::of(evidence, 0);
+        assert!(judgement.reasons.contains(&Reason::HostingNetwork), "{judgement:?}");
+        assert!(judgement.weights.iter().all(Option::is_some), "{judgement:?}");
+    }
+    let refused = Judgement::of(Evidence { refused: true, ..signed }, 0);
+    let alone: Vec<Reason> = Reason::ALL.into_iter().filter(|one| refused.weight(*one) == Some(None)).collect();
+    assert_eq!(alone, [Reason::PasskeySuspected]);
 }
 
 #[test]

@@ -29,13 +29,15 @@ pub(super) fn weights(evidence: &Evidence, whole: Option<i32>, reasons: &[Reason
     weights
 }
 
-/// Whether a reason asks for more by itself. A sign does of no device that is known.
+/// Whether a reason asks for more by itself. A sign does of no device that is known, and of a passkey nothing asks: it is refused or not.
 fn is_rule(reason: Reason, evidence: &Evidence) -> bool {
     use Reason as R;
     let counted = matches!(reason, R::Spray | R::PlaceHidden | R::ImpossibleTravel | R::ManyFailures | R::ManyAccounts);
     let raises = || counted || Signs::raising().any(|sign| sign == reason);
-    let alone = reason == R::FirstLogin || evidence.refused && reason == R::PasskeySuspected;
-    alone || evidence.device == Device::Unknown && raises()
+    match evidence.by_passkey {
+        true => evidence.refused && reason == R::PasskeySuspected,
+        false => reason == R::FirstLogin || evidence.device == Device::Unknown && raises(),
+    }
 }
 
 /// Makes it a login that has not shown what the reason names: the model takes what was not shown for neither good nor bad.

@@ -20,10 +20,11 @@ const STEPS: [i32; 11] = [-5_000, -4_000, -3_000, -2_000, -1_000, -500, 0, 500, 
 pub fn write(file: &Path, folder: &Path, labels: Option<&Path>) -> Result<(), String> {
     let text = |file: &Path| std::fs::read_to_string(file).map_err(|fault| format!("{}: {fault}", file.display()));
     let judgements = read(&text(file)?)?;
-    let attacks = labels.map_or_else(|| Ok(BTreeSet::new()), |file| labelled(&text(file)?))?;
-    let (attacks, others): (Vec<_>, Vec<_>) = judgements.iter().partition(|one| attacks.contains(&one.reference));
+    let labels = labels.map_or_else(|| Ok(BTreeSet::new()), |file| labelled(&text(file)?))?;
+    let [others, attacks, passkeys] = parts(&judgements, &labels);
+    let told = table(&others, &attacks) + &of_passkeys(&passkeys, &labels);
     std::fs::create_dir_all(folder).map_err(|fault| fault.to_string())?;
-    std::fs::write(folder.join("replay.md"), table(&others, &attacks)).map_err(|fault| fault.to_string())?;
+    std::fs::write(folder.join("replay.md"), told).map_err(|fault| fault.to_string())?;
     let steps = (-80..=60).map(|step| step * 100);
     let curve = |of: &[&Judgement]| steps.clone().map(|threshold| (threshold, asked(of, threshold))).collect();
     let mut curves = vec![("asked of the others", curve(&others))];
@@ -60,6 +61,14 @@ fn read(text: &str) -> Result<Vec<Judgement>, String> {
     Ok(judgements)
 }
 
+/// Those of which nobody has said that they were an attack, the others, and whatever was proved by a passkey. No threshold asks
+/// that for more: within a share it would only hide how many of the rest are asked.
+fn parts<'log>(judgements: &'log [Judgement], labels: &BTreeSet<u64>) -> [Vec<&'log Judgement>; 3] {
+    let (passkeys, judgements): (Vec<_>, Vec<_>) = judgements.iter().partition(|one| one.evidence.by_passkey);
+    let (attacks, others) = judgements.into_iter().partition(|one| labels.contains(&one.reference));
+    [others, attacks, passkeys]
+}
+
 /// The share that would be asked under `threshold`.
 fn asked(judgements: &[&Judgement], threshold: i32) -> f64 {
     let would = judgements.iter().filter(|judgement| judgement.would_ask(threshold));
@@ -80,11 +89,7 @@ fn table(others: &[&Judgement], attacks: &[&Judgement]) -> String {
         let _ = writeln!(text, "| {threshold} | {share:.2} % | {caught} | {} |", attacks.len() - caught);
     }
     let all: Vec<&Judgement> = others.iter().chain(attacks).copied().collect();
-    let by_passkey = all.iter().filter(|judgement| judgement.evidence.by_passkey).count();
-    let _ = writeln!(
-        text,
-        "\nProved by a passkey, which no threshold asks for more: {by_passkey}.\n\n| verdict | judgements |\n|---|---|"
-    );
+    text.push_str("\n| verdict | judgements |\n|---|---|\n");
     for verdict in Verdict::ALL {
         let count = all.iter().filter(|judgement| judgement.verdict == verdict).count();
         let _ = writeln!(text, "| {} | {count} |", name(serde_json::to_value(verdict)));
@@ -96,6 +101,17 @@ fn table(others: &[&Judgement], attacks: &[&Judgement]) -> String {
         let _ = writeln!(text, "| {reason} | {} | {rules} | {mean} |", rules + weights.len());
     }
     text
+}
+
+/// What is said of logins by passkey.
+fn of_passkeys(passkeys: &[&Judgement], labels: &BTreeSet<u64>) -> String {
+    let attacks = passkeys.iter().filter(|judgement| labels.contains(&judgement.reference)).count();
+    let refused = passkeys.iter().filter(|judgement| judgement.verdict == Verdict::Refuse).count();
+    format!(
+        "\nProved by a passkey, which no threshold asks for more, and in none of these figures: {}, of which {attacks} were labelled \
+         as an attack and {refused} refused as a copy.\n",
+        passkeys.len()
+    )
 }
 
 /// How often each reason asked by itself, and what it weighed where it did not.
@@ -176,6 +192,25 @@ mod tests {
         for broken in ["", "[]", "{\"labels\":[-1]}", "{\"labels\":[\"9\"]}"] {
             assert!(labelled(broken).is_err(), "{broken}");
         }
+    }
+
+    #[test]
+    fn logins_by_passkey_are_told_apart_and_no_part_of_any_share() {
+        let passkey = |reference| {
+            let Judgement { evidence, threshold, .. } = judgement(2);
+            Judgement { reference, ..Judgement::of(Evidence { by_passkey: true, failures: 5, ..evidence }, threshold) }
+        };
+        let attack = Judgement { reference: 9, ..judgement(2) };
+        let all = [judgement(1), judgement(2), passkey(1), passkey(2), passkey(8), attack];
+        let [others, attacks, passkeys] = parts(&all, &[8, 9].into());
+        assert_eq!((others.len(), attacks.len(), asked(&others, -20_000)), (2, 1, 1.0));
+        let told = table(&others, &attacks) + &of_passkeys(&passkeys, &[8, 9].into());
+        assert!(told.contains("# 3 judgements, each reproduced; 1 were labelled"), "{told}");
+        assert!(
+            told.contains("in none of these figures: 3, of which 1 were labelled as an attack and 0 refused"),
+            "{told}"
+        );
+        assert!(!told.contains("many_failures"), "{told}");
     }
 
     #[test]
