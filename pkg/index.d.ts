@@ -76,6 +76,7 @@ export interface CodeAsked extends CodeSent {
   sms: string | null;
   /** Whether it is asked for because the login is unlike its owner's: then say so. */
   unusual: boolean;
+  /** Whether a passkey of the account has worked: then offer that first. */ passkey: boolean;
   from: CodeFrom;
 }
 

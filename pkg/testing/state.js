@@ -112,7 +112,7 @@ export class State {
 
   pend(back) {
     this.#pending = { id: challenge(), back, tries: 3 };
-    return { pending: this.#pending.id, unusual: false, ...this.sentForLogin() };
+    return { pending: this.#pending.id, unusual: false, passkey: this.passkeys.length > 0, ...this.sentForLogin() };
   }
 
   pending(id) {

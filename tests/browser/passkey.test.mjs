@@ -66,6 +66,41 @@ test("registered at home, then the only thing needed to log in", async () => {
   await house.stack.mailbox.letter(customer.mail, ({ subject }) => subject.includes("ログインのお知らせ") && ++notices === 2);
 });
 
+test("where a code would follow the password, a passkey that has worked is offered before it", async () => {
+  const { page, customer } = await registered();
+  await visit(page, "/address");
+  await page.click("#address-begin");
+  const sent = await house.stack.mailbox.letter(customer.mail, ({ text }) => /認証コード:\d{6}/.test(text));
+  await page.fill("#code", sent.text.match(/認証コード:(\d{6})/)[1]);
+  await page.click("#code-submit");
+  await page.locator("#address-done", { hasText: "認証しました" }).waitFor();
+  const byPassword = async () => {
+    await logOut(page);
+    const entry = await loginPage(page);
+    await page.fill("#login-id", customer.number);
+    await page.fill("#login-password", customer.password);
+    await page.click("#login-submit");
+    await page.locator("#code-card").waitFor();
+    return entry;
+  };
+  const follows = () => page.evaluate(() => {
+    const [passkey, code] = ["passkey-card", "code-card"].map((id) => document.getElementById(id));
+    return Boolean(passkey.compareDocumentPosition(code) & Node.DOCUMENT_POSITION_FOLLOWING);
+  });
+  let entry = await byPassword();
+  assert.ok(!(await follows()), "one that was only made has shown nothing yet");
+  await entry.click("button", "パスキーでログイン");
+  await home(page);
+  entry = await byPassword();
+  await page.locator("#passkey-lead", { hasText: "認証コードの入力は不要です" }).waitFor();
+  assert.ok(await follows());
+  await page.locator("#by-passkey:focus").waitFor();
+  await entry.click("button", "パスキーでログイン");
+  await home(page);
+  await settled(page);
+  assert.deepEqual((await session(page)).amr.sort(), ["hwk", "user"]);
+});
+
 test("offered in the autofill of the account number", async () => {
   const { page } = await registered();
   await logOut(page);

@@ -111,6 +111,8 @@ pub struct CodeAsked {
     pub sms: Option<String>,
     /// Whether it is asked for because the login is unlike its owner's.
     pub unusual: bool,
+    /// Whether the account has a passkey that has worked: it is the better answer, and comes first.
+    pub passkey: bool,
     /// Until when it may be entered.
     pub until: Timestamp,
     /// When another may be asked for.

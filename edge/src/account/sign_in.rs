@@ -175,7 +175,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Course::Code(unusual) => {
                 let asked = self.ask_code(sql, rng, &row, compared.proof, (name, renew_password), visit)?;
                 return Ok(match asked {
-                    Reply::CodeAsked(code) => Reply::CodeAsked(super::CodeAsked { unusual, ..code }),
+                    Reply::CodeAsked(code) => {
+                        Reply::CodeAsked(super::CodeAsked { unusual, passkey: row.proven, ..code })
+                    }
                     reply => reply,
                 });
             }

@@ -66,6 +66,7 @@ pub(super) fn code_asked<H: Host>(asked: &Asked<'_, H>, account: AccountId, code
         "masked": code.masked,
         "sms": code.sms,
         "unusual": code.unusual,
+        "passkey": code.passkey,
         "until": millis(code.until),
         "resend": millis(code.resend),
         "from": from(asked, code),

@@ -91,6 +91,13 @@ form.addEventListener("submit", async (event) => {
     byId("password-card").hidden = true;
     byId("code-card").hidden = false;
     showCode(answer);
+    // A passkey cannot be relayed and a code can: whoever has one is asked for it first. The code card moves, since the passkey's own
+    // element must not: it would begin anew.
+    if (answer.passkey && (await passkeySupport()).available) {
+      tell("passkey-lead", say("login_js.passkey_first"));
+      byId("passkey-card").after(byId("code-card"));
+      byId("by-passkey").focus();
+    }
   } catch (error) {
     byId("login-keyboard").clear?.();
     password.value = "";

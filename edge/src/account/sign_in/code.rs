@@ -236,6 +236,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             masked,
             sms: None,
             unusual: false,
+            passkey: false,
             until,
             resend,
         }))

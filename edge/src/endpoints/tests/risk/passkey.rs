@@ -51,6 +51,23 @@ fn one_that_is_unlike_its_owners_is_let_in_and_told_with_its_reasons_in_the_reco
 }
 
 #[test]
+fn where_a_code_is_asked_for_the_answer_tells_whether_a_passkey_that_has_worked_may_come_first() {
+    let (memory, mut owner, mut passkey) = (edge("act", "always"), at(HOME), device());
+    let (number, handle) = registered(&memory, &mut owner, &mut passkey);
+    owner.post(&memory, "/.sekisho/address/begin", &json!({}));
+    let code = crate::endpoints::tests::code::code(&memory);
+    assert_eq!(owner.post(&memory, "/.sekisho/address/confirm", &json!({ "code": code })).status, 200);
+    let asked = || {
+        let body = json!({ "id": number, "password": PASSWORD });
+        let asked = at(HOME).post(&memory, "/.sekisho/login", &body);
+        (asked.status, asked.json["passkey"].clone())
+    };
+    assert_eq!(asked(), (202, json!(false)), "one that was only made has shown nothing yet");
+    assert_eq!(by_passkey(&memory, &mut at(HOME), &mut passkey, &handle), 200);
+    assert_eq!(asked(), (202, json!(true)));
+}
+
+#[test]
 fn a_copy_is_refused_by_rule_and_recorded_as_that() {
     let (memory, mut owner, mut passkey) = (edge("shadow", "always"), at(HOME), device());
     let (_, handle) = registered(&memory, &mut owner, &mut passkey);
