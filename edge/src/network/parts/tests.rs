@@ -202,11 +202,25 @@ fn a_spray_through_many_isolates_is_seen_by_each_from_the_parts_it_has_heard() {
 }
 
 #[test]
-fn ten_names_that_are_open_are_no_spray_to_an_isolate_that_has_heard_few_parts() {
+fn what_is_but_likely_holds_for_the_isolate_and_is_told_to_nobody() {
+    let (memory, limits) = (memory(), Limits::default());
+    heat(&memory);
+    tried(&memory, &limits, of_part(OWN, 0));
+    asked(&memory);
+    let mut names = (1_000_000..).filter(|number| part(name(*number)) == 3);
+    let tries = names.position(|number| tried(&memory, &limits, number).sprayed).unwrap() + 1;
+    assert_eq!(asked(&memory), [u32::try_from(tries).unwrap()], "that part, and not the prefix's own object");
+    assert!(tried(&memory, &limits, 1).sprayed);
+    assert!(!tried(&memory, &Limits::default(), 2).sprayed);
+}
+
+#[test]
+fn ten_names_that_are_open_are_no_spray_though_half_of_them_are_by_chance_with_one_part() {
     let (memory, isolates) = (memory(), isolates());
     morning(&memory, &isolates, 30);
-    for number in 0..10 {
-        tried(&memory, &isolates[0], 1_000_000 + number);
+    let one = (1_000_000..).filter(|number| part(name(*number)) == 3).take(5);
+    for number in one.chain((0..PARTS).filter(|part| *part != 3).map(|part| of_part(part, 1_500_000)).take(5)) {
+        tried(&memory, &isolates[0], number);
     }
     for number in 0..100 {
         let limits = Limits::default();
