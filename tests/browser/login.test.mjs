@@ -326,7 +326,7 @@ test("wrong three times, the code is void; a new one opens", async () => {
   }
   await page.fill("#code", first);
   await page.click("#code-submit");
-  await page.locator("#code-error", { hasText: "このコードは使えません" }).waitFor();
+  await page.locator("#code-error", { hasText: "もうお使いいただけません" }).waitFor();
   const told = await house.stack.mailbox.letter(customer.mail, ({ subject }) => subject.includes("ログインが完了しなかった"));
   assert.match(told.text, /正しいパスワードの入力後/);
 

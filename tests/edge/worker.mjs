@@ -79,6 +79,8 @@ export class RecordingOrigin {
 
 /** A config by which a login leads straight on, without asking for a mail address. */
 export const straight = (toml) => toml.replace(/^page = "\/address"/m, "");
+/** And one by which the origin holds no password: it is asked about none, and no failed login waits for it. */
+const adopted = (toml) => toml.replace(/^\[elsewhere\][^[]*/m, "");
 
 /**
  * Starts the worker before `origin`.
@@ -106,7 +108,7 @@ export async function startWorker(origin, { config = (toml) => toml, authenticat
     for (const name of ["index_bg.wasm", "authenticators.json", "networks.txt", "sekisho.json", "staff.html"]) copyFileSync(join(built, name), join(directory, name));
   }
   const kept = { ...freshSecrets(), ...secrets };
-  const texts = { "sekisho.json": layout.laid(config(straight(layout.demoConfig(url, origin)))) };
+  const texts = { "sekisho.json": layout.laid(config(adopted(straight(layout.demoConfig(url, origin))))) };
   if (authenticators !== undefined) texts["authenticators.json"] = authenticators;
   if (networks !== undefined) texts["networks.txt"] = networks;
   const child = await startWorkerd({ directory, state, port, environment: kept, texts, platform: platform(layout.platform()), keys });

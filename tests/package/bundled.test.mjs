@@ -70,13 +70,14 @@ function mapped(project) {
   const files = folder(project);
   const digests = JSON.parse(readFileSync(join(project, "node_modules/sekisho/dist/integrity.json"), "utf8"));
   const page = readFileSync(join(project, "page.html"), "utf8");
-  return async (url, prefix) => {
+  return async (url, prefix, nonce) => {
     if (url.pathname !== "/") return files(url, prefix);
     const spoiled = url.searchParams.get("spoiled");
     const integrity = Object.fromEntries(["index.js", "dist/sekisho.js"].map((file) => [`${at}/${file}`, digests[file === spoiled ? "dist/passwords.bin" : file]]));
     const map = JSON.stringify({ imports: { sekisho: `${at}/index.js` }, integrity });
     const hash = createHash("sha256").update(map).digest("base64");
-    const body = page.replace('<script type="module"', `<script type="importmap">${map}</script>$&`);
+    // The page's own policy goes by the hash, the gate's, as it is set here, by its nonce.
+    const body = page.replace('<script type="module"', `<script type="importmap" nonce="${nonce}">${map}</script>$&`);
     return { status: 200, type: "text/html; charset=utf-8", body, policy: POLICY.replace("script-src", `script-src 'sha256-${hash}'`) };
   };
 }

@@ -86,7 +86,7 @@ class Origin {
   async start() {
     this.#server = http.createServer(async (request, response) => {
       try {
-        const { status, type, body, policy = POLICY } = await this.#answer(new URL(request.url, "http://origin"));
+        const { status, type, body, policy = POLICY } = await this.#answer(new URL(request.url, "http://origin"), request.headers["sekisho-nonce"]);
         response.writeHead(status, { "content-type": type, "content-security-policy": policy, "cache-control": "no-cache" });
         response.end(body);
       } catch (error) {
@@ -97,14 +97,14 @@ class Origin {
     return `http://127.0.0.1:${this.#server.address().port}`;
   }
 
-  async #answer(url) {
+  async #answer(url, nonce) {
     this.asked.push(url.pathname);
     const [, name] = url.pathname.split("/");
     const place = this.#places[name];
     if (!place) return { status: 404, type: "text/plain", body: "" };
     const within = new URL(url);
     within.pathname = url.pathname.slice(name.length + 1);
-    return place(within, `/${name}`);
+    return place(within, `/${name}`, nonce);
   }
 
   stop() {
@@ -125,7 +125,7 @@ export async function startHouse(places) {
   const config = (toml) => {
     const changed = toml.replace(/^url = "[^"]*"(?= +# the broker's application)/m, `url = "${address}"`);
     if (changed === toml) throw new Error("edge/sekisho.toml no longer says where the origin is");
-    return changed + routes;
+    return changed.replace('csp_mode = "enforce"', `csp = ["script-src 'self' 'nonce' 'wasm-unsafe-eval'", "object-src 'none'"]`) + routes;
   };
   const house = await House.start({ config }).catch(async (error) => {
     await origin.stop();

@@ -19,6 +19,9 @@ need openssl openssl
 if [ "${1:-run}" = fuzz ]; then need g++ g++; fi # the fuzzer's own runtime is C++
 if [ "${1:-run}" = test ]; then
   need chromium chromium
+  need python3 python3
+  # Debian has venv's own pip apart.
+  python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
   need chromedriver chromium-driver
   # Without a Japanese font the screenshots show boxes.
   if ! command -v fc-list >/dev/null || [ -z "$(fc-list :lang=ja family)" ]; then packages+=(fontconfig fonts-noto-cjk); fi
@@ -32,6 +35,15 @@ if [ ${#packages[@]} -gt 0 ]; then
   say "Debian packages: $list"
   "${become[@]}" apt-get update -q >&2 && "${become[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${packages[@]}" >&2 ||
     fail "apt-get could not install: $list. Is the network there? Install them by hand and start again."
+fi
+
+# The Python of the tests, with the one package that the origin's verifier for Python needs.
+venv=${CARGO_TARGET_DIR:-target}/python
+python=$venv/bin/python3
+if [ "${1:-run}" = test ] && ! "$python" -c 'import cryptography' 2>/dev/null; then
+  say "Python package cryptography"
+  python3 -m venv "$venv" >&2 && "$python" -m pip install -q --disable-pip-version-check 'cryptography==48.0.0' >&2 ||
+    fail "pip could not install cryptography. Is the network there?"
 fi
 
 # rustup reads rust-toolchain.toml and fetches toolchain and target by itself, once.
@@ -49,4 +61,13 @@ if ! cmp -s tests/package-lock.json "$stamp"; then
   npm ci --prefix tests --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
     fail "npm could not install the tools of tests/package-lock.json. Is the network there?"
   cp tests/package-lock.json "$stamp"
+fi
+
+# nginx, before which the files of edge/deploy are tried: the program alone, since the package would start a server here.
+nginx=target/tools/nginx
+if [ "${1:-run}" = test ] && [ ! -x /usr/sbin/nginx ] && [ ! -x "$nginx/usr/sbin/nginx" ]; then
+  say "nginx, unpacked below target"
+  mkdir -p "$nginx"
+  (cd "$nginx" && apt-get download -q nginx && dpkg-deb -x nginx_*.deb .) >&2 && [ -x "$nginx/usr/sbin/nginx" ] ||
+    fail "nginx could not be fetched by apt-get download. Install it by hand and start again."
 fi

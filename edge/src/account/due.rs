@@ -172,6 +172,7 @@ async fn carry_out<S: Store, O: Outside>(
         Task::Code { purpose, key: asked, sending, generation, address, until, seen } if now < *until => {
             let purpose = if purpose == CodeUse::Address.name() { CodeUse::Address } else { CodeUse::SignIn };
             let code = house.keys.code(*generation, id, purpose, *asked, (*sending, address));
+            let confirms = account.as_ref().is_some_and(|row| row.waiting_address(now) == Some(address));
             let profile = account.and_then(|row| row.profile);
             let Some((profile, code)) = profile.zip(code) else { return Ok(()) };
             if let Some(sms) = house.config.sms.as_ref().filter(|_| !address.contains('@')) {
@@ -185,7 +186,7 @@ async fn carry_out<S: Store, O: Outside>(
                 )
                 .await?);
             }
-            let letter = notice::CodeLetter { code, at: *until - LIFE, seen: seen.as_ref() };
+            let letter = notice::CodeLetter { code, at: *until - LIFE, seen: seen.as_ref(), confirms };
             Ok(notice::send_code(house, outside, &key, &letter, (&profile, address)).await?)
         }
         // Past its time a code is of no use to anybody.

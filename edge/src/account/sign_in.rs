@@ -26,6 +26,9 @@ use judge::Course;
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Secret, Timestamp};
 
+/// The customer's number by which the origin is asked about nobody.
+const NOBODY: &str = "-";
+
 /// The try is counted; nothing has been compared.
 struct Counted {
     /// The hash as it stood when the try was counted; none on a decoy, or where the origin holds the password.
@@ -69,8 +72,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Ok(counted) => counted,
             Err(until) => return Ok(Reply::Refused { refusal: Refusal::Locked, until: Some(until) }),
         };
-        let passkey_only = counted.passkey_only;
-        match self.compare(rng, counted, typed).await?.filter(|_| !passkey_only) {
+        match self.compare(rng, counted, typed).await? {
             Some(compared) => self.store.transaction(|sql| self.signed_in(sql, rng, name, compared, typed, visit)),
             None => self.store.transaction(|sql| {
                 self.record(sql, visit, "password", "failure")?;
@@ -112,7 +114,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         Ok(Ok(Counted { kept, held_elsewhere, passkey_only, failures: counts.before }))
     }
 
-    /// check: one Argon2 run whichever way it goes; the origin is asked only where it holds the password.
+    /// check: one Argon2 run whichever way it goes. The origin is asked where it holds the password, and where nothing here was
+    /// right either: about nobody, by a password that nobody typed, so that it costs the same and, where the origin does not answer,
+    /// ends the same for a customer whom only the origin knows, one who is adopted, and a name that nobody has.
     async fn compare<R: CryptoRng>(
         &self,
         rng: &mut R,
@@ -120,7 +124,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         typed: &Secret,
     ) -> Result<Option<Compared>, Fault> {
         let cost = self.house.config.password;
-        let Counted { kept, held_elsewhere, failures, .. } = counted;
+        let Counted { kept, held_elsewhere, passkey_only, failures } = counted;
+        let is_held_here = held_elsewhere.is_none();
         if let (Some(customer), Some(endpoint)) = (held_elsewhere, &self.house.config.elsewhere) {
             let token = &self.house.origin_token;
             let Some(vouched) = origin::verify_elsewhere(self.outside, endpoint, token, &customer, typed).await? else {
@@ -128,10 +133,17 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 return Ok(None);
             };
             let hash = password::hash(cost, rng, typed)?;
+            if passkey_only {
+                return Ok(None);
+            }
             let proof = password::vouched_for(&vouched);
             return Ok(Some(Compared { proof, kept: None, adopted: Some((vouched, hash)), failures }));
         }
-        let proof = password::verify(cost, kept.as_deref(), typed);
+        let proof = password::verify(cost, kept.as_deref(), typed).filter(|_| !passkey_only);
+        if let (None, true, Some(endpoint)) = (&proof, is_held_here, &self.house.config.elsewhere) {
+            let made_up = Secret::new(rng.next_u64().to_string());
+            origin::verify_elsewhere(self.outside, endpoint, &self.house.origin_token, NOBODY, &made_up).await?;
+        }
         Ok(proof.map(|proof| Compared { proof, kept, adopted: None, failures }))
     }
 

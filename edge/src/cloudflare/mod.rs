@@ -52,7 +52,11 @@ fn with_tally<T>(work: impl FnOnce(&Tally) -> T) -> Option<T> {
 }
 
 fn build(env: &Env) -> Option<House> {
-    let text = |name: &str| env.var(name).map(|value| value.to_string()).unwrap_or_default();
+    // Not through the crate's own reader, which takes no null: that is what workerd binds where the environment has no such name.
+    let text = |name: &str| {
+        let bound = js_sys::Reflect::get(env.as_ref(), &name.into());
+        bound.ok().and_then(|value| value.as_string()).unwrap_or_default()
+    };
     let (config, mac_keys, name_keys) = (config_text(), text("SEKISHO_MAC_KEYS"), text("SEKISHO_NAME_KEYS"));
     let (seal_keys, jwt_keys) = (text("SEKISHO_SEAL_KEYS"), text("SEKISHO_JWT_KEYS"));
     let (mail_token, dkim_key) = (text("SEKISHO_MAIL_TOKEN"), text("SEKISHO_DKIM_KEY"));

@@ -8,6 +8,8 @@ pub struct Headers {
     /// The lines that every answer bears, ready to be set; in one whose name begins with `*` the shim puts the answer's nonce for
     /// [`NONCE`].
     pub every: Vec<(String, String)>,
+    /// The same for what the application answers: its own Content-Security-Policy stays, and browsers keep to both (CSP3 §3.1).
+    pub passed: Vec<(String, String)>,
     /// Whether each answer has a nonce of its own, which the application is told.
     pub nonce: bool,
     /// The value of `Clear-Site-Data` at logout; none where nothing is cleared.
@@ -27,6 +29,10 @@ const PERMISSIONS: &str = "camera=(), display-capture=(), geolocation=(), hid=()
                            serial=(), usb=(), publickey-credentials-create=(self), publickey-credentials-get=(self)";
 /// Stands in a value for the nonce of one answer.
 pub const NONCE: &str = "{nonce}";
+/// What pages may load where a site does not say: scripts of its own and none in the page, no plug-ins, no other base, forms to itself
+/// alone. Wasm is what our own keyboard runs on. No nonce: it would cost each answer random bits, for pages that mostly need none.
+const POLICY: [&str; 4] =
+    ["script-src 'self' 'wasm-unsafe-eval'", "object-src 'none'", "base-uri 'none'", "form-action 'self'"];
 /// What a browser can be told to forget (W3C Clear Site Data, section 3.1).
 const CLEARED: [&str; 4] = ["cache", "cookies", "storage", "executionContexts"];
 
@@ -38,7 +44,8 @@ pub(super) fn read(headers: &mut Section, hold_to_https: bool) -> Headers {
             every.push((name.to_owned(), value));
         }
     };
-    add("x-frame-options", headers.one_of("frames", &["DENY", "SAMEORIGIN"]).to_owned());
+    let frames = headers.one_of("frames", &["DENY", "SAMEORIGIN"]);
+    add("x-frame-options", frames.to_owned());
     let referrer = ["strict-origin-when-cross-origin", "strict-origin", "same-origin", "no-referrer"];
     add("referrer-policy", headers.one_of("referrer", &referrer).to_owned());
     let opener = ["same-origin", "same-origin-allow-popups", "noopener-allow-popups", "unsafe-none"];
@@ -50,19 +57,27 @@ pub(super) fn read(headers: &mut Section, hold_to_https: bool) -> Headers {
     if hold_to_https {
         add("strict-transport-security", hsts);
     }
-    let policy = headers.texts("csp");
+    let policy = headers.perhaps("csp", Section::texts).unwrap_or_else(|| {
+        let frames = if frames == "DENY" { "frame-ancestors 'none'" } else { "frame-ancestors 'self'" };
+        POLICY.into_iter().chain([frames]).map(str::to_owned).collect()
+    });
     if policy.iter().any(|part| !is_header_text(part) || part.contains([',', ';', '{'])) {
         headers.complain("csp", "must be a list of directives in printable ASCII, without , ; and {");
     }
     let worded = policy.join("; ");
     let policy = worded.replace("'nonce'", &format!("'nonce-{NONCE}'"));
     let nonce = policy != worded;
-    let mode = match headers.one_of("csp_mode", &["report-only", "enforce"]) {
+    let name = match headers.one_of("csp_mode", &["enforce", "report-only"]) {
         "enforce" => "content-security-policy",
         _ => "content-security-policy-report-only",
     };
-    add(&format!("{}{mode}", if nonce { "*" } else { "" }), policy);
-    Headers { every, nonce, logout: logout(headers) }
+    let mut passed = every.clone();
+    if !policy.is_empty() {
+        let mark = if nonce { "*" } else { "" };
+        passed.push((format!("{mark}+{name}"), policy.clone()));
+        every.push((format!("{mark}{name}"), policy));
+    }
+    Headers { every, passed, nonce, logout: logout(headers) }
 }
 
 fn logout(headers: &mut Section) -> Option<String> {

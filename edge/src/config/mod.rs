@@ -75,6 +75,8 @@ pub struct Config {
     pub headers: Headers,
     /// Where the broker's staff work; nowhere where absent.
     pub staff: Option<Staff>,
+    /// Whether the log is told of every decision, not of refusals alone.
+    pub log_all: bool,
     /// Caps.
     pub limits: Limits,
 }
@@ -333,12 +335,13 @@ impl Config {
             channels,
             routes: route::read(root, &shown),
             mail: root.section("mail", mail::read),
-            sms: root.optional("sms", endpoint),
-            elsewhere: root.optional("elsewhere", endpoint),
-            events: root.optional("events", endpoint),
-            breached: root.optional("breached", endpoint),
+            sms: root.optional("sms", endpoint(4_000)),
+            elsewhere: root.optional("elsewhere", endpoint(1_000)),
+            events: root.optional("events", endpoint(4_000)),
+            breached: root.optional("breached", endpoint(4_000)),
             headers,
             staff,
+            log_all: root.section("log", |log| log.one_of("decisions", &["refused", "all"]) == "all"),
             limits: root.section("limits", |limits| Limits {
                 object_call: limits.duration("object_call", 5_000, 100..=30_000),
                 client: limits.number("client", 300, 10..=100_000),
@@ -379,8 +382,8 @@ fn no_file(fault: &impl std::fmt::Display) -> Complaint {
     Complaint { place: "the file".into(), problem: fault.to_string() }
 }
 
-fn endpoint(endpoint: &mut Section) -> Endpoint {
-    Endpoint { url: endpoint.url("url"), timeout: endpoint.duration("timeout", 4_000, 100..=20_000) }
+fn endpoint(within: u64) -> impl FnOnce(&mut Section) -> Endpoint {
+    move |endpoint| Endpoint { url: endpoint.url("url"), timeout: endpoint.duration("timeout", within, 100..=20_000) }
 }
 
 /// The host of an origin or URL, without the port.

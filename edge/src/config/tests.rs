@@ -186,8 +186,22 @@ fn the_headers_are_strict_unless_a_site_says_otherwise() {
             "cross-origin-resource-policy",
             "permissions-policy",
             "strict-transport-security",
+            "content-security-policy",
         ]
     );
+    let policy = "script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'; form-action 'self'; \
+                  frame-ancestors";
+    let worded = |headers: &Headers| (headers.every.last().unwrap().1.clone(), headers.passed.last().unwrap().clone());
+    let own = format!("{policy} 'none'");
+    assert_eq!(worded(&strict), (own.clone(), ("+content-security-policy".to_owned(), own)));
+    assert_eq!(strict.every[..7], strict.passed[..7], "beside the application's own, and else the same");
+    assert_eq!(worded(&with("frames = \"SAMEORIGIN\"").unwrap()).0, format!("{policy} 'self'"));
+    for none in ["csp = []", "csp = []\ncsp_mode = \"report-only\""] {
+        let headers = with(none).unwrap();
+        assert!(!headers.nonce && headers.every.len() == 7 && headers.passed.len() == 7, "{none}");
+    }
+    let reported = with("csp_mode = \"report-only\"").unwrap();
+    assert_eq!(reported.passed.last().unwrap().0, "+content-security-policy-report-only");
     assert_eq!(strict.logout.as_deref(), Some("\"cache\""));
     let set = |fields: &str, name: &str| {
         let every = with(fields).unwrap().every;
@@ -195,11 +209,11 @@ fn the_headers_are_strict_unless_a_site_says_otherwise() {
     };
     let policy = "csp = [\"default-src 'self'\", \"object-src 'none'\"]";
     let worded = Some("default-src 'self'; object-src 'none'".to_owned());
-    assert_eq!(set(policy, "content-security-policy-report-only"), worded);
-    assert_eq!(set(policy, "content-security-policy"), None);
-    assert_eq!(set(&format!("{policy}\ncsp_mode = \"enforce\""), "content-security-policy"), worded);
+    assert_eq!(set(policy, "content-security-policy"), worded);
+    assert_eq!(set(policy, "content-security-policy-report-only"), None);
+    assert_eq!(set(&format!("{policy}\ncsp_mode = \"report-only\""), "content-security-policy-report-only"), worded);
     let nonce = with("csp = [\"script-src 'nonce' 'strict-dynamic'\"]").unwrap();
-    let line = ("*content-security-policy-report-only", "script-src 'nonce-{nonce}' 'strict-dynamic'");
+    let line = ("*content-security-policy", "script-src 'nonce-{nonce}' 'strict-dynamic'");
     assert!(nonce.nonce && nonce.every.contains(&(line.0.to_owned(), line.1.to_owned())), "{:?}", nonce.every);
     assert_eq!(set("hsts = \"\"", "strict-transport-security"), None);
     assert_eq!(set("opener = \"unsafe-none\"", "cross-origin-opener-policy").as_deref(), Some("unsafe-none"));

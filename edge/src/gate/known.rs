@@ -85,6 +85,7 @@ impl House {
             let shown = find_named(request.cookie, bound::NAME).unwrap_or_default();
             bool::from(shown.as_bytes().ct_eq(bound.as_bytes())).then_some(())?;
         }
+        self.note_pass(now, request, true);
         let remaining = session_header(known.idle, known.deadline, now);
         let origin = &self.config.origin.url;
         let head = forward(request.is_safe());
@@ -108,7 +109,7 @@ impl House {
         }
         let (mut constant, changing): (Vec<_>, Vec<_>) =
             response.iter().cloned().partition(|(name, _)| name != SESSION);
-        if changing.len() != 1 || constant.iter().any(|(name, _)| name.starts_with('+')) {
+        if changing.len() != 1 || constant.iter().any(|(name, _)| name == "+set-cookie") {
             return;
         }
         constant.push((SESSION.to_owned(), String::new()));

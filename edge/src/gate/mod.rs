@@ -352,13 +352,14 @@ impl House {
         assertion: String,
         set_cookie: Option<String>,
     ) -> Decision {
+        self.note_pass(now, request, matches!(who, Who::Customer(_)));
         let url = format!("{}{}", self.config.origin.url, request.target());
         let mut dress = self.forwarded_headers(request.entrance(&self.config));
         dress.push(("sekisho-assertion".into(), assertion));
         if self.config.headers.nonce {
             dress.push(("*sekisho-nonce".into(), NONCE.into()));
         }
-        let mut response = self.config.headers.every.clone();
+        let mut response = self.config.headers.passed.clone();
         if let Who::Customer(cookie) = who {
             response.push(("cache-control".into(), "no-store".into()));
             let idle = self.config.session_of(&cookie.session.channel).idle;

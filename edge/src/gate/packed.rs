@@ -171,7 +171,7 @@ pub enum Decision {
         url: String,
         /// Headers to set on the request; one that starts with `-` is taken off it, in one that starts with `*` stands a nonce.
         request: Vec<Header>,
-        /// Headers to set on the response; one that starts with `+` is appended, in one that starts with `*` stands a nonce.
+        /// Headers to set on the response; in one that starts with `*` stands a nonce, one that then starts with `+` is appended.
         response: Vec<Header>,
         /// Whether it may be sent once more where no answer came.
         again: bool,

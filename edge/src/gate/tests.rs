@@ -53,6 +53,25 @@ fn the_statement_says_who_and_how_surely() {
 }
 
 #[test]
+fn what_the_application_believes_ends_with_the_session_and_a_login_begins_it_anew() {
+    let short = |config: String| {
+        config.replace("timeout = \"180m\"", "timeout = \"10m\"").replace("absolute = \"24h\"", "absolute = \"10m\"")
+    };
+    let memory = Memory::new(house_with(short), START, 1);
+    let mut browser = logged_in(&memory);
+    for seconds in [0, 59, 61, 299, 301, 590, 599] {
+        memory.pass(START + Duration::from_secs(seconds) - memory.now());
+        let exp = claims(&memory.pass_gate(&browser.packed("/home")))["exp"].as_u64().unwrap();
+        assert!(exp > memory.now().as_seconds() && exp <= memory.now().as_seconds() + 90, "after {seconds} s");
+        assert!(exp <= START.as_seconds() + 630, "30 seconds past the absolute end at the most: after {seconds} s");
+    }
+    memory.pass(Duration::from_secs(1));
+    assert!(matches!(memory.pass_gate(&browser.packed("/home")), Decision::Refuse { status: 303, .. }));
+    browser = logged_in(&memory);
+    assert_eq!(claims(&memory.pass_gate(&browser.packed("/home")))["auth_time"], START.as_seconds() + 600);
+}
+
+#[test]
 fn a_statement_of_its_own_is_bound_to_one_request_and_never_kept() {
     let routes = "\n[[routes]]\npath = \"/withdraw\"\njti = true\n\n[[routes]]\npath = \"/prices\"\ndemand = \"public\"\njti = true\n";
     let memory = Memory::new(house_with(|config| config + routes), START, 1);

@@ -230,6 +230,8 @@ pub(crate) struct CodeLetter<'a> {
     pub at: Timestamp,
     /// What the login showed that asks for it; none where it confirms the address.
     pub seen: Option<&'a Seen>,
+    /// Whether it is a login's and confirms the address that the desk has written down as well.
+    pub confirms: bool,
 }
 
 /// Hands a letter in, with the number by which what it tells of can be stopped, if it can be. At least once: the API takes

@@ -124,7 +124,28 @@ fn every_letter_tells_when_and_from_where_and_what_to_do_and_holds_no_link_no_ma
                 }
                 assert!(!written.html.contains("<太郎>") && !written.html.contains("a<b"), "{}", written.html);
                 assert!(told.iter().all(|part| written.text.contains(part)), "{}", written.text);
+                // The desk sleeps at night; who has locked the account already has nothing more to do.
+                let locks = written.text.contains("口座をロックいただけます")
+                    || written.text.contains("you can lock your account");
+                assert_eq!(
+                    locks,
+                    !matches!(letter.matter, Matter::OwnLock | Matter::AddressStopped),
+                    "{}",
+                    written.text
+                );
             }
         }
     }
+}
+
+#[test]
+fn an_english_letter_greets_in_the_order_of_the_letters_that_the_name_is_in() {
+    let config = Config::parse(include_str!("../../sekisho.toml")).unwrap();
+    let memory = crate::memory::testing::memory();
+    let greeted = |family: &str, given: &str| {
+        let profile = Profile { family: family.into(), given: given.into(), ..profile() };
+        Letter::new(Timestamp::default(), "en", Matter::Login).write(&config, &profile, &memory).text
+    };
+    assert!(greeted("山田", "花子").starts_with("Dear 山田 花子,"));
+    assert!(greeted("Yamada", "Hanako").starts_with("Dear Hanako Yamada,"));
 }

@@ -2,7 +2,7 @@
 
 mod matter;
 
-use super::{CodeLetter, Letter, Seen, Written, place};
+use super::{CodeLetter, Letter, Matter, Seen, Written, place};
 use crate::account::Profile;
 use crate::config::Config;
 use crate::host::Unicode;
@@ -27,7 +27,7 @@ pub(super) fn write(
         rows.extend(from_where(seen, config, english, unicode));
     }
     rows.append(&mut special);
-    let mut closing = closing(config, english);
+    let mut closing = closing(&letter.matter, config, english);
     if let Some((number, until)) = stop {
         rows.push((pick("停止番号", "Stop number"), in_groups(number.expose())));
         rows.push((pick("停止番号の有効期限", "Stop number valid until"), moment(until, english)));
@@ -64,6 +64,14 @@ pub(super) fn write_code(letter: &CodeLetter, config: &Config, profile: &Profile
         (pick("有効時間", "Valid for"), pick("10分", "10 minutes").to_owned()),
     ];
     rows.push(match letter.seen {
+        Some(_) if letter.confirms => (
+            pick("ご利用になれる操作", "Good for"),
+            pick(
+                "ログインと、お申し出いただいたこのメールアドレスの認証(出金には使いません)",
+                "this login, and confirming this address as you asked us to; no withdrawal",
+            )
+            .to_owned(),
+        ),
         Some(_) => (
             pick("ご利用になれる操作", "Good for"),
             pick("ログインのみ(出金や変更のお手続きには使いません)", "this login alone, no withdrawal and no change")
@@ -107,7 +115,10 @@ fn from_where(seen: &Seen, config: &Config, english: bool, unicode: &impl Unicod
 fn lay_out(title: &str, facts: &Facts, closing: &str, config: &Config, profile: &Profile, english: bool) -> Written {
     let broker = if english { &config.site.name_en } else { &config.site.name };
     let greeting = if english {
-        format!("Dear {} {},", profile.given, profile.family)
+        // A name in Japanese letters is read in their order.
+        let latin = profile.given.is_ascii();
+        let (first, last) = if latin { (&profile.given, &profile.family) } else { (&profile.family, &profile.given) };
+        format!("Dear {first} {last},")
     } else {
         format!("{} {} 様", profile.family, profile.given)
     };
@@ -120,7 +131,9 @@ fn lay_out(title: &str, facts: &Facts, closing: &str, config: &Config, profile: 
     let rows: String = facts
         .rows
         .iter()
-        .map(|(label, value)| format!("<tr><th align=\"left\">{}</th><td>{}</td></tr>", escape(label), escape(value)))
+        .map(|(label, value)| {
+            format!("<tr><th scope=\"row\" align=\"left\">{}</th><td>{}</td></tr>", escape(label), escape(value))
+        })
         .collect();
     let html = format!(
         "<!doctype html><html lang=\"{}\"><body><p>{}</p><p>{}</p><table>{rows}</table><p>{}</p><p>{}</p></body></html>",
@@ -147,16 +160,25 @@ fn desk(config: &Config, english: bool) -> (&str, &str) {
     (&site.phone, if english { &site.hours_en } else { &site.hours })
 }
 
-fn closing(config: &Config, english: bool) -> String {
+/// What to do, at any hour: the desk sleeps, and an account can be locked by its owner meanwhile.
+fn closing(matter: &Matter, config: &Config, english: bool) -> String {
     let (phone, hours) = desk(config, english);
+    let pick = |ja: &'static str, en: &'static str| if english { en } else { ja };
+    let lock = match matter {
+        Matter::OwnLock | Matter::AddressStopped => "",
+        _ => pick(
+            "受付時間外でも、当社サイトの「セキュリティ設定」から口座をロックいただけます。\n",
+            "At any other time you can lock your account in the security settings of our site.\n",
+        ),
+    };
     if english {
         format!(
-            "If this was not you, call {phone} ({hours}) at once.\n\
+            "If this was not you, call {phone} ({hours}) at once.\n{lock}\
              This mail contains no link. Use your bookmark or the official app."
         )
     } else {
         format!(
-            "身に覚えのない場合は、速やかに{phone}({hours})までご連絡ください。\n\
+            "身に覚えのない場合は、速やかに{phone}({hours})までご連絡ください。\n{lock}\
              本メールにリンクはございません。ブックマークまたは公式アプリからご利用ください。"
         )
     }

@@ -9,12 +9,14 @@ use ring::digest;
 use sekisho_rules::{Refusal, Timestamp};
 use std::time::Duration;
 
-const STYLE: &str = "body{margin:0;font:1rem/1.8 \"Hiragino Sans\",\"Noto Sans JP\",\"Noto Sans CJK JP\",sans-serif;\
+const STYLE: &str = ":root{color-scheme:light dark}body{margin:0;font:1rem/1.8 \"Hiragino Sans\",\"Noto Sans JP\",\"Noto Sans CJK JP\",sans-serif;\
 color:#1d2733;background:#f4f6f8;line-break:strict}main{max-width:36rem;margin:3rem auto;padding:2rem;background:#fff;\
 border-top:.25rem solid #1f4e79}h1{font-size:1.25rem;margin:0 0 1rem}section+section{margin-top:2rem;padding-top:2rem;\
-border-top:1px solid #d5dce3}th{text-align:left;padding-right:1rem;vertical-align:top}td{word-break:break-all}\
-button{font:inherit;padding:.5rem 1.5rem;min-height:2.75rem}@media(max-width:40rem){main{margin:0;padding:1.5rem}}\
-@media(prefers-color-scheme:dark){body{color:#e6ebf0;background:#12181f}main{background:#1a232d}}";
+border-top:1px solid #d5dce3}table{width:100%;table-layout:fixed;border-collapse:collapse}th,td{text-align:left;\
+padding:.5rem 1rem .5rem 0;vertical-align:top;overflow-wrap:anywhere;border-bottom:1px solid #d5dce3}th{width:35%}a{color:#1f4e79}\
+button{font:inherit;padding:.5rem 1.5rem;min-height:2.75rem;color:#fff;background:#1f4e79;border:1px solid #8fa9c0;\
+border-radius:.25rem}:focus-visible{outline:.2rem solid #a86400;outline-offset:.15rem}@media(max-width:40rem){main{margin:0;padding:1.5rem}}\
+@media(prefers-color-scheme:dark){body{color:#e6ebf0;background:#12181f}main{background:#1a232d}a{color:#8fc1ee}}";
 
 /// The policy under which a page of ours is shown: nothing but its own style, and forms to `form`.
 pub(crate) fn policy(form: &str) -> String {
@@ -34,10 +36,10 @@ pub(crate) fn parked(config: &Config, target: &str, fields: &[(String, String)],
     let (site, target, home) = (escape(&config.site.name), escape(target), escape(&config.login.home));
     format!(
         "<!doctype html><html lang=\"ja\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width,initial-scale=1\"><title>{site}</title><style>{STYLE}</style></head><body><main>\
+         content=\"width=device-width,initial-scale=1\"><title>送信内容のご確認 {site}</title><style>{STYLE}</style></head><body><main>\
          <h1>送信内容のご確認</h1><p>ご本人確認が完了しました。次の内容を送信します。</p>\
          <p lang=\"en\">Thank you for confirming that it is you. This will be sent:</p>\
-         <p>{target}</p><table>{rows}</table>\
+         <p>送信先 <span lang=\"en\">To</span>: {target}</p><table>{rows}</table>\
          <form method=\"post\" action=\"{send}\"><input type=\"hidden\" name=\"name\" value=\"{name}\">\
          <p><button>送信する <span lang=\"en\">Send</span></button></p></form>\
          <p><a href=\"{home}\">送信せずに戻る <span lang=\"en\">Go back without sending</span></a></p>\
@@ -101,20 +103,47 @@ pub(crate) fn refusal(
     let from =
         until.map_or_else(String::new, |at| format!("<p>{}以降に、もう一度お試しください。</p>", moment(at, false)));
     let from_en = until.map_or_else(String::new, |at| format!("<p>Try again after {}.</p>", moment(at, true)));
-    let way = way.map_or_else(String::new, |way| {
-        format!(
-            "<p><a href=\"{}\">ご本人確認に進む <span lang=\"en\">Confirm that it is you</span></a></p>",
-            escape(&way)
-        )
+    // Who is to log in again is led there: a form that was sent leads nowhere by itself.
+    let leads = matches!(refusal, Refusal::NoSession | Refusal::SessionIdle | Refusal::DeviceUnbound);
+    let way = match &way {
+        Some(way) => Some((way, "ご本人確認に進む", "Confirm that it is you")),
+        None => leads.then_some((&config.login.page, "ログイン画面へ", "To the login page")),
+    };
+    let way = way.map_or_else(String::new, |(way, ja, en)| {
+        format!("<p><a href=\"{}\">{ja} <span lang=\"en\">{en}</span></a></p>", escape(way))
     });
-    let (phone, hours) = (escape(&config.site.phone), escape(&config.site.hours));
+    let (phone, hours, hours_en) =
+        (escape(&config.site.phone), escape(&config.site.hours), escape(&config.site.hours_en));
     let (name, name_en) = (escape(&config.site.name), escape(&config.site.name_en));
     let reference = escape(reference);
     format!(
         "<!doctype html><html lang=\"ja\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width,initial-scale=1\"><title>{name}</title><style>{STYLE}</style></head><body><main>\
          <section><h1>{name}</h1><p>{ja}</p>{way}{from}<p>受付番号:{reference}</p><p>お問い合わせ:{phone}({hours})</p></section>\
-         <section lang=\"en\"><h1>{name_en}</h1><p>{en}</p>{from_en}<p>Reference: {reference}</p><p>Contact: {phone}</p></section>\
+         <section lang=\"en\"><h1>{name_en}</h1><p>{en}</p>{from_en}<p>Reference: {reference}</p><p>Contact: {phone} ({hours_en})</p></section>\
          </main></body></html>"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_to_log_in_again_is_led_there_and_every_page_tells_whom_to_call_and_when_in_both_languages() {
+        let config = Config::parse(include_str!("../../sekisho.toml")).unwrap();
+        for (of, leads) in [
+            (Refusal::NoSession, true),
+            (Refusal::SessionIdle, true),
+            (Refusal::DeviceUnbound, true),
+            (Refusal::RateLimited, false),
+            (Refusal::Unavailable, false),
+        ] {
+            let page = refusal(&config, of, (None, None), "MX0");
+            assert_eq!(page.contains("<a href=\"/login\">ログイン画面へ"), leads, "{}", of.code());
+            assert!(page.contains("0120-000-000(平日 8:00") && page.contains("0120-000-000 (weekdays 8:00"), "{page}");
+        }
+        let led = refusal(&config, Refusal::InsufficientAuthentication, (None, Some("/confirm?a&b".into())), "MX0");
+        assert!(led.contains("<a href=\"/confirm?a&amp;b\">ご本人確認に進む"), "{led}");
+    }
 }

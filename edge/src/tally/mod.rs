@@ -1,12 +1,13 @@
-//! What one isolate has counted and noted and not yet told: counters by fixed names, and a line for each refusal.
+//! What one isolate has counted and noted and not yet told: counters by fixed names, and a line for each refusal, or for each decision.
 //!
 //! Counting costs an addition where something happens and nothing where a page plainly passes. What is counted is told every
 //! few seconds by whoever asks next, so an isolate that ends takes its last seconds with it: these are figures to be alarmed
 //! by, not to account by. What must never enter: anything that could be a customer's, in a name or in a line.
 
 use crate::House;
+use crate::gate::{Packed, path_of};
 use crate::risk::Reason;
-use sekisho_rules::Refusal;
+use sekisho_rules::{Refusal, Timestamp};
 use std::cell::{Cell, RefCell};
 
 /// Every counter with what it counts. `refused`, `object` and `limited` are told apart by what stands behind a dot.
@@ -82,10 +83,15 @@ impl Tally {
         self.lines.take()
     }
 
+    /// Notes a line, whatever the room.
+    fn write(&self, line: String) {
+        self.lines.borrow_mut().push(line);
+    }
+
     fn note(&self, line: impl FnOnce() -> String) {
         if let Some(room) = self.room.get().checked_sub(1) {
             self.room.set(room);
-            self.lines.borrow_mut().push(line());
+            self.write(line());
         }
     }
 }
@@ -96,8 +102,11 @@ impl House {
     pub(crate) fn note(&self, refusal: Refusal, reference: &str, place: &str) {
         let code = refusal.code();
         self.tally.count("refused", code);
-        if !matches!(refusal, Refusal::NoSession | Refusal::SessionIdle) {
-            self.tally.note(|| format!("{{\"ref\":\"{reference}\",\"refused\":\"{code}\",\"at\":\"{place}\"}}"));
+        let line = || format!("{{\"ref\":\"{reference}\",\"refused\":\"{code}\",\"at\":\"{place}\"}}");
+        if self.config.log_all {
+            self.tally.write(line());
+        } else if !matches!(refusal, Refusal::NoSession | Refusal::SessionIdle) {
+            self.tally.note(line);
         }
     }
 
@@ -105,6 +114,19 @@ impl House {
     pub(crate) fn note_reason(&self, reason: Reason, channel: &str) {
         let name = serde_json::to_string(&reason).unwrap_or_default();
         self.tally.note(|| format!("{{\"asked_anew\":{name},\"channel\":\"{channel}\"}}"));
+    }
+
+    /// Notes, where every decision is noted, that `request` passed at `now`, for a `customer` or for nobody.
+    pub(crate) fn note_pass(&self, now: Timestamp, request: &Packed, customer: bool) {
+        if !self.config.log_all {
+            return;
+        }
+        let (reference, who) = (Self::reference(now), if customer { "customer" } else { "anonymous" });
+        let place = self.config.rule(path_of(request.target())).map_or("", |route| &route.path);
+        let channel = request.channel(&self.config);
+        self.tally.write(format!(
+            "{{\"ref\":\"{reference}\",\"passed\":\"{who}\",\"at\":\"{place}\",\"channel\":\"{channel}\"}}"
+        ));
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
-use crate::memory::testing::house;
+use crate::memory::Memory;
+use crate::memory::testing::{Browser, PASSWORD, START, house, house_with};
 
 #[test]
 fn counts_are_told_once_and_then_begin_anew() {
@@ -33,6 +34,51 @@ fn who_comes_without_a_session_fills_no_log() {
     house.note(Refusal::NoSession, "REF", "/home");
     assert!(house.tally.take_lines().is_empty());
     assert_eq!(house.tally.take_counts().as_deref(), Some(r#"{"refused.no_session":1}"#));
+}
+
+#[test]
+fn where_all_is_to_be_noted_each_decision_has_one_line_and_nothing_of_the_customers() {
+    let noisy = |config: String| {
+        config.replace("decisions = \"refused\"", "decisions = \"all\"")
+            + "\n[[routes]]\npath = \"/trade\"\nproof = \"passkey\"\n"
+    };
+    let memory = Memory::new(house_with(noisy), START, 1);
+    let mut browser = Browser::default();
+    let number = browser.open(&memory);
+    assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200);
+    memory.house.tally.take_lines();
+    let reference = House::reference(memory.now());
+    let said = |request: &str| {
+        let decided = memory.house.decide_packed(memory.now(), request);
+        if decided == "ask" {
+            memory.pass_gate(request);
+        }
+        memory.house.tally.take_lines()
+    };
+    let line = |rest: &str| vec![format!("{{\"ref\":\"{reference}\",{rest}}}")];
+    let stranger = Browser::default();
+    // The second time it is known, and so it is a hundred times, which no room limits.
+    for _ in 0..2 * LINES {
+        let passed = line(r#""passed":"customer","at":"","channel":"pc-main""#);
+        assert_eq!(said(&browser.packed("/home/secret?account=12345678")), passed);
+    }
+    assert_eq!(
+        said(&stranger.packed("/assets/a.css")),
+        line(r#""passed":"anonymous","at":"/assets","channel":"pc-main""#)
+    );
+    assert_eq!(
+        said(&browser.packed("/assets/a.css")),
+        line(r#""passed":"customer","at":"/assets","channel":"pc-main""#)
+    );
+    assert_eq!(said(&stranger.packed("/home")), line(r#""refused":"no_session","at":"""#));
+    assert_eq!(said(&stranger.packed("/internal/x")), line(r#""refused":"not_found","at":"/internal""#));
+}
+
+#[test]
+fn as_delivered_what_passes_leaves_no_line() {
+    let memory = Memory::new(house(), START, 1);
+    memory.pass_gate(&Browser::default().packed("/assets/a.css"));
+    assert!(memory.house.tally.take_lines().is_empty());
 }
 
 #[test]

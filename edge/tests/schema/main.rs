@@ -43,7 +43,7 @@ fn parse(config: &Value) -> Vec<Complaint> {
 }
 
 /// The sections, each with its place in a config: `routes` becomes `/routes/0`.
-const SECTIONS: [&str; 16] = [
+const SECTIONS: [&str; 17] = [
     "/site",
     "/origin",
     "/login",
@@ -60,12 +60,13 @@ const SECTIONS: [&str; 16] = [
     "/events",
     "/headers",
     "/limits",
+    "/log",
 ];
 
 /// A good config with `field` of `section` set to `value`. What a table needs besides is there.
 fn with(section: &str, field: &str, value: &Value, profile: &str) -> Value {
     let mut config = least();
-    for needed in ["login", "password", "passkey", "session", "risk", "headers", "limits"] {
+    for needed in ["login", "password", "passkey", "session", "risk", "headers", "limits", "log"] {
         config[needed] = json!({});
     }
     config["password"]["rules"] = json!({ "profile": profile });

@@ -22,6 +22,9 @@ const app = new Hono();
 app.use(
   secureHeaders({
     xFrameOptions: "DENY",
+    contentSecurityPolicy: {
+      scriptSrc: ["'self'", "'wasm-unsafe-eval'"], objectSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'self'"], frameAncestors: ["'none'"],
+    },
     referrerPolicy: "strict-origin-when-cross-origin",
     permissionsPolicy: {
       camera: [], displayCapture: [], geolocation: [], hid: [], microphone: [], midi: [], payment: [], serial: [], usb: [],

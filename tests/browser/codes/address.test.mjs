@@ -94,7 +94,8 @@ test("changed, told to both, and stopped by the number in the letter", async () 
 
   // Within the lease the page is still shown; the first of its questions to the edge leads out, and out there it stays.
   await page.click("#nav-settings");
-  await page.waitForURL(/\/(logged-out\?out=other|login\?return=.*)$/);
+  // The page on the way may not have loaded when it leads on.
+  await page.waitForURL(/\/(logged-out\?out=other|login\?return=.*)$/, { waitUntil: "commit" });
   await settled(page);
   assert.equal(await page.locator("#idle-warning").count(), 0);
   await visit(page, "/login");

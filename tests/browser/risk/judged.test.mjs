@@ -112,7 +112,7 @@ test("the right password from an attacker's network is held, its owner is told, 
   const { page, customer } = await owner({ confirmed: false });
   const attacker = await at(FAR, { timezoneId: "Europe/Bucharest" });
   await enter(attacker, customer);
-  await attacker.locator("#login-error", { hasText: "いつもと異なるご利用環境" }).waitFor();
+  await attacker.locator("#login-error", { hasText: /いつもと異なるご利用環境.*お電話\(0120-000-000\)/ }).waitFor();
   assert.equal((await session(attacker)).status, 401);
   const begun = await attacker.evaluate(async () => {
     const headers = { "content-type": "application/json" };

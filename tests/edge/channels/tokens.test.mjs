@@ -2,10 +2,10 @@
 // request (DPoP, RFC 9449), the signature checked by the platform's own WebCrypto inside the account's object.
 
 import assert from "node:assert/strict";
-import { createHash, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import { after, before, test } from "node:test";
 import { RecordingOrigin, claims, startWorker } from "../worker.mjs";
 import { customer, send } from "../visitor.mjs";
+import { App } from "./app.mjs";
 
 let origin, worker;
 before(async () => {
@@ -17,35 +17,10 @@ after(async () => {
   await origin?.stop();
 });
 
-const base64url = (value) => Buffer.from(value).toString("base64url");
-
-class App {
-  constructor(kind = "ec") {
-    const options = kind === "ec" ? ["ec", { namedCurve: "P-256" }] : ["rsa", { modulusLength: 2048 }];
-    const { privateKey, publicKey } = generateKeyPairSync(...options);
-    this.key = { key: privateKey, dsaEncoding: "ieee-p1363" };
-    this.header = { typ: "dpop+jwt", alg: kind === "ec" ? "ES256" : "RS256", jwk: publicKey.export({ format: "jwk" }) };
-  }
-
-  proof(method, path, token, changes = {}) {
-    const ath = token && { ath: createHash("sha256").update(token).digest("base64url") };
-    const claims = { jti: randomUUID(), htm: method, htu: `${worker.url}${path.split("?")[0]}`, iat: Math.floor(Date.now() / 1000), ...ath, ...changes };
-    const signed = `${base64url(JSON.stringify(this.header))}.${base64url(JSON.stringify(claims))}`;
-    return `${signed}.${sign("sha256", Buffer.from(signed), this.key).toString("base64url")}`;
-  }
-
-  /** Sends a request by token, with a proof of its own or with `proof`. */
-  send(method, path, token, { proof = this.proof(method, path, token), body, headers = {} } = {}) {
-    const all = { authorization: `DPoP ${token}`, dpop: proof, accept: "*/*", origin: worker.url, ...headers };
-    if (body !== undefined) all["content-type"] = "application/json";
-    return send(worker.url, { method, path, headers: all, body });
-  }
-}
-
 /** An app of a customer who has just logged in with it. */
 async function possessed(kind) {
   const owner = await customer(worker.url);
-  const app = new App(kind);
+  const app = new App(worker.url, kind);
   const page = await owner.post("/.sekisho/token", {}, { dpop: app.proof("POST", "/.sekisho/token") });
   assert.deepEqual([page.status, page.json.code], [403, "channel_limited"], "a page's session stays in its cookie");
   const login = { id: owner.number, password: owner.form.password };
@@ -84,7 +59,7 @@ test("without the key, with a used proof or one for another request, nothing rea
   const used = app.proof("GET", "/home", token);
   assert.equal((await app.send("GET", "/home", token, { proof: used })).status, 200);
   const before = origin.forwarded.length;
-  const other = new App();
+  const other = new App(worker.url);
   for (const [proof, method = "GET"] of [
     [used], [""], ["a.b.c"], [other.proof("GET", "/home", token)], [app.proof("GET", "/home")], [app.proof("GET", "/homes", token)],
     [app.proof("GET", "/home", token), "POST"], [app.proof("GET", "/home", token, { iat: Math.floor(Date.now() / 1000) - 62 })],

@@ -16,11 +16,11 @@ before(async () => {
       toml
         .replace('frames = "DENY"', 'frames = "SAMEORIGIN"')
         .replace('opener = "same-origin"', 'opener = "same-origin-allow-popups"')
-        .replace("csp = []", 'csp = ["default-src \'none\'", "report-to csp"]')
+        .replace('csp_mode = "enforce"', 'csp = ["default-src \'none\'", "report-to csp"]\ncsp_mode = "report-only"')
         .replace('logout_clears = ["cache"]', 'logout_clears = ["cache", "storage"]'),
   });
   nonced = await startWorker(origin.url, {
-    config: (toml) => toml.replace("csp = []", `csp = ["script-src 'nonce' 'strict-dynamic'"]`).replace('csp_mode = "report-only"', 'csp_mode = "enforce"'),
+    config: (toml) => toml.replace('csp_mode = "enforce"', `csp = ["script-src 'nonce' 'strict-dynamic'"]`),
   });
 });
 after(async () => {
@@ -49,7 +49,16 @@ test("every answer is strict: a page that passes, one that is refused, one of ou
     assert.equal(answer.headers["strict-transport-security"], undefined, "plain http on localhost");
     assert.equal(answer.headers["content-security-policy-report-only"], undefined);
   }
-  assert.equal(answers[0].headers["content-security-policy"], "default-src 'self'", "the application's own policy stands");
+  const ours = /^script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$/;
+  const policies = answers.map(({ headers }) => headers["content-security-policy"]);
+  for (const at of [0, 1]) {
+    const [theirs, beside, ...more] = policies[at].split(", ");
+    assert.equal(theirs, "default-src 'self'", "the application's own policy stands");
+    assert.match(beside, ours, "and ours beside it");
+    assert.equal(more.length, 0);
+  }
+  assert.match(policies[2], /^default-src 'none'; style-src 'sha256-[^,]*$/, "a page of ours has its own alone");
+  for (const at of [3, 4, 5]) assert.match(policies[at], ours);
   const out = await visitor.post("/.sekisho/logout", {});
   assert.equal(out.headers["clear-site-data"], '"cache"');
 });
@@ -87,7 +96,7 @@ test("our own cookies stay here, and every other goes on byte for byte", async (
 test("each answer has a nonce of its own, and the application is told that one", async () => {
   const visitor = await customer(nonced.url);
   const seen = new Set();
-  const of = ({ headers }) => /^script-src 'nonce-([A-Za-z0-9+/]{22}==)' 'strict-dynamic'$/.exec(headers["content-security-policy"])?.[1];
+  const of = ({ headers }) => /^(?:default-src 'self', )?script-src 'nonce-([A-Za-z0-9+/]{24})' 'strict-dynamic'$/.exec(headers["content-security-policy"])?.[1];
   for (const path of ["/home", "/home", "/home?a={nonce}", "/security"]) {
     const answer = await visitor.navigate(path, { "sekisho-nonce": "the-clients-own" });
     assert.equal(answer.status, 200);
@@ -97,6 +106,11 @@ test("each answer has a nonce of its own, and the application is told that one",
   }
   for (const answer of [await visitor.get("/.sekisho/me"), await visitor.get("/internal/x")]) seen.add(of(answer));
   assert.equal(seen.size, 6);
+  // More than are drawn at once.
+  for (let round = 0; round < 12; round += 1) {
+    for (const answer of await Promise.all(Array.from({ length: 50 }, () => visitor.get("/security")))) seen.add(of(answer));
+  }
+  assert.equal(seen.size, 606);
   assert.ok(![...seen].includes(undefined));
   const strictly = await visitor.navigate("/internal/x");
   assert.match(strictly.headers["content-security-policy"], /^default-src 'none'/, "a page of the gate's keeps its own policy");

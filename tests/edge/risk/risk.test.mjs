@@ -84,6 +84,35 @@ test("a word about the client without the proxy's token is no word", async () =>
   assert.deepEqual([answer.status, answer.json.code], [403, "desk_needed"]);
 });
 
+test("with the proxy's token its word alone counts, and without it all stories are one, however they change", async () => {
+  const judged = async (headers) => {
+    const { number } = await settled();
+    const seen = worker.child.log.length;
+    const visitor = new Visitor(worker.url);
+    await visitor.post("/.sekisho/login", { id: number, password: PASSWORD }, headers);
+    let found;
+    for (let tries = 0; tries < 100 && !found; tries += 1) {
+      found = worker.child.log.slice(seen).match(/\{"judged".*\}/);
+      if (!found) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const { reference: _, ...rest } = JSON.parse(found[0]).judged;
+    return rest;
+  };
+  const said = (place, token) => ({ "sekisho-client": JSON.stringify(place), ...(token !== undefined && { "sekisho-proxy": token }) });
+  // From a neighbourhood of its own each time, or the tries would be a spray.
+  let far = 0;
+  const away = (more) => judged({ ...said({ ...FAR, address: `198.51.${(far += 1)}.9` }, TOKEN), ...more });
+  const told = await away({});
+  const untold = await judged({});
+  assert.notDeepEqual(told, untold);
+  for (const [turn, token] of [undefined, "", "x".repeat(32), `${TOKEN}x`, TOKEN.slice(1)].entries()) {
+    const address = `203.0.113.${turn + 20}`;
+    const more = { "x-forwarded-for": address, forwarded: `for=${address}`, "x-real-ip": address, "cf-connecting-ip": address, "true-client-ip": address };
+    assert.deepEqual(await away(more), told, "what the proxy has not said");
+    assert.deepEqual(await judged({ ...said({ ...HOME, address }, token), ...more }), untold, `by ${token}`);
+  }
+});
+
 test("a spray from one neighbourhood raises what is asked there, locks nobody out, and is nothing to anybody elsewhere", async () => {
   const away = { ...HOME, address: "203.0.115.7" };
   const [{ number, home }, other] = [await settled(), await settled(away)];

@@ -133,3 +133,26 @@ test("what cannot be said is not heard, and what is no field is refused", async 
   const answer = await new Visitor(worker.url).post("/.sekisho/login", { id, password: PASSWORD, zone: 540 });
   assert.equal(answer.json.code, "malformed");
 });
+
+test("whatever headers a client changes about where it comes from, it is judged by what the platform says", async () => {
+  const judged = async (headers) => {
+    const id = await account();
+    for (let time = 0; time < 2; time += 1) await login(id, TOKYO);
+    const { reference, ...judged } = (await login(id, BUCHAREST, { headers })).judged;
+    assert.ok(reference > 0);
+    return judged;
+  };
+  const plain = await judged({});
+  assert.ok(plain.score !== null && plain.reasons.length > 0, JSON.stringify(plain));
+  const home = JSON.stringify({ address: TOKYO.address, asn: TOKYO.asn, country: "JP", city: "Tokyo" });
+  for (let turn = 0; turn < 4; turn += 1) {
+    const address = `203.0.113.${turn}`;
+    const changed = {
+      "x-forwarded-for": `${address}, 10.0.0.${turn}`, forwarded: `for=${address}`, "x-real-ip": address, "true-client-ip": address,
+      "cf-connecting-ip": address, "cf-connecting-ipv6": "2001:db8::1", "cf-ipcountry": "JP", "x-client-ip": address, "x-cluster-client-ip": address,
+      "sekisho-client": home, "mf-cf-blob": JSON.stringify(TOKYO),
+      ...[{}, { "sekisho-proxy": "" }, { "sekisho-proxy": "x".repeat(32) }, { "sekisho-proxy": "undefined" }][turn],
+    };
+    assert.deepEqual(await judged(changed), plain, JSON.stringify(changed));
+  }
+});

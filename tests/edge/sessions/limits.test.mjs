@@ -56,6 +56,26 @@ test("a third session ends the first; the list and the history tell", async () =
   assert.equal(entries.filter(({ method, outcome }) => method === "session_limit" && outcome === "ended").length, 1);
 });
 
+test("all: every device is logged out at once, this one too and its cookie with it; a stranger's goes on", async () => {
+  const here = await customer(worker.url);
+  const there = await elsewhere(here);
+  const bystander = await customer(worker.url);
+  const copied = here.cookie;
+  const forged = await here.post("/.sekisho/sessions/end", { id: "all" }, { "sec-fetch-site": "cross-site", origin: "https://evil.example" });
+  assert.deepEqual([forged.status, forged.json.code], [403, "cross_site"]);
+  assert.equal((await there.get("/.sekisho/session")).status, 200);
+  const ended = await here.post("/.sekisho/sessions/end", { id: "all" });
+  assert.deepEqual([ended.status, ended.json, ended.headers["clear-site-data"]], [200, {}, '"cache"']);
+  assert.ok(ended.cookies.some((line) => /^__Host-sekisho=;.*Max-Age=0/.test(line)), ended.cookies.join("\n"));
+  assert.equal(here.cookie, undefined);
+  for (const gone of [there, Object.assign(new Visitor(worker.url), { cookie: copied })]) {
+    const asked = await gone.get("/.sekisho/session");
+    assert.deepEqual([asked.status, asked.json.code], [401, "no_session"]);
+    assert.equal((await gone.get("/home")).status, 401, "inside the window the account is asked");
+  }
+  assert.equal((await bystander.get("/home")).status, 200);
+});
+
 test("staff's word ends every session of one customer", async () => {
   const visitor = await customer(worker.url);
   const bystander = await customer(worker.url);

@@ -48,7 +48,7 @@ function refusal(error) {
     case "session_limit":
       return say("login_js.session_limit");
     case "desk_needed":
-      return say("login_js.desk");
+      return say("login_js.desk", { phone: document.querySelector(".phone").textContent });
     case "locked":
       return say("login_js.locked", { time: moment(error.details?.until ?? Date.now()) });
     default:

@@ -59,7 +59,11 @@ export async function ask(path, body) {
 export function explain(error) {
   if (!(error instanceof Refused || error instanceof SekishoError)) throw error;
   if (error.code === "network" || error.code === "aborted") return say("common_js.network");
-  if (error.code === "rate_limited") return say("common_js.rate");
+  if (error.code === "rate_limited") {
+    // By this device's clock, which may be wrong: what makes no sense is not told.
+    const s = Math.ceil((error.details?.until - Date.now()) / 1000);
+    return s > 0 && s <= 600 ? say("common_js.rate_s", { s }) : say("common_js.rate");
+  }
   if (error.code === "plain_refused") return say("common_js.plain_refused");
   return say("common_js.origin") + (error.ref ? say("common_js.reference", { ref: error.ref }) : "");
 }

@@ -79,7 +79,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let proved = self.verified(&challenge, &stored, response).await;
         self.store.transaction(|sql| {
             let seen = session::seen(sql, key)?;
-            let Ok(proof) = self.note_use(sql, &stored, proved.as_ref(), seen)? else {
+            let Ok(proof) = self.note_use(sql, &stored, proved.as_ref(), (Some(key), seen))? else {
                 return Ok(Reply::refused(Refusal::SignInFailed));
             };
             let Shown { operation, .. } = crate::wire::read(signed.as_bytes())?;

@@ -74,28 +74,30 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 return Ok(Reply::refused(Refusal::PasskeyRequired));
             }
             let before = row.refuses_passwords(policy);
-            if on && !before {
-                self.end_others(sql, key)?;
-            }
             let values = [on.into(), (!on).into()];
             sql.run("UPDATE account SET passkey_only = ?1, passwords_kept = ?2", &values)?;
             let row = Row { passkey_only: on, passwords_kept: !on, ..row };
-            self.tell_of_passwords(sql, before, &row, Some(kept.seen()))?;
+            self.tell_of_passwords(sql, before, &row, (Some(key), Some(kept.seen())))?;
             Ok(Reply::Done)
         })
     }
 
-    /// Where passwords have just come to be refused, or accepted again: the letter, and the end of logins under way.
+    /// Where passwords have just come to be refused, or accepted again: the letter, and the end of logins under way. Where they are
+    /// refused a factor is gone, be it by the customer's word or by the site's policy once a passkey has worked: who came in by it is
+    /// out, but for the session `key` whose passkey it was.
     pub(super) fn tell_of_passwords(
         &self,
         sql: &dyn Sql,
         before: bool,
         row: &Row,
-        seen: Option<Seen>,
+        (key, seen): (Option<SessionKey>, Option<Seen>),
     ) -> Result<(), Fault> {
         let now = row.refuses_passwords(&self.house.config.passkey);
         if now == before {
             return Ok(());
+        }
+        if now {
+            self.end_others(sql, key)?;
         }
         // A password that was right a moment ago opens nothing any more.
         sql.run("DELETE FROM code WHERE purpose = 'sign-in'", &[])?;

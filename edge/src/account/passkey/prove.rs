@@ -86,7 +86,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let proved = self.verified(&challenge, &stored, response).await;
         self.store.transaction(|sql| {
             let seen = session::seen(sql, key)?;
-            match self.note_use(sql, &stored, proved.as_ref(), seen)? {
+            match self.note_use(sql, &stored, proved.as_ref(), (Some(key), seen))? {
                 Ok(proof) => self.raise_session(sql, rng, key, Proof::Passkey(proof)),
                 Err(_) => Ok(Reply::refused(Refusal::SignInFailed)),
             }
@@ -127,7 +127,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         };
         let proved = self.verified(challenge, &stored, response).await;
         self.store.transaction(|sql| {
-            let noted = self.note_use(sql, &stored, proved.as_ref(), Some(visit.into()))?;
+            let noted = self.note_use(sql, &stored, proved.as_ref(), (None, Some(visit.into())))?;
             match (noted, Row::read(sql)?) {
                 // A held account opens only to who is there in person.
                 (Ok(proof), Some(row)) if !row.held || proof.user_verified() => {
@@ -178,13 +178,13 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
     /// Writes that a passkey was used and makes the proof of it; how the history calls the try where it is none: the
     /// ceremony failed, or another finish has moved the counter or the customer removed the passkey while the check
-    /// waited. A counter that went back may mean a copied key (WebAuthn §6.1.1): its owner hears of it in any case.
+    /// waited; `key` is the session within which it was used. A counter that went back may mean a copied key (WebAuthn §6.1.1): its owner hears of it in any case.
     pub(super) fn note_use(
         &self,
         sql: &dyn Sql,
         stored: &StoredCredential,
         proved: Option<&Authenticated>,
-        seen: Option<Seen>,
+        (key, seen): (Option<SessionKey>, Option<Seen>),
     ) -> Result<Result<PasskeyProof, &'static str>, Fault> {
         let again = self.credential(sql, &stored.id)?;
         let still = |again: &StoredCredential| again.sign_count == stored.sign_count || stored.sign_count == 0;
@@ -214,7 +214,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             ],
         )?;
         if let (Some(before), Some(after)) = (before, Row::read(sql)?) {
-            self.tell_of_passwords(sql, before.refuses_passwords(policy), &after, seen)?;
+            self.tell_of_passwords(sql, before.refuses_passwords(policy), &after, (key, seen))?;
         }
         Ok(Ok(PasskeyProof { user_verified: proved.user_verified, suspected, unusual: false }))
     }

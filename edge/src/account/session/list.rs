@@ -51,10 +51,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         Ok(rows)
     }
 
-    /// Ends every session but this very id, where a factor was taken away or replaced: whoever came in by it is out.
-    pub(in crate::account) fn end_others(&self, sql: &dyn Sql, key: SessionKey) -> Result<(), StoreFault> {
-        let own = Value::Blob(key.0.to_vec());
-        sql.run("UPDATE session SET ended = 'changed' WHERE ended IS NULL AND key <> ?1", &[own]).map(|_| ())
+    /// Ends every session but this very id, if there is one, where a factor was taken away or replaced: whoever came in by it is out.
+    pub(in crate::account) fn end_others(
+        &self,
+        sql: &dyn Sql,
+        key: impl Into<Option<SessionKey>>,
+    ) -> Result<(), StoreFault> {
+        let own = key.into().map_or(Value::Null, |key| Value::Blob(key.0.to_vec()));
+        sql.run("UPDATE session SET ended = 'changed' WHERE ended IS NULL AND key IS NOT ?1", &[own]).map(|_| ())
     }
 
     /// Ends another line of the list, or all that is not this very id: what was copied or carried on from the same login ends too,

@@ -20,7 +20,7 @@ impl Row {
     }
 
     /// The address that the desk has written down, while it waits.
-    pub(super) fn waiting_address(&self, now: Timestamp) -> Option<&str> {
+    pub(in crate::account) fn waiting_address(&self, now: Timestamp) -> Option<&str> {
         self.waits_until(now)?;
         self.written_down.as_ref().map(|(address, _)| address.as_str())
     }

@@ -26,13 +26,15 @@ export default {
       const { packed } = seen;
       let verdict = call((wasm) => wasm.decide(env, packed));
       if (verdict === "ask") verdict = await wait((wasm) => wasm.resolve(env, packed));
+      if (verdict === "") throw new Error("there is no house");
       if (verdict === "park") return await park(request, env, seen);
       if (verdict === "own") return await own(request, env);
       if (verdict.startsWith("forward")) return await forward(request, env, seen, verdict);
       return refuse(verdict);
     } catch (fault) {
-      console.error("request:", String(fault));
-      return unavailable();
+      const reference = crypto.randomUUID();
+      console.error("request:", reference, String(fault));
+      return unavailable(request, reference);
     } finally {
       tell(env);
     }
@@ -144,19 +146,27 @@ function eachHeader(lines, at, take) {
   return end;
 }
 
-/** Sets headers as wasm words them: `+name` is appended, `-name` taken away, in `*name` the answer's nonce stands for `{nonce}`. */
+/** Sets headers as wasm words them: `+name` is appended, `-name` taken away, in `*name` and `*+name` the answer's nonce stands for
+ *  `{nonce}`. */
 function setter() {
   let nonce;
-  return (headers, name, value) => {
-    if (name[0] === "+") headers.append(name.slice(1), value);
-    else if (name[0] === "*") headers.set(name.slice(1), value.replaceAll("{nonce}", (nonce ??= fresh())));
+  return function set(headers, name, value) {
+    if (name[0] === "*") set(headers, name.slice(1), value.replaceAll("{nonce}", (nonce ??= fresh())));
+    else if (name[0] === "+") headers.append(name.slice(1), value);
     else if (name[0] === "-") headers.delete(name.slice(1));
     else headers.set(name, value);
   };
 }
 
-/** 128 random bits in base64 (CSP3, section 7.1). */
-const fresh = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
+let drawn = "";
+let used = 0;
+
+/** 144 random bits in base64 (CSP3, section 7.1, asks for 128). They are drawn for hundreds of answers at once: for each alone they
+ *  would cost a tenth of the whole way. */
+function fresh() {
+  if (used === drawn.length) [drawn, used] = [btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(18 * 512)))), 0];
+  return drawn.slice(used, (used += 24));
+}
 
 async function park(request, env, seen) {
   const body = await bodyOf(request, env);
@@ -221,13 +231,21 @@ async function bodyOf(request, env) {
   return whole.subarray(0, length);
 }
 
-function unavailable() {
+/** The answer where there is nothing that could word one: neither the site's name is known here nor its phone number. */
+function unavailable(request, reference) {
   const document = {
-    type: "urn:sekisho:problem:unavailable", title: "Not available now.", status: 503, code: "unavailable",
-    ref: crypto.randomUUID(),
+    type: "urn:sekisho:problem:unavailable", title: "Not available now.", status: 503, code: "unavailable", ref: reference,
   };
-  const headers = { "content-type": "application/problem+json", "cache-control": "no-store" };
-  return new Response(JSON.stringify(document), { status: 503, headers });
+  const headers = { "cache-control": "no-store", "content-type": "application/problem+json" };
+  if (!request.headers.get("accept")?.includes("text/html")) return new Response(JSON.stringify(document), { status: 503, headers });
+  headers["content-type"] = "text/html; charset=utf-8";
+  headers["content-security-policy"] = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  const page = `<!doctype html><html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>ただいまページを表示できません</title></head><body><main>
+<h1>ただいまページを表示できません</h1><p>恐れ入りますが、時間をおいて、もう一度お試しください。お手続き中の場合は、もう一度送信する前に結果をご確認ください。</p>
+<section lang="en"><h2>The page cannot be shown now</h2><p>Please try again later. If you have just sent something, check whether it went
+through before you send it again.</p></section><p>受付番号 <span lang="en">Reference</span>: ${reference}</p></main></body></html>`;
+  return new Response(page, { status: 503, headers });
 }
 
 /** Answers one command; a fault is logged here and is a bare 500 to the caller, who has a time limit besides. */

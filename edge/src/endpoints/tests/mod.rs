@@ -5,6 +5,7 @@ mod code;
 mod limits;
 mod open;
 mod openapi;
+mod passkey;
 mod password;
 mod risk;
 mod sealed;

@@ -1,4 +1,5 @@
 mod locks;
+mod origin;
 
 use crate::memory::testing::{Browser, PASSWORD, memory};
 use serde_json::{Value, json};
@@ -188,7 +189,7 @@ fn who_is_held_is_told_and_a_name_that_nobody_has_costs_the_same() {
     let told: Vec<_> =
         mails.iter().filter(|mail| mail.body["subject"].as_str().unwrap().contains("一時停止")).collect();
     assert_eq!(told.len(), 1);
-    assert!(told[0].body["text"].as_str().unwrap().contains("停止期間"));
+    assert!(told[0].body["text"].as_str().unwrap().contains("解除予定"));
     assert_eq!(rows(&memory), 0);
 }
 

@@ -35,6 +35,22 @@ fn a_fresh_route_asks_each_time_and_knows_at_once_of_an_end() {
 }
 
 #[test]
+fn a_cookie_is_remembered_under_any_policy_of_pages_but_not_with_a_cookie_that_is_set() {
+    for csp in ["", "csp = []\n", "csp = [\"object-src 'none'\"]\n"] {
+        let edit = |config: String| config.replace("csp_mode =", &format!("{csp}csp_mode ="));
+        let memory = Memory::new(house_with(edit), START, 1);
+        let browser = logged_in(&memory);
+        assert!(matches!(memory.pass_gate(&browser.packed("/home")), Decision::Forward { .. }));
+        let kept = || memory.house.verified.0.borrow().len();
+        assert_eq!(kept(), 0, "the statement was signed on the way: {csp}");
+        for _ in 0..2 {
+            assert!(memory.house.decide_packed(memory.now(), &browser.packed("/home")).starts_with("forward"));
+            assert_eq!(kept(), 1, "{csp}");
+        }
+    }
+}
+
+#[test]
 fn a_clock_that_jumps_makes_no_lease_and_no_proof_last_longer() {
     let routes = "\n[[routes]]\npath = \"/recent\"\nage = \"10m\"\n";
     let memory = Memory::new(house_with(|config| config + routes), START, 1);

@@ -37,8 +37,8 @@ pub(super) fn matter(matter: &Matter, english: bool) -> (&'static str, &'static 
         Matter::SentToDesk => (
             pick("ログインをお止めしました", "A login was stopped"),
             pick(
-                "正しいパスワードでのログインがありましたが、いつものご利用と異なるためお止めしました。お客さまご自身であれば、お電話でご本人さま確認のうえログインいただけます。",
-                "There was a login with the right password that was unlike your usual ones, so it was stopped. If it was you, call us: once we know that it is you, you can log in.",
+                "正しいパスワードでのログインがありましたが、いつものご利用と異なるためお止めしました。お客さまご自身であれば、お電話でご本人さま確認のうえログインいただけます。お心当たりのない場合は、パスワードが第三者に知られているおそれがあります。パスワードの変更もお願いいたします。",
+                "There was a login with the right password that was unlike your usual ones, so it was stopped. If it was you, call us: once we know that it is you, you can log in. If not, somebody may know your password: please change it as well.",
             ),
             vec![],
         ),
@@ -53,8 +53,10 @@ pub(super) fn matter(matter: &Matter, english: bool) -> (&'static str, &'static 
         Matter::CodeFailed => (
             pick("ログインが完了しなかったお知らせ", "A login was not completed"),
             pick(
-                "正しいパスワードの入力後、ワンタイム認証コードが続けて正しく入力されませんでした。",
-                "After the right password, the one-time code was entered wrongly several times.",
+                "正しいパスワードの入力後、ワンタイム認証コードが続けて正しく入力されませんでした。\
+                 お心当たりのない場合は、パスワードが第三者に知られているおそれがあります。パスワードの変更もお願いいたします。",
+                "After the right password, the one-time code was entered wrongly several times. \
+                 If that was not you, somebody may know your password: please change it as well.",
             ),
             vec![],
         ),
@@ -66,7 +68,7 @@ pub(super) fn matter(matter: &Matter, english: bool) -> (&'static str, &'static 
                 "The password was entered wrongly several times, so login by password is held for a while. \
                  With a passkey you can log in right away.",
             ),
-            vec![(pick("停止期間", "Until"), moment(*until, english))],
+            vec![(pick("解除予定", "Until"), moment(*until, english))],
         ),
         Matter::PasskeySuspected { name } => (
             pick("パスキーに関する重要なお知らせ", "Important: one of your passkeys"),
@@ -179,8 +181,8 @@ pub(super) fn matter(matter: &Matter, english: bool) -> (&'static str, &'static 
         Matter::PasskeyOnly(true) => (
             pick("パスワードログイン停止のお知らせ", "Login by password is turned off"),
             pick(
-                "パスワードでのログインを停止しました。今後はパスキーでのみログインいただけます。",
-                "Login by password was turned off. From now on only a passkey logs in.",
+                "パスワードでのログインを停止しました。今後はパスキーでのみログインいただけます。ほかの端末はログアウトされています。",
+                "Login by password was turned off. From now on only a passkey logs in. All other devices were logged out.",
             ),
             vec![],
         ),
@@ -201,7 +203,10 @@ pub(super) fn matter(matter: &Matter, english: bool) -> (&'static str, &'static 
         ),
         Matter::PasskeyRemoved { name } => (
             pick("パスキー削除のお知らせ", "Passkey removed"),
-            pick("お客さまの口座からパスキーが削除されました。", "A passkey was removed from your account."),
+            pick(
+                "お客さまの口座からパスキーが削除されました。ほかの端末はログアウトされています。",
+                "A passkey was removed from your account. All other devices were logged out.",
+            ),
             named(name),
         ),
     }

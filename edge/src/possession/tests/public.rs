@@ -1,8 +1,11 @@
-//! The public collection's proofs and addresses.
+//! The public collection's proofs and addresses; and a channel that serves only what is bound.
 
 use super::super::*;
-use crate::memory::testing::house_with;
-use serde_json::Value;
+use super::{App, SITE, packed, send, token};
+use crate::gate::Decision;
+use crate::memory::Memory;
+use crate::memory::testing::{Browser, PASSWORD, START, house_with};
+use serde_json::{Value, json};
 
 /// A file of the public collection, if it is at hand.
 fn public(name: &str) -> Option<Value> {
@@ -74,4 +77,32 @@ fn the_public_collections_proofs_are_taken_and_refused_as_it_says() {
         assert!(is_for(method, path, token, now + Duration::from_secs(61)).is_err());
     }
     assert!(judged >= 5);
+}
+
+#[test]
+fn a_token_is_bound_to_its_key_and_that_is_enough_where_binding_is_required() {
+    let strict = |config: String| {
+        let config = config.replace(SITE, "https://localhost:8787");
+        config.replace("app = \"smartphone-app\"", "app = \"smartphone-app\"\nbound = \"required\"")
+    };
+    let memory = Memory::new(house_with(strict), START, 1);
+    let site = |path: &str| json!({ "htu": format!("https://localhost:8787{path}") });
+    let mut browser = Browser { app: Some("smartphone-app"), ..Browser::default() };
+    let number = browser.open(&memory);
+    let mut app = App::new();
+    assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200);
+    let proof = app.proof(&memory, ("POST", "/.sekisho/token"), None, &site("/.sekisho/token"));
+    let token = token(&send(&mut browser, &memory, ("POST", "/.sekisho/token"), None, &proof));
+    assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200);
+    for seconds in [0, 61, 600] {
+        memory.pass(std::time::Duration::from_secs(seconds));
+        let proof = app.proof(&memory, ("GET", "/home"), Some(&token), &site("/home"));
+        let decision = memory.pass_gate(&packed(("GET", "/home"), &token, &proof));
+        assert!(matches!(decision, Decision::Forward { .. }), "after {seconds} s: {decision:?}");
+        let proof = app.proof(&memory, ("GET", "/.sekisho/me"), Some(&token), &site("/.sekisho/me"));
+        assert_eq!(send(&mut Browser::default(), &memory, ("GET", "/.sekisho/me"), Some(&token), &proof).status, 200);
+        // The cookie of the same app, which anybody could copy.
+        let me = browser.get(&memory, "/.sekisho/me");
+        assert_eq!(if seconds == 0 { 200 } else { 403 }, me.status, "after {seconds} s: {}", me.json);
+    }
 }

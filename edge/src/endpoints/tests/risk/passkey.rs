@@ -3,41 +3,15 @@
 use super::*;
 use crate::conformance::setting::Authenticator;
 use crate::crowd::{self, Replayed, Shard};
+use crate::endpoints::tests::passkey::{by_passkey, device, register};
 use crate::risk::Verdict;
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-
-fn device() -> Authenticator {
-    let mut device = Authenticator::new(1).unwrap();
-    device.site = ["http://localhost:8787", "localhost"];
-    device
-}
-
-fn challenge(options: &serde_json::Value) -> Vec<u8> {
-    URL_SAFE_NO_PAD.decode(options["publicKey"]["challenge"].as_str().unwrap()).unwrap()
-}
 
 /// An owner with ten logins from home and a passkey; its user handle.
 fn registered(memory: &Memory, owner: &mut Browser, passkey: &mut Authenticator) -> (String, Vec<u8>) {
     let number = owner.open(memory);
     ten_days(owner, memory, &number);
-    let begun = owner.post(memory, "/.sekisho/passkey/register/begin", &json!({}));
-    assert_eq!(begun.status, 200, "{}", begun.json);
-    let handle = URL_SAFE_NO_PAD.decode(begun.json["publicKey"]["user"]["id"].as_str().unwrap()).unwrap();
-    let response = passkey.register(&challenge(&begun.json));
-    let finished = owner.send(memory, finishing(owner, "register", &response));
-    assert_eq!(finished.status, 201, "{}", finished.json);
+    let handle = register(memory, owner, passkey);
     (number, handle)
-}
-
-fn finishing(browser: &Browser, what: &str, response: &str) -> http::Request<Vec<u8>> {
-    let body = format!("{{\"credential\":{response}}}");
-    browser.request(http::Method::POST, &format!("/.sekisho/passkey/{what}/finish"), body.into_bytes())
-}
-
-fn by_passkey(memory: &Memory, browser: &mut Browser, passkey: &mut Authenticator, handle: &[u8]) -> u16 {
-    let begun = browser.post(memory, "/.sekisho/passkey/login/begin", &json!({}));
-    let response = passkey.authenticate(&challenge(&begun.json), handle);
-    browser.send(memory, finishing(browser, "login", &response)).status
 }
 
 /// What a threshold that asks everybody would ask of what the windows hold, and how many of it were proved by a passkey.

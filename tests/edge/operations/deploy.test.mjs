@@ -1,0 +1,227 @@
+// The files of edge/deploy as they are, but for names, ports and folders: nginx in front with TLS and HTTP/2, workerd on a socket of
+// the file system by the unit's own command line, an application behind that asks for the worker's certificate.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import http2 from "node:http2";
+import https from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { WebSocket, WebSocketServer } from "ws";
+import workerd from "workerd";
+import { localCertificate } from "../../tools/house/certificate.mjs";
+import { Child, freePort } from "../../tools/house/child.mjs";
+import * as layout from "../../tools/house/layout.mjs";
+import { freshSecrets } from "../../tools/house/secrets.mjs";
+import { PASSWORD, person } from "../visitor.mjs";
+import { straight } from "../worker.mjs";
+
+const of = (name) => readFileSync(join(layout.root, "edge/deploy", name), "utf8");
+const nginx = ["/usr/sbin/nginx", join(layout.target, "tools/nginx/usr/sbin/nginx")].find((path) => existsSync(path));
+
+/** The text with every one of those replaced, each of which must be there. */
+function changed(text, changes) {
+  for (const [from, to] of Object.entries(changes)) {
+    assert.ok(text.includes(from), `no longer says ${from}`);
+    text = text.replaceAll(from, to);
+  }
+  return text;
+}
+
+let folder, application, sockets, worker, proxy, site, authority, plain;
+const at = (...names) => join(folder, ...names);
+const secrets = { ...freshSecrets(), SEKISHO_PROXY_TOKEN: "the-proxys-own-token-of-this-test" };
+const received = [];
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "sekisho-deploy-"));
+  // nginx gives up its rights where it has them, and its workers must come by the socket.
+  chmodSync(folder, 0o755);
+  for (const name of ["opt", "run", "tls", "state/objects", "state/PUBLISHED"]) mkdirSync(at(name), { recursive: true });
+  const certificate = localCertificate(at("tls"));
+  authority = readFileSync(certificate.authority);
+  execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=worker",
+    "-keyout", at("opt/worker.key"), "-out", at("opt/worker.crt")], { stdio: "ignore" });
+  copyFileSync(certificate.authority, at("opt/authority.crt"));
+  const key = readFileSync(certificate.key), cert = readFileSync(certificate.certificate);
+  application = https.createServer({ key, cert, ca: readFileSync(at("opt/worker.crt")), requestCert: true, rejectUnauthorized: true }, answer);
+  sockets = new WebSocketServer({ server: application });
+  sockets.on("connection", (socket) => socket.on("message", (data) => socket.send(String(data))));
+  application.listen(0, "127.0.0.1");
+  await once(application, "listening");
+
+  const port = await freePort();
+  plain = await freePort();
+  site = `https://localhost:${port}`;
+  const config = layout.demoConfig(site, `https://localhost:${application.address().port}`);
+  for (const name of readdirSync(layout.artefact("edge")).filter((name) => !name.startsWith("."))) copyFileSync(join(layout.artefact("edge"), name), at("opt", name));
+  writeFileSync(at("opt/sekisho.json"), layout.laid(straight(changed(config, { 'client_address = "cloudflare"': 'client_address = "proxy"' }))));
+  copyFileSync(workerd.default, at("opt/workerd"));
+  // As its comment says where the application asks for a certificate.
+  const told = of("worker.capnp").replaceAll(/\n\s*# /g, " ");
+  for (const words of ['keypair = (privateKey = embed "worker.key", certificateChain = embed "worker.crt")', 'trustedCertificates = [embed "authority.crt"]']) assert.ok(told.includes(words));
+  writeFileSync(at("opt/worker.capnp"), changed(of("worker.capnp"), {
+    "/run/sekisho": at("run"),
+    "tlsOptions = (trustBrowserCas = true)": 'tlsOptions = (trustBrowserCas = true, keypair = (privateKey = embed "worker.key", certificateChain = embed "worker.crt"), trustedCertificates = [embed "authority.crt"])',
+  }));
+  writeFileSync(at("tls/proxy-token.conf"), `proxy_set_header Sekisho-Proxy "${secrets.SEKISHO_PROXY_TOKEN}";\n`, { mode: 0o600 });
+  const block = changed(of("nginx.conf"), {
+    "/run/sekisho": at("run"), "/etc/sekisho/tls/site.crt": certificate.certificate, "/etc/sekisho/tls/site.key": certificate.key,
+    "/etc/sekisho/tls": at("tls"), "https://www.example.com$": `${site}$`, "www.example.com": "localhost", "Host $host": `Host $host:${port}`,
+    // As a module of nginx adds it that knows networks.
+    '"$remote_addr",': '"$remote_addr","asn":2516,"country":"JP",',
+    "listen 443": `listen 127.0.0.1:${port}`, "listen [::]:443 ssl http2 default_server;": "", "listen [::]:443 ssl http2;": "",
+    "listen 80": `listen 127.0.0.1:${plain}`, "listen [::]:80 default_server;": "",
+  });
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${at(`run/${name}`)};`).join(" ");
+  const user = process.getuid() === 0 ? "user root;" : "";
+  writeFileSync(at("nginx.conf"), `${user} daemon off; pid ${at("run/nginx.pid")}; error_log stderr notice; worker_processes 1; events {} http { access_log off; ${temporary}\n${block}}\n`);
+  await startWorker();
+  assert.ok(nginx, "nginx is not there: make test installs it");
+  proxy = new Child("nginx", nginx, ["-e", "stderr", "-p", folder, "-c", at("nginx.conf")]);
+  await proxy.line(/start worker process \d/);
+});
+after(async () => {
+  sockets?.close();
+  await Promise.all([proxy?.stop(), worker?.stop()]);
+  application?.closeAllConnections();
+  application?.close();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+/** By the unit's command line; in systemd's place, workerd makes the socket that it would have been handed. */
+async function startWorker() {
+  const [, line] = of("sekisho.service").match(/^ExecStart=(.*)$/m);
+  const [program, ...args] = changed(line, { "/opt/sekisho": at("opt"), " --socket-fd=site=3": " --control-fd=1" }).split(" ");
+  rmSync(at("run/edge.sock"), { force: true });
+  worker = new Child("workerd", program, args, { cwd: at("state"), env: secrets });
+  await worker.line(/"event":"listen"/);
+}
+
+function answer(request, response) {
+  const chunks = [];
+  request.on("data", (chunk) => chunks.push(chunk));
+  request.on("end", () => {
+    received.push({ url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() });
+    if (request.url !== "/home/events") return response.end("the application");
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write("data: 1\n\n");
+    // Held until the reader has seen the first: what is buffered on the way never comes.
+    setTimeout(() => response.end("data: 2\n\n"), 1_500);
+  });
+}
+
+/** One request over HTTP/2; the answer's body as it came, piece by piece with its time. */
+async function ask(path, { method = "GET", cookie, value, headers = {} } = {}) {
+  const session = http2.connect(site, { ca: authority });
+  const browser = { "user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "sec-fetch-site": "same-origin" };
+  const body = value && JSON.stringify(value);
+  try {
+    const stream = session.request({ ":method": body ? "POST" : method, ":path": path, ...browser, ...(body && { "content-type": "application/json" }), ...(cookie && { cookie }), ...headers });
+    const [answer] = await Promise.all([once(stream, "response"), stream.end(body)]);
+    const pieces = [];
+    for await (const chunk of stream) pieces.push([performance.now(), chunk.toString()]);
+    const text = pieces.map(([, piece]) => piece).join("");
+    const json = /json/.test(answer[0]["content-type"] ?? "") ? JSON.parse(text) : undefined;
+    return { status: answer[0][":status"], headers: answer[0], text, pieces, json, protocol: session.alpnProtocol };
+  } finally {
+    session.close();
+  }
+}
+
+/** A customer's session cookie. */
+async function customer() {
+  const { json } = await ask("/.sekisho/open", { value: person() });
+  const entered = await ask("/.sekisho/login", { value: { id: json.account_number, password: PASSWORD } });
+  assert.equal(entered.status, 200, `${entered.text}\n${worker.log}`);
+  return entered.headers["set-cookie"].map((line) => line.split(";")[0]).find((pair) => pair.startsWith("__Host-sekisho="));
+}
+
+test("a page passes by HTTP/2, https and the socket to an application that nobody else reaches", async () => {
+  const cookie = await customer();
+  const page = await ask("/home?a=1", { cookie, headers: { "sekisho-assertion": "forged", "sekisho-proxy": "x", "x-forwarded-proto": "http" } });
+  assert.deepEqual([page.status, page.text, page.protocol], [200, "the application", "h2"]);
+  // Letters of the worker's own come there too, at a time that nobody knows.
+  const pages = received.filter(({ url }) => url.startsWith("/home"));
+  assert.deepEqual(pages.map(({ url }) => url), ["/home?a=1"]);
+  const [{ headers }] = pages;
+  assert.deepEqual([headers["x-forwarded-proto"], headers["x-forwarded-host"]], ["https", new URL(site).host]);
+  assert.equal(headers["sekisho-assertion"].split(".").length, 3);
+  assert.ok(!("sekisho-proxy" in headers || "sekisho-client" in headers), "the proxy's token stays in the worker");
+  // The application itself, without the worker's certificate.
+  const around = https.get({ port: application.address().port, host: "localhost", ca: authority });
+  const [refused] = await once(around, "error");
+  assert.match(String(refused.code), /ECONNRESET|CERTIFICATE_REQUIRED|EPIPE/);
+  assert.equal((await ask("/home")).status, 401);
+});
+
+test("what a client says of its own address is nobody's word, and what is sent is judged as it was sent", async () => {
+  const cookie = await customer();
+  assert.equal((await ask("/home/..%2fhome", { cookie })).status, 400);
+  assert.equal((await ask("/home//x", { cookie })).status, 400);
+  // From the socket, as nobody may come who is not the proxy: without its token nothing is believed of where a client is.
+  const client = JSON.stringify({ address: "127.0.0.1", asn: 2516, country: "JP" });
+  const direct = (headers) => new Promise((resolve, reject) => {
+    const all = { host: new URL(site).host, "x-forwarded-proto": "https", "sekisho-client": client, cookie, ...headers };
+    const request = http.request({ socketPath: at("run/edge.sock"), path: "/home", headers: all }, (response) => response.resume().on("end", () => resolve(response.statusCode)));
+    request.on("error", reject).end();
+  });
+  assert.equal(await direct({}), 401, "a session that is nowhere, with another client, must prove itself");
+  assert.equal(await direct({ "sekisho-proxy": secrets.SEKISHO_PROXY_TOKEN }), 200);
+  // By the proxy, whose word stands over the client's.
+  const elsewhere = JSON.stringify({ address: "198.51.100.9", asn: 9009, country: "RO" });
+  for (const name of ["sekisho-client", "Sekisho_Client"]) {
+    const lying = await ask("/home", { cookie, headers: { [name]: elsewhere, "user-agent": "another/1.0" } });
+    assert.equal(lying.status, 200, name);
+  }
+});
+
+test("event streams come piece by piece, and sockets both ways", async () => {
+  const cookie = await customer();
+  const events = await ask("/home/events", { cookie });
+  assert.equal(events.text, "data: 1\n\ndata: 2\n\n");
+  const [[first], [second]] = events.pieces;
+  assert.ok(second - first > 1_000, "nothing on the way waits for the whole");
+  const socket = new WebSocket(`${site.replace("https", "wss")}/home/prices`, { ca: authority, headers: { cookie, origin: site, "sec-fetch-mode": "websocket" } });
+  await once(socket, "open");
+  socket.send("a price");
+  const [price] = await once(socket, "message");
+  assert.equal(String(price), "a price");
+  socket.close();
+});
+
+test("plain http leads to https, another host name is nobody's, and a worker that is gone is a page that says so", async () => {
+  const [moved] = await once(http.get({ port: plain, path: "/home?a=1" }), "response");
+  moved.resume();
+  assert.deepEqual([moved.statusCode, moved.headers.location], [301, `${site}/home?a=1`]);
+  const stranger = https.get({ port: new URL(site).port, host: "localhost", servername: "other.example", ca: authority });
+  await once(stranger, "error");
+  const cookie = await customer();
+  await worker.kill();
+  const down = await ask("/home", { cookie });
+  assert.deepEqual([down.status, down.headers["retry-after"], down.headers["cache-control"]], [503, "10", "no-store"]);
+  assert.match(down.text, /しばらくしてから/);
+  await startWorker();
+  assert.equal((await ask("/home", { cookie })).status, 200, "the session lives on, from the disk");
+});
+
+test("the files say what the platform's own layout says", () => {
+  const { date, flags, objects, stores } = layout.platform();
+  const text = of("worker.capnp");
+  assert.ok(text.includes(`compatibilityDate = "${date}"`));
+  assert.ok(text.includes(`compatibilityFlags = [${flags.map((flag) => `"${flag}"`).join(", ")}]`));
+  for (const { binding, className } of objects) {
+    assert.ok(text.includes(`(name = "${binding}", durableObjectNamespace = "${className}")`), binding);
+    assert.ok(text.includes(`(className = "${className}", uniqueKey = "sekisho-${className}", enableSql = true)`), className);
+  }
+  for (const name of stores) assert.ok(text.includes(`(name = "${name}", kvNamespace = `), name);
+  // The names of secrets, as the worker asks for them.
+  const asked = readFileSync(join(layout.root, "edge/src/cloudflare/mod.rs"), "utf8").match(/SEKISHO_[A-Z_]+/g);
+  assert.deepEqual([...new Set(text.match(/SEKISHO_[A-Z_]+/g))].sort(), [...new Set(asked)].sort());
+  const built = readdirSync(layout.artefact("edge")).filter((name) => !name.startsWith("."));
+  assert.deepEqual([...text.matchAll(/\(name = "([^"]+)", \w+ = embed/g)].map(([, name]) => name).sort(), built.sort());
+});
