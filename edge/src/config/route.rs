@@ -78,8 +78,15 @@ impl Proof {
             Methods::Every(asked) => amr.contains(asked),
             Methods::Factors => amr.contains(Amr::PASSKEY) || amr.contains(BY_PASSWORD),
         };
+        // A session that has shown a passkey says when it was that: how old its password or its code is nobody can say.
+        let datable = !(self.asks_by_password() && amr.contains(Amr::PASSKEY));
         // A proof of the future is of a clock that has jumped since: how old it is nobody can say.
-        methods && self.age.is_none_or(|age| auth_time <= now + SKEW && now - auth_time <= age)
+        methods && self.age.is_none_or(|age| datable && auth_time <= now + SKEW && now - auth_time <= age)
+    }
+
+    /// Whether it names what only a login by password shows.
+    fn asks_by_password(self) -> bool {
+        matches!(self.methods, Methods::Every(asked) if asked.meets(BY_PASSWORD))
     }
 
     /// The class of proof that is asked for, in the words of the statement's `acr`; none where any will do.
@@ -212,6 +219,12 @@ fn one(route: &mut Section, shown: &Shown) -> Route {
     let proof = Proof { methods, age: route.optional_duration("age", 1_000..=86_400_000) };
     if proof.is_asked() && demand != Demand::Session {
         route.complain(if amr { "amr" } else { "proof" }, "is for routes that demand a session");
+    }
+    if proof.age.is_some() && proof.asks_by_password() && proof.amr().is_some_and(|asked| asked.meets(BY_PASSKEY)) {
+        route.complain(
+            "age",
+            "cannot be kept: a session has one time of proof, a passkey's before a password's or a code's",
+        );
     }
     let jti = route.boolean("jti");
     let fresh = route.boolean("fresh");

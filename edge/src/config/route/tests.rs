@@ -36,6 +36,9 @@ fn a_route_names_what_must_all_stand_in_the_statement() {
     let aged = route("amr = [\"hwk\"]\nage = \"10m\"", ("", "")).unwrap();
     let ago = |seconds: u64| Timestamp::from_millis(10_000_000 - seconds * 1_000);
     assert!(aged.is_met(ALL, ago(600), ago(0)) && !aged.is_met(ALL, ago(601), ago(0)));
+    let aged = route("amr = [\"pwd\"]\nage = \"10m\"", ("", "")).unwrap();
+    assert!(aged.is_met(BY_PASSWORD, ago(600), ago(0)) && !aged.is_met(BY_PASSWORD, ago(601), ago(0)));
+    assert!(!aged.is_met(ALL, ago(0), ago(0)), "the time is the passkey's");
     let classes: Vec<_> = ["[\"hwk\", \"user\"]", "[\"pwd\", \"otp\"]", "[\"pwd\"]", "[]"]
         .map(|names| route(&format!("amr = {names}"), ("", "")).unwrap().acr())
         .into();
@@ -56,6 +59,8 @@ fn what_no_session_can_show_is_refused() {
         ("amr = [\"otp\"]", no_codes, "no session ever shows otp"),
         ("amr = [\"pwd\"]", no_passwords, "nobody with a passkey ever shows pwd"),
         ("amr = [\"hwk\", \"otp\"]", no_passwords, "nobody with a passkey ever shows pwd"),
+        ("amr = [\"pwd\", \"hwk\"]\nage = \"10m\"", as_delivered, "a session has one time of proof"),
+        ("amr = [\"user\", \"otp\"]\nage = \"10m\"", as_delivered, "a session has one time of proof"),
         ("amr = [\"fpt\"]", as_delivered, "must be a list of: pwd, hwk, user, otp"),
         ("amr = \"pwd\"", as_delivered, "must be a list"),
         ("amr = [\"hwk\"]\nproof = \"factors\"", as_delivered, "says what proof says"),
