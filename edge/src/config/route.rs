@@ -98,13 +98,14 @@ impl Proof {
         }
     }
 
-    /// By which way whoever lacks it comes by it, as the page is told that leads there: a `passkey` or another `login`; none where
-    /// it takes either or both.
+    /// By which way whoever lacks it comes by it, as the page is told that leads there: a `passkey`, another `login`, or one
+    /// with a `code`, which goes to a confirmed address alone; none where it takes either or both.
     pub fn need(self) -> Option<&'static str> {
         match self.methods {
             Methods::Factors => Some("passkey"),
             Methods::Every(asked) => match (asked.meets(BY_PASSKEY), asked.meets(BY_PASSWORD)) {
                 (true, false) => Some("passkey"),
+                (false, true) if asked.contains(Amr::CODE) => Some("code"),
                 (false, true) => Some("login"),
                 _ => None,
             },
@@ -158,7 +159,7 @@ impl Config {
 
 /// What a session of this site can come to show at all.
 pub(super) struct Shown {
-    /// Whether there is a channel whose logins are asked for a code.
+    /// Whether a login is asked for a code by whichever channel it comes; one that reads and no more aside.
     codes: bool,
     /// Whether a login by password stays open to whoever has a passkey.
     passwords: bool,
@@ -167,7 +168,7 @@ pub(super) struct Shown {
 impl Shown {
     pub(super) fn of(channels: &[Channel], passkey: &Passkey) -> Self {
         Self {
-            codes: channels.iter().any(|channel| channel.second_factor != SecondFactor::Off),
+            codes: channels.iter().all(|channel| channel.is_limited() || channel.second_factor == SecondFactor::Always),
             passwords: passkey.policy != PasskeyPolicy::Required,
         }
     }
@@ -196,7 +197,7 @@ fn methods(route: &mut Section, shown: &Shown) -> Methods {
         route.complain("amr", "says what proof says; one of them is enough");
     }
     if asked.contains(Amr::CODE) && !shown.codes {
-        route.complain("amr", "cannot be kept: second_factor is off, so no session ever shows otp");
+        route.complain("amr", "cannot be kept: a channel's second_factor is not always, so a login need not show otp");
     }
     if asked.meets(BY_PASSWORD) && !shown.passwords {
         route.complain(
