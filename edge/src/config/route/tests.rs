@@ -74,9 +74,12 @@ fn what_no_session_can_show_is_refused() {
         let told = route(fields, edit).unwrap_err();
         assert!(told.contains(problem) && told.contains("routes["), "{fields}: {told}");
     }
-    for (fields, edit) in
-        [("amr = [\"hwk\", \"user\"]", no_codes), ("amr = [\"hwk\"]", no_passwords), ("amr = [\"pwd\"]", no_codes), ("amr = [\"pwd\"]", by_risk)]
-    {
+    for (fields, edit) in [
+        ("amr = [\"hwk\", \"user\"]", no_codes),
+        ("amr = [\"hwk\"]", no_passwords),
+        ("amr = [\"pwd\"]", no_codes),
+        ("amr = [\"pwd\"]", by_risk),
+    ] {
         assert!(route(fields, edit).is_ok(), "{fields}");
     }
 }
