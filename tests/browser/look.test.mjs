@@ -13,7 +13,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const pictures = process.env.SEKISHO_SCREENSHOTS === "1" ? join(root, ".github/screenshots") : undefined;
 
 const PUBLIC = ["/", "/open", "/login", "/security", "/stop", "/logged-out?out=timeout", "/gallery", "/mailbox"];
-const CUSTOMERS = ["/home", "/history", "/settings", "/confirm", "/confirm?need=passkey", "/address", "/no-such-page"];
+const CUSTOMERS = ["/home", "/history", "/settings", "/confirm", "/confirm?need=passkey", "/confirm?need=code", "/address", "/no-such-page"];
 
 let house;
 let customer;

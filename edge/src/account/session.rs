@@ -202,7 +202,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         }))
     }
 
-    /// A live session goes on under a new id with `proof` beside its own; the old id ends with it.
+    /// A live session goes on under a new id with `proof` beside its own; the old id ends with it. It is as old as before where the
+    /// proof shows neither a passkey nor all that was shown: a password makes no passkey and no code fresh.
     pub(super) fn raise_session<R: CryptoRng>(
         &self,
         sql: &dyn Sql,
@@ -217,19 +218,22 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let mut id = [0; 32];
         rng.fill_bytes(&mut id);
         let (old, new) = (Value::Blob(key.0.to_vec()), Value::Blob(session_key(&id).0.to_vec()));
-        let amr = kept.amr | proof.amr();
+        let shown = proof.amr();
+        let amr = kept.amr | shown;
+        let anew = shown.contains(Amr::PASSKEY) || shown.contains(kept.amr);
+        let auth_time = if anew { self.now } else { kept.auth_time };
         let deadline = self.house.config.session_of(&kept.channel).proved(kept.opened, self.now);
         sql.run(
             "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, \
-             possessor, binding, binding_key, binding_shown) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, ?2, \
+             possessor, binding, binding_key, binding_shown) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, ?6, \
              crossed, possessor, binding, \
              binding_key, binding_shown FROM session WHERE key = ?5",
-            &[new, self.now.into(), i64::from(amr.bits()).into(), deadline.into(), old.clone()],
+            &[new, auth_time.into(), i64::from(amr.bits()).into(), deadline.into(), old.clone(), self.now.into()],
         )?;
         // At other entrances it goes on as long, under ids and by proofs of their own.
         set_deadline(sql, kept.login, deadline)?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
-        let session = SessionState { amr, auth_time: self.now, deadline, ..kept.state(&row.customer) };
+        let session = SessionState { amr, auth_time, deadline, ..kept.state(&row.customer) };
         Ok(Reply::SignedIn(Box::new(SignedIn {
             id,
             session,

@@ -78,8 +78,15 @@ impl Proof {
             Methods::Every(asked) => amr.contains(asked),
             Methods::Factors => amr.contains(Amr::PASSKEY) || amr.contains(BY_PASSWORD),
         };
+        // A session that has shown a passkey says when it was that: how old its password or its code is nobody can say.
+        let datable = !(self.asks_by_password() && amr.contains(Amr::PASSKEY));
         // A proof of the future is of a clock that has jumped since: how old it is nobody can say.
-        methods && self.age.is_none_or(|age| auth_time <= now + SKEW && now - auth_time <= age)
+        methods && self.age.is_none_or(|age| datable && auth_time <= now + SKEW && now - auth_time <= age)
+    }
+
+    /// Whether it names what only a login by password shows.
+    fn asks_by_password(self) -> bool {
+        matches!(self.methods, Methods::Every(asked) if asked.meets(BY_PASSWORD))
     }
 
     /// The class of proof that is asked for, in the words of the statement's `acr`; none where any will do.
@@ -91,13 +98,14 @@ impl Proof {
         }
     }
 
-    /// By which way whoever lacks it comes by it, as the page is told that leads there: a `passkey` or another `login`; none where
-    /// it takes either or both.
+    /// By which way whoever lacks it comes by it, as the page is told that leads there: a `passkey`, another `login`, or one
+    /// with a `code`, which goes to a confirmed address alone; none where it takes either or both.
     pub fn need(self) -> Option<&'static str> {
         match self.methods {
             Methods::Factors => Some("passkey"),
             Methods::Every(asked) => match (asked.meets(BY_PASSKEY), asked.meets(BY_PASSWORD)) {
                 (true, false) => Some("passkey"),
+                (false, true) if asked.contains(Amr::CODE) => Some("code"),
                 (false, true) => Some("login"),
                 _ => None,
             },
@@ -151,7 +159,7 @@ impl Config {
 
 /// What a session of this site can come to show at all.
 pub(super) struct Shown {
-    /// Whether there is a channel whose logins are asked for a code.
+    /// Whether a login is asked for a code by whichever channel it comes; one that reads and no more aside.
     codes: bool,
     /// Whether a login by password stays open to whoever has a passkey.
     passwords: bool,
@@ -160,7 +168,7 @@ pub(super) struct Shown {
 impl Shown {
     pub(super) fn of(channels: &[Channel], passkey: &Passkey) -> Self {
         Self {
-            codes: channels.iter().any(|channel| channel.second_factor != SecondFactor::Off),
+            codes: channels.iter().all(|channel| channel.is_limited() || channel.second_factor == SecondFactor::Always),
             passwords: passkey.policy != PasskeyPolicy::Required,
         }
     }
@@ -189,7 +197,7 @@ fn methods(route: &mut Section, shown: &Shown) -> Methods {
         route.complain("amr", "says what proof says; one of them is enough");
     }
     if asked.contains(Amr::CODE) && !shown.codes {
-        route.complain("amr", "cannot be kept: second_factor is off, so no session ever shows otp");
+        route.complain("amr", "cannot be kept: a channel's second_factor is not always, so a login need not show otp");
     }
     if asked.meets(BY_PASSWORD) && !shown.passwords {
         route.complain(
@@ -212,6 +220,12 @@ fn one(route: &mut Section, shown: &Shown) -> Route {
     let proof = Proof { methods, age: route.optional_duration("age", 1_000..=86_400_000) };
     if proof.is_asked() && demand != Demand::Session {
         route.complain(if amr { "amr" } else { "proof" }, "is for routes that demand a session");
+    }
+    if proof.age.is_some() && proof.asks_by_password() && proof.amr().is_some_and(|asked| asked.meets(BY_PASSKEY)) {
+        route.complain(
+            "age",
+            "cannot be kept: a session has one time of proof, a passkey's before a password's or a code's",
+        );
     }
     let jti = route.boolean("jti");
     let fresh = route.boolean("fresh");

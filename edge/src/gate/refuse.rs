@@ -66,7 +66,7 @@ impl House {
     /// there back, a fetch is told what is asked for, in the words of RFC 9470.
     pub(crate) fn ask_for(&self, request: &Packed, proof: Proof, now: Timestamp) -> Decision {
         if request.is_navigation() && matches!(request.method, "GET" | "HEAD") {
-            return self.lead_to_proof(proof, request.target());
+            return self.lead_to_proof(proof, request.target(), (now, request.target()));
         }
         self.tally.count("step_up", "");
         let mut decision = self.refuse(request, Refusal::InsufficientAuthentication, now);
@@ -84,9 +84,10 @@ impl House {
         decision
     }
 
-    /// Leads people to where they give the proof, and from there to `back`.
-    pub(crate) fn lead_to_proof(&self, proof: Proof, back: &str) -> Decision {
+    /// Leads people to where they give the proof, and from there to `back`; they came for `target`.
+    pub(crate) fn lead_to_proof(&self, proof: Proof, back: &str, (now, target): (Timestamp, &str)) -> Decision {
         self.tally.count("step_up", "");
+        self.note_led(now, path_of(target));
         let mut headers = self.config.headers.every.clone();
         headers.push(("cache-control".into(), "no-store".into()));
         headers.push(("location".into(), self.way_to_proof(proof, back)));

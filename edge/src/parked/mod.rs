@@ -107,7 +107,7 @@ impl House {
         let command = Command::Park { session: cookie.key(), name, kept };
         match host.account(cookie.account, command).await {
             Ok(Reply::Done) => {
-                let mut decision = self.lead_to_proof(proof, PAGE);
+                let mut decision = self.lead_to_proof(proof, PAGE, (now, request.target()));
                 if let Decision::Refuse { headers, .. } = &mut decision {
                     headers.push(("set-cookie".into(), set(&format!("{}.{}", key.text(), name.to_hex()), LIFE)));
                 }
@@ -201,12 +201,12 @@ impl House {
         let Ok(Reply::Parked(kept)) = host.account(cookie.account, command).await else { return Err(home()) };
         let form = key.open(&kept).ok_or_else(home)?;
         if self.has_moved(&cookie, seen) {
-            return Err(self.lead_to_proof(Proof::anew(), PAGE));
+            return Err(self.lead_to_proof(Proof::anew(), PAGE, (now, &form.target)));
         }
         let Ok(Ok(live)) = self.renew(host, now, (cookies, seen), &cookie, false).await else { return Err(home()) };
         let (demand, proof) = self.config.demand(path_of(&form.target));
         if demand == Demand::Session && !proof.is_met(live.session.amr, live.session.auth_time, now) {
-            return Err(self.lead_to_proof(proof, PAGE));
+            return Err(self.lead_to_proof(proof, PAGE, (now, &form.target)));
         }
         Ok(Found { form, name, live })
     }

@@ -116,6 +116,14 @@ impl House {
         self.tally.note(|| format!("{{\"asked_anew\":{name},\"channel\":\"{channel}\"}}"));
     }
 
+    /// Notes, where every decision is noted, that who came for `path` at `now` is led to a proof.
+    pub(crate) fn note_led(&self, now: Timestamp, path: &str) {
+        if self.config.log_all {
+            let (reference, place) = (Self::reference(now), self.config.rule(path).map_or("", |route| &route.path));
+            self.tally.write(format!("{{\"ref\":\"{reference}\",\"led\":\"proof\",\"at\":\"{place}\"}}"));
+        }
+    }
+
     /// Notes, where every decision is noted, that `request` passed at `now`, for a `customer` or for nobody.
     pub(crate) fn note_pass(&self, now: Timestamp, request: &Packed, customer: bool) {
         if !self.config.log_all {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::memory::Memory;
 use crate::memory::testing::{Browser, PASSWORD, START, house, house_with};
+use rand_core::SeedableRng as _;
 
 #[test]
 fn counts_are_told_once_and_then_begin_anew() {
@@ -37,7 +38,7 @@ fn who_comes_without_a_session_fills_no_log() {
 }
 
 #[test]
-fn where_all_is_to_be_noted_each_decision_has_one_line_and_nothing_of_the_customers() {
+fn where_all_is_to_be_noted_each_request_for_a_page_has_one_line_and_nothing_of_the_customers() {
     let noisy = |config: String| {
         config.replace("decisions = \"refused\"", "decisions = \"all\"")
             + "\n[[routes]]\npath = \"/trade\"\nproof = \"passkey\"\n"
@@ -71,6 +72,13 @@ fn where_all_is_to_be_noted_each_decision_has_one_line_and_nothing_of_the_custom
         line(r#""passed":"customer","at":"/assets","channel":"pc-main""#)
     );
     assert_eq!(said(&stranger.packed("/home")), line(r#""refused":"no_session","at":"""#));
+    let led = line(r#""led":"proof","at":"/trade""#);
+    assert_eq!(said(&browser.packed("/trade/now?to=1")), led, "who is led to a proof");
+    let mut rng = chacha20::ChaCha20Rng::seed_from_u64(3);
+    let form = browser.packed("/trade").replacen("GET", "POST", 1);
+    let kept = pollster::block_on(memory.house.park(&memory, memory.now(), &mut rng, &form, b"amount=1"));
+    assert!(matches!(kept.decision, crate::gate::Decision::Refuse { status: 303, .. }));
+    assert_eq!(memory.house.tally.take_lines(), led, "and whose form waits");
     assert_eq!(said(&stranger.packed("/internal/x")), line(r#""refused":"not_found","at":"/internal""#));
 }
 

@@ -74,6 +74,38 @@ test("a customer without one is told what is needed, and loses nothing", async (
   await page.waitForURL(`${house.url}/settings`);
 });
 
+test("a customer who can show no code or no password is told what is missing, and not led round", async () => {
+  const page = await house.visitor();
+  await Authenticator.of(page);
+  await logIn(page, await house.customer());
+  await visit(page, "/confirm?return=/history&need=code");
+  await page.locator("#no-address").waitFor();
+  for (const way of ["#by-passkey", "#or-login", "#no-passkey", "#no-password"]) {
+    assert.equal(await page.locator(way).isVisible(), false, way);
+  }
+  assert.equal(await page.locator("#to-address").getAttribute("href"), "/address?return=%2Fhistory");
+  await visit(page, "/confirm?return=/history&need=login");
+  await page.locator("#or-login").waitFor();
+  assert.equal(await page.locator("#no-address").isVisible(), false, "a login shows a password all the same");
+
+  await visit(page, "/home");
+  await (await closed(page, "#home-passkey")).click("button", "パスキーを登録する");
+  await page.locator("#passkey-message", { hasText: "パスキーを登録しました" }).waitFor();
+  await visit(page, "/history");
+  await (await closed(page, "#confirm-passkey")).click("button", "パスキーでご本人確認をする");
+  await page.waitForURL(`${house.url}/history`);
+  await visit(page, "/settings");
+  await page.click("#only-change");
+  await page.locator("#only-state", { hasText: "利用しない" }).waitFor();
+  for (const need of ["code", "login"]) {
+    await visit(page, `/confirm?return=/history&need=${need}`);
+    await page.locator("#no-password").waitFor();
+    for (const way of ["#by-passkey", "#or-login", "#no-passkey", "#no-address"]) {
+      assert.equal(await page.locator(way).isVisible(), false, `${need}: ${way}`);
+    }
+  }
+});
+
 test("the way back leads to this site alone", async () => {
   const page = await house.visitor();
   await Authenticator.of(page);

@@ -93,6 +93,23 @@ test("our own cookies stay here, and every other goes on byte for byte", async (
   assert.equal(origin.last.headers.cookie, others, "where none is ours nothing is touched");
 });
 
+test("a page that the browser has kept stays under the nonce that it came with", async () => {
+  const visitor = await customer(nonced.url);
+  const usual = origin.answer;
+  origin.answer = (request, response) => {
+    const kept = request.headers["if-none-match"] === '"7"';
+    response.writeHead(kept ? 304 : 200, { etag: '"7"', "cache-control": "no-cache", "content-security-policy": "img-src 'none'" }).end(kept ? undefined : "page");
+  };
+  try {
+    const first = await visitor.navigate("/security");
+    assert.match(first.headers["content-security-policy"], /'nonce-/);
+    const again = await visitor.navigate("/security", { "if-none-match": '"7"' });
+    assert.deepEqual([again.status, again.headers.etag, again.headers["content-security-policy"]], [304, '"7"', undefined]);
+  } finally {
+    origin.answer = usual;
+  }
+});
+
 test("each answer has a nonce of its own, and the application is told that one", async () => {
   const visitor = await customer(nonced.url);
   const seen = new Set();

@@ -38,7 +38,7 @@ async function visits(worker) {
   return visitor;
 }
 
-test("all: a line for each request that passed or did not, and none names whose it was", async () => {
+test("all: a line for each request for a page that passed or did not, and none names whose it was", async () => {
   const visitor = await visits(noisy);
   const passed = (who, at) => ({ passed: who, at, channel: "pc-main" });
   assert.deepEqual(await decisions(noisy, 7), [

@@ -92,7 +92,9 @@ async function forward(request, env, { packed, taken, cookie, upgrade }, verdict
   // sign the customer out. Without it the next request renews the lease anew.
   const stale = Date.now() - asked > PROMPT;
   eachHeader(lines, next, (name, value) => {
-    if (!stale || name !== "+set-cookie") set(outgoing, name, value);
+    // What the browser has kept goes on under the nonce that it came with: a new policy beside a 304, the origin's too, would take its place.
+    if (response.status === 304 && name[0] === "*") outgoing.delete(name.replace(/^\*\+?/, ""));
+    else if (!stale || name !== "+set-cookie") set(outgoing, name, value);
   });
   return response;
 }

@@ -18,8 +18,8 @@ fn a_route_names_what_must_all_stand_in_the_statement() {
         ("\"user\"", Amr::USER_VERIFIED, Some("passkey")),
         ("\"user\", \"hwk\"", BY_PASSKEY, Some("passkey")),
         ("\"pwd\"", Amr::PASSWORD, Some("login")),
-        ("\"otp\"", Amr::CODE, Some("login")),
-        ("\"pwd\", \"otp\"", BY_PASSWORD, Some("login")),
+        ("\"otp\"", Amr::CODE, Some("code")),
+        ("\"pwd\", \"otp\"", BY_PASSWORD, Some("code")),
         ("\"pwd\", \"otp\", \"hwk\", \"user\"", ALL, None),
         ("", Amr::NONE, None),
     ] {
@@ -36,6 +36,9 @@ fn a_route_names_what_must_all_stand_in_the_statement() {
     let aged = route("amr = [\"hwk\"]\nage = \"10m\"", ("", "")).unwrap();
     let ago = |seconds: u64| Timestamp::from_millis(10_000_000 - seconds * 1_000);
     assert!(aged.is_met(ALL, ago(600), ago(0)) && !aged.is_met(ALL, ago(601), ago(0)));
+    let aged = route("amr = [\"pwd\"]\nage = \"10m\"", ("", "")).unwrap();
+    assert!(aged.is_met(BY_PASSWORD, ago(600), ago(0)) && !aged.is_met(BY_PASSWORD, ago(601), ago(0)));
+    assert!(!aged.is_met(ALL, ago(0), ago(0)), "the time is the passkey's");
     let classes: Vec<_> = ["[\"hwk\", \"user\"]", "[\"pwd\", \"otp\"]", "[\"pwd\"]", "[]"]
         .map(|names| route(&format!("amr = {names}"), ("", "")).unwrap().acr())
         .into();
@@ -50,12 +53,18 @@ fn a_route_names_what_must_all_stand_in_the_statement() {
 #[test]
 fn what_no_session_can_show_is_refused() {
     let no_codes = ("second_factor = \"always\"", "second_factor = \"off\"");
+    let by_risk = ("second_factor = \"always\"", "second_factor = \"risk\"");
+    let here_none = ("name = \"pc-main\"", "name = \"pc-main\"\nsecond_factor = \"off\"");
     let no_passwords = ("\npolicy = \"optional\"", "\npolicy = \"required\"");
     let as_delivered = ("", "");
     for (fields, edit, problem) in [
-        ("amr = [\"otp\"]", no_codes, "no session ever shows otp"),
+        ("amr = [\"otp\"]", no_codes, "a login need not show otp"),
+        ("amr = [\"otp\"]", by_risk, "a login need not show otp"),
+        ("amr = [\"pwd\", \"otp\"]", here_none, "a login need not show otp"),
         ("amr = [\"pwd\"]", no_passwords, "nobody with a passkey ever shows pwd"),
         ("amr = [\"hwk\", \"otp\"]", no_passwords, "nobody with a passkey ever shows pwd"),
+        ("amr = [\"pwd\", \"hwk\"]\nage = \"10m\"", as_delivered, "a session has one time of proof"),
+        ("amr = [\"user\", \"otp\"]\nage = \"10m\"", as_delivered, "a session has one time of proof"),
         ("amr = [\"fpt\"]", as_delivered, "must be a list of: pwd, hwk, user, otp"),
         ("amr = \"pwd\"", as_delivered, "must be a list"),
         ("amr = [\"hwk\"]\nproof = \"factors\"", as_delivered, "says what proof says"),
@@ -65,9 +74,12 @@ fn what_no_session_can_show_is_refused() {
         let told = route(fields, edit).unwrap_err();
         assert!(told.contains(problem) && told.contains("routes["), "{fields}: {told}");
     }
-    for (fields, edit) in
-        [("amr = [\"hwk\", \"user\"]", no_codes), ("amr = [\"hwk\"]", no_passwords), ("amr = [\"pwd\"]", no_codes)]
-    {
+    for (fields, edit) in [
+        ("amr = [\"hwk\", \"user\"]", no_codes),
+        ("amr = [\"hwk\"]", no_passwords),
+        ("amr = [\"pwd\"]", no_codes),
+        ("amr = [\"pwd\"]", by_risk),
+    ] {
         assert!(route(fields, edit).is_ok(), "{fields}");
     }
 }

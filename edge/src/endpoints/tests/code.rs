@@ -5,8 +5,9 @@ mod lock;
 mod outbox;
 mod sms;
 
+use super::passkey::opens;
 use crate::memory::Memory;
-use crate::memory::testing::{Answer, Browser, PASSWORD, house_with, memory};
+use crate::memory::testing::{Answer, Browser, PASSWORD, START, house_with, memory};
 use serde_json::json;
 use std::time::Duration;
 
@@ -214,4 +215,20 @@ fn no_code_lies_in_the_store_at_any_time() {
     assert!(before.contains("\"code\""), "the letter waits");
     let code = code(&memory);
     assert!(!before.contains(&code), "{before}");
+}
+
+#[test]
+fn a_password_makes_no_code_fresh() {
+    let routes = "\n[[routes]]\npath = \"/withdraw\"\nproof = \"factors\"\nage = \"10m\"\n";
+    let memory = Memory::new(house_with(|config| config + routes), START, 1);
+    let (_, number) = verified(&memory);
+    let (mut browser, pending) = waiting(&memory, &number);
+    assert_eq!(enter(&memory, &mut browser, &pending, &code(&memory)).status, 200);
+    assert!(opens(&memory, &browser, "/withdraw"));
+    memory.pass(Duration::from_secs(3_600));
+    let change = json!({ "current": PASSWORD, "password": "Kumo-73-minato#R" });
+    assert_eq!(browser.post(&memory, "/.sekisho/password/change", &change).status, 200);
+    assert!(!opens(&memory, &browser, "/withdraw"), "the code is of an hour ago");
+    let address = browser.post(&memory, "/.sekisho/address/begin", &json!({ "address": "other@example.com" }));
+    assert_eq!(address.code(), "insufficient_user_authentication", "{}", address.json);
 }
