@@ -141,7 +141,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             };
             let same = |row: &Row| {
                 row.password_set == asked.password_set
-                    && [self.code_address(row, &visit.channel), self.sms_number(row)].contains(&Some(asked.address.as_str()))
+                    && [self.code_address(row, &visit.channel), self.sms_number(row)]
+                        .contains(&Some(asked.address.as_str()))
                     && !row.refuses_passwords(&self.house.config.passkey)
             };
             let Some(mut row) = Row::read(sql)?.filter(same) else { return Ok(Reply::refused(Refusal::CodeGone)) };

@@ -1,6 +1,7 @@
 //! The address that the desk writes down, and what confirms it.
 
 use super::*;
+use crate::memory::testing::named_house;
 
 const NEW: &str = "Jiro..x.@docomo.ne.jp";
 const QUOTED: &str = "\"Jiro..x.\"@docomo.ne.jp";
@@ -238,6 +239,36 @@ fn the_contact_address_hears_of_it_too_and_an_app_that_only_reads_is_not_asked()
     assert!(old.iter().any(|text| text.contains("変更を承りました") && text.contains("停止番号:")));
     assert_eq!(contact.len(), before + 1);
     assert!(contact.last().is_some_and(|text| text.contains("変更を承りました") && !text.contains("停止番号")));
+}
+
+#[test]
+fn one_mailbox_over_many_accounts_is_seen_in_the_record_and_outlasts_a_stop_and_a_rotation() {
+    let (mut memory, support) = desk("always");
+    let risk = member(&memory, 2, Role::Risk);
+    let [(_, one), (_, two)] = [verified(&memory), verified(&memory)];
+    let none = "00000000".to_owned();
+    assert_eq!(write_down(&memory, &support, &one, "Thief@Example.com").status, 200);
+    let told = letters(&memory, "taro@example.com");
+    let stop = told.iter().find_map(|text| text.split_once("停止番号:")).unwrap().1;
+    for (number, address, status) in
+        [(&two, "thief+2@example.com", 200), (&two, NEW, 200), (&none, "thief@example.com", 404)]
+    {
+        assert_eq!(write_down(&memory, &support, number, address).status, status);
+    }
+    let body = json!({ "id": one, "number": stop.chars().take(14).collect::<String>() });
+    assert_eq!(Browser::default().post(&memory, "/.sekisho/address/stop", &body).status, 200);
+    memory.house.keys = named_house(&format!("2:{},1:{}", "E".repeat(43), "Q".repeat(43))).keys;
+    assert_eq!(write_down(&memory, &support, &two, "thief@example.com").status, 200);
+    let lines: Vec<_> = recorded(&memory, &risk).into_iter().filter(|line| line.1.starts_with("address")).collect();
+    let subject = |line: &(String, String, String)| {
+        let (account, tag) = line.2.split_once(' ').unwrap();
+        (account.to_owned(), tag.to_owned())
+    };
+    let [after, nobody, other, second, first] = lines.iter().map(subject).collect::<Vec<_>>().try_into().unwrap();
+    assert!(first.0 != second.0 && first.1.len() == 16 && first.1.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    assert_eq!([&second.1, &nobody.1, &after.1], [&first.1; 3]);
+    assert_ne!(other.1, first.1);
+    assert_eq!(nobody.0, "-");
 }
 
 #[test]
