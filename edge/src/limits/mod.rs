@@ -5,9 +5,8 @@
 //! believed for longer than a minute or two. It is kept under keyed hashes: no address and no name lies here.
 //! What must never enter: a refusal that the account itself would not give, other than "too often".
 
-use crate::name::NameTag;
 use crate::network::Reply;
-use crate::network::parts::Parts;
+use crate::network::parts::{OWN, Parts};
 use sekisho_rules::{Refusal, Standing, Timestamp};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -106,24 +105,20 @@ impl Limits {
         }
     }
 
-    /// The object of the part of a name has said something, the prefix's own or another; answers all that is known of the prefix then.
+    /// The object of a part has said something, the prefix's own or another: the one that was asked, whatever was learnt of the prefix
+    /// while its answer was on the way. Answers all that is known of the prefix then; none where it is known to be sprayed.
     /// It is divided for [`WINDOW`] from when its own object last said that it is hot.
-    pub(crate) fn hear(&self, prefix: Lane, (own, name): (bool, NameTag), said: Reply, now: Timestamp) -> Parts {
-        match self.known(prefix, now) {
-            Some((until, Known::Divided(parts))) => {
-                let parts = parts.heard(name, said);
-                let until = if own && said.hot { now + WINDOW } else { until };
-                self.keep(prefix, until, Known::Divided(parts), now);
-                parts
-            }
-            _ => {
-                let parts = Parts::whole(said);
-                if own && said.hot {
-                    self.keep(prefix, now + WINDOW, Known::Divided(parts), now);
-                }
-                parts
-            }
+    pub(crate) fn hear(&self, prefix: Lane, part: usize, said: Reply, now: Timestamp) -> Option<Parts> {
+        let (until, parts) = match self.known(prefix, now) {
+            Some((_, Known::Sprayed)) => return None,
+            Some((until, Known::Divided(parts))) => (Some(until), parts),
+            _ => (None, Parts::default()),
+        };
+        let parts = parts.heard(part, said);
+        if let Some(until) = (part == OWN && said.hot).then(|| now + WINDOW).or(until) {
+            self.keep(prefix, until, Known::Divided(parts), now);
         }
+        Some(parts)
     }
 
     fn known(&self, lane: Lane, now: Timestamp) -> Option<(Timestamp, Known)> {

@@ -68,28 +68,20 @@ pub struct Reply {
 /// The store's own.
 pub fn obey<S: Store>(store: &S, now: Timestamp, asked: u32, command: &Command) -> Result<Reply, StoreFault> {
     store.transaction(|sql| {
-        let tables = [
-            "CREATE TABLE IF NOT EXISTS tried (name BLOB PRIMARY KEY, at INTEGER NOT NULL, times INTEGER NOT NULL)",
-            // What is known of the prefix as a whole: 0, until when it is hot; 1, what lies with its other parts.
-            "CREATE TABLE IF NOT EXISTS whole (what INTEGER PRIMARY KEY, names INTEGER, times INTEGER, until INTEGER NOT NULL)",
-        ];
-        for table in tables {
-            sql.run(table, &[])?;
-        }
         forget(sql, now)?;
         let part = |tag: &NameTag| Value::Blob(tag.0.iter().copied().take(8).collect());
         match command {
             Command::Tried(tag) if count(sql)?.0 < NAMES => {
                 let values = [part(tag), now.into(), TRIES.into()];
                 sql.run(
-                    "INSERT INTO tried (name, at, times) VALUES (?1, ?2, 1)
+                    "INSERT INTO counted (name, at, times) VALUES (?1, ?2, 1)
                      ON CONFLICT (name) DO UPDATE SET at = ?2, times = MIN(times + 1, ?3)",
                     &values,
                 )?;
             }
             Command::Tried(_) => {}
             Command::Succeeded(tag) => {
-                sql.run("DELETE FROM tried WHERE name = ?1", &[part(tag)])?;
+                sql.run("DELETE FROM counted WHERE name = ?1", &[part(tag)])?;
             }
             Command::Elsewhere(names, times) => {
                 keep(sql, 1, [i64::from(*names), i64::from(*times)], now + WINDOW)?;
@@ -126,20 +118,36 @@ pub fn due<S: Store>(store: &S, now: Timestamp) -> Result<(), StoreFault> {
     })
 }
 
+/// Keeps the most and the latest: who tells less has heard less.
 fn keep(sql: &dyn Sql, what: i64, [names, times]: [i64; 2], until: Timestamp) -> Result<(), StoreFault> {
     let values = [what.into(), names.into(), times.into(), until.into()];
-    sql.run("INSERT OR REPLACE INTO whole (what, names, times, until) VALUES (?1, ?2, ?3, ?4)", &values).map(|_| ())
+    sql.run(
+        "INSERT INTO whole (what, names, times, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (what) DO UPDATE
+         SET names = MAX(names, ?2), times = MAX(times, ?3), until = MAX(until, ?4)",
+        &values,
+    )
+    .map(|_| ())
 }
 
+/// Sees to the tables, and lets go of what is past its time. A build before counted names alone, in a table that lacks their tries.
 fn forget(sql: &dyn Sql, now: Timestamp) -> Result<(), StoreFault> {
-    sql.run("DELETE FROM tried WHERE at <= ?1", &[(now - WINDOW).into()])?;
+    let tables = [
+        "DROP TABLE IF EXISTS tried",
+        "CREATE TABLE IF NOT EXISTS counted (name BLOB PRIMARY KEY, at INTEGER NOT NULL, times INTEGER NOT NULL)",
+        // What is known of the prefix as a whole: 0, until when it is hot; 1, what lies with its other parts.
+        "CREATE TABLE IF NOT EXISTS whole (what INTEGER PRIMARY KEY, names INTEGER, times INTEGER, until INTEGER NOT NULL)",
+    ];
+    for table in tables {
+        sql.run(table, &[])?;
+    }
+    sql.run("DELETE FROM counted WHERE at <= ?1", &[(now - WINDOW).into()])?;
     sql.run("DELETE FROM whole WHERE until <= ?1", &[now.into()]).map(|_| ())
 }
 
 /// The names and the tries of them, those with other parts included.
 fn count(sql: &dyn Sql) -> Result<(i64, i64), StoreFault> {
     let rows = sql.run(
-        "SELECT SUM(names), SUM(times) FROM (SELECT COUNT(*) AS names, COALESCE(SUM(times), 0) AS times FROM tried
+        "SELECT SUM(names), SUM(times) FROM (SELECT COUNT(*) AS names, COALESCE(SUM(times), 0) AS times FROM counted
          UNION ALL SELECT names, times FROM whole)",
         &[],
     )?;

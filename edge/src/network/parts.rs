@@ -3,8 +3,9 @@
 //! The parts go by the name, whose tag is a keyed hash already: a name's try and what takes it back meet the same object, no name is
 //! with two, and so the sum of what the parts said is the number of names as a whole, whoever tries them from however many
 //! addresses. By address each part would see every name that is sprayed, and the sum would be eight times too much; a
-//! threshold of its own for each part would be met early by chance. An isolate keeps what each part last said and adds it up: exact
-//! for a spray through one isolate, and late by the tries that others make meanwhile. The prefix's own object is the first of the
+//! threshold of its own for each part would be met early by chance. An isolate keeps what each part last said and adds it up, and
+//! takes a part that it has not heard yet as the mean of those that it has: exact for a spray through one isolate, and late by the tries
+//! that others make meanwhile. The prefix's own object is the first of the
 //! parts: it alone says whether the prefix is hot, so that an isolate that has heard nothing asks it, hears so and divides.
 //!
 //! What is off, and always towards asking more: a name tried before the division and again after counts twice, and one that was
@@ -21,39 +22,46 @@ use sekisho_rules::Timestamp;
 /// How many parts there are.
 const PARTS: usize = 8;
 
-/// What each part last said.
+/// Which part is the prefix's own object.
+pub(crate) const OWN: usize = 0;
+
+/// So many names of a part that was heard are chance, the one at hand among them, where it stands for parts that were not: ten names
+/// that are open are seldom taken for thirty by who has heard one part, and thirty are seen before they are fifty.
+const CHANCE: u32 = 3;
+
+/// What each part last said, where it has said anything.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Parts([Reply; PARTS]);
+pub(crate) struct Parts([Option<Reply>; PARTS]);
 
 impl Parts {
-    /// What a prefix's own object has said, nothing being known of others.
-    pub(crate) fn whole(said: Reply) -> Self {
-        let mut parts = Self::default();
-        parts.0[0] = said;
-        parts
-    }
-
-    /// With what the part of `name` has said.
-    pub(crate) fn heard(mut self, name: NameTag, said: Reply) -> Self {
-        if let Some(part) = self.0.get_mut(part(name)) {
-            *part = said;
+    /// With what one of them has said.
+    pub(crate) fn heard(mut self, part: usize, said: Reply) -> Self {
+        if let Some(part) = self.0.get_mut(part) {
+            *part = Some(said);
         }
         self
     }
 
-    fn sum(&self) -> (u32, u32) {
+    /// The names and the tries of them that were heard of, and those that lie with other parts than the prefix's own object.
+    fn sums(&self) -> [(u32, u32); 2] {
         let add = |(names, tries): (u32, u32), said: &Reply| {
             (names.saturating_add(said.names), tries.saturating_add(said.tries))
         };
-        self.0.iter().fold((0, 0), add)
+        let elsewhere = self.0.iter().skip(OWN + 1).flatten().fold((0, 0), add);
+        [self.0.iter().take(OWN + 1).flatten().fold(elsewhere, add), elsewhere]
     }
 
-    /// The same of all parts but the prefix's own object.
-    fn elsewhere(mut self) -> (u32, u32) {
-        if let Some(own) = self.0.first_mut() {
-            *own = Reply::default();
-        }
-        self.sum()
+    /// What lies with parts that were not heard, in all likelihood. The prefix's own object stands for no other: it holds what is of
+    /// before the division.
+    fn unheard(&self) -> (u32, u32) {
+        let count = |parts: usize| u32::try_from(parts).unwrap_or_default();
+        let unheard = count(self.0.iter().filter(|part| part.is_none()).count());
+        let heard = count(self.0.iter().skip(OWN + 1).flatten().count());
+        let [_, (names, tries)] = self.sums();
+        let scaled = |sum: u32, chance: u32| {
+            sum.saturating_sub(heard * chance).saturating_mul(unheard).checked_div(heard).unwrap_or_default()
+        };
+        (scaled(names, CHANCE), scaled(tries, CHANCE * TRIES_EACH))
     }
 }
 
@@ -92,17 +100,16 @@ impl Prefix<'_> {
     /// The object that has counted a try of `name` a while ago, as far as can be known; none where none is counted, so that nothing
     /// is taken back either.
     pub(crate) fn counting(&self, name: NameTag, now: Timestamp) -> Option<PrefixTag> {
-        (!self.limits.is_sprayed(self.lane, now)).then(|| self.object(name, now))
+        (!self.limits.is_sprayed(self.lane, now)).then(|| self.object(name, now).1)
     }
 
-    /// The object that counts `name` now.
-    fn object(&self, name: NameTag, now: Timestamp) -> PrefixTag {
+    /// The part that counts `name` now, and its object.
+    fn object(&self, name: NameTag, now: Timestamp) -> (usize, PrefixTag) {
+        let part = if self.limits.parts(self.lane, now).is_some() { part(name) } else { OWN };
         let mut tag = self.tag;
-        if self.limits.parts(self.lane, now).is_some() {
-            let [.., last] = &mut tag.0;
-            *last ^= u8::try_from(part(name)).unwrap_or_default();
-        }
-        tag
+        let [.., last] = &mut tag.0;
+        *last ^= u8::try_from(part).unwrap_or_default();
+        (part, tag)
     }
 
     /// Counts a try of `name`, and tells whether passwords are being sprayed from there, `spray` names being so. From where that is
@@ -117,23 +124,25 @@ impl Prefix<'_> {
         spray: u32,
         now: Timestamp,
     ) -> Result<Heard, Unreached> {
+        let known = |counted| Ok(Heard { sprayed: true, failing: false, counted });
         if self.limits.is_sprayed(self.lane, now) {
-            return Ok(Heard { sprayed: true, failing: false, counted: None });
+            return known(None);
         }
-        let object = self.object(name, now);
+        let (part, object) = self.object(name, now);
         let said = host.network(object, Command::Tried(name)).await?;
-        let parts = self.limits.hear(self.lane, (object == self.tag, name), said, now);
-        let (names, tries) = parts.sum();
-        let sprayed = names >= spray;
+        let Some(parts) = self.limits.hear(self.lane, part, said, now) else { return known(Some(object)) };
+        let ([(names, tries), elsewhere], unheard) = (parts.sums(), parts.unheard());
+        let sprayed = names.saturating_add(unheard.0) >= spray;
         if sprayed {
             self.limits.spray(self.lane, now);
-            let (names, tries) = parts.elsewhere();
-            if names > 0 {
+            // What is but likely holds for this isolate's minute; what the prefix is to know for an hour was heard.
+            if names >= spray && elsewhere.0 > 0 {
                 // Best effort: where it is not known, what is left to be counted there is enough for the next spray.
-                let _ = host.network(self.tag, Command::Elsewhere(names, tries)).await;
+                let _ = host.network(self.tag, Command::Elsewhere(elsewhere.0, elsewhere.1)).await;
             }
         }
-        Ok(Heard { sprayed, failing: tries >= spray.saturating_mul(TRIES_EACH), counted: Some(object) })
+        let failing = tries.saturating_add(unheard.1) >= spray.saturating_mul(TRIES_EACH);
+        Ok(Heard { sprayed, failing, counted: Some(object) })
     }
 }
 

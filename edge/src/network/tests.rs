@@ -34,7 +34,7 @@ fn a_try_counts_for_an_hour_to_the_millisecond_and_then_leaves_nothing() {
     assert_eq!(tell(&store, NOW + WINDOW - Duration::from_millis(1), Command::Tried(tag(2))), 2);
     assert_eq!(tell(&store, NOW + WINDOW, Command::Tried(tag(3))), 2);
     due(&store, NOW + WINDOW * 3).unwrap();
-    let left = store.transaction::<_, StoreFault>(|sql| sql.run("SELECT * FROM tried", &[])).unwrap();
+    let left = store.transaction::<_, StoreFault>(|sql| sql.run("SELECT * FROM counted", &[])).unwrap();
     assert!(left.is_empty() && store.alarm().is_none());
 }
 
@@ -60,6 +60,35 @@ fn what_lies_elsewhere_counts_for_an_hour_after_it_was_last_told() {
     assert_eq!(tell(&store, NOW + half, Command::Elsewhere(50, 90)), 51, "what was told before is told anew");
     assert_eq!(tell(&store, NOW + half + WINDOW - Duration::from_millis(1), Command::Succeeded(tag(1))), 50);
     assert_eq!(tell(&store, NOW + half + WINDOW, Command::Succeeded(tag(1))), 0);
+}
+
+#[test]
+fn who_heard_less_of_the_other_parts_makes_what_lies_elsewhere_no_less() {
+    let store = MemoryStore::default();
+    let half = WINDOW / 2;
+    assert_eq!(tell(&store, NOW, Command::Elsewhere(27, 50)), 27);
+    let told = obey(&store, NOW + half, 1, &Command::Elsewhere(1, 60)).unwrap();
+    assert_eq!((told.names, told.tries), (27, 60));
+    assert_eq!(tell(&store, NOW + WINDOW, Command::Succeeded(tag(1))), 27, "for an hour after it was last told");
+    assert_eq!(tell(&store, NOW + half + WINDOW, Command::Succeeded(tag(1))), 0);
+}
+
+#[test]
+fn tables_of_a_build_before_are_left_behind() {
+    let before = || {
+        let store = MemoryStore::default();
+        let old = "CREATE TABLE tried (name BLOB PRIMARY KEY, at INTEGER NOT NULL)";
+        store.transaction::<_, StoreFault>(|sql| sql.run(old, &[])).unwrap();
+        store
+    };
+    let asked = before();
+    assert_eq!(tell(&asked, NOW, Command::Tried(tag(1))), 1);
+    let woken = before();
+    due(&woken, NOW).unwrap();
+    for store in [asked, woken] {
+        let old = "SELECT name FROM sqlite_master WHERE name = 'tried'";
+        assert!(store.transaction::<_, StoreFault>(|sql| sql.run(old, &[])).unwrap().is_empty());
+    }
 }
 
 #[test]

@@ -36,11 +36,23 @@ pub struct Evidence {
     pub logins: u32,
     /// What those weigh that showed the same value.
     pub weight: PerFeature<u32>,
-    /// What those weigh that showed a new one.
-    pub fresh: PerFeature<u32>,
-    /// Of the values of the next finer feature that are remembered, those that are part of the same value, in millionths.
+    /// What those weigh that showed what the value is part of; all of them where it is part of nothing.
     #[serde(default)]
-    pub parts: PerFeature<u32>,
+    pub within: PerFeature<u32>,
+    /// What those of `within` weigh that brought a new value.
+    pub fresh: PerFeature<u32>,
+    /// How many hours ago what the address is part of was last seen.
+    #[serde(default)]
+    pub away: u32,
+    /// How many networks of the country are known.
+    #[serde(default)]
+    pub networks: u32,
+    /// What those weigh that showed the same network and the same agent together.
+    #[serde(default)]
+    pub pair: u32,
+    /// Whether its versions are not older than the last that the same browser on the same system showed.
+    #[serde(default)]
+    pub newer: bool,
     /// How many hours ago the same browser on the same system was last seen, in whatever version.
     #[serde(default)]
     pub idle: u32,
@@ -124,23 +136,36 @@ impl Evidence {
             (here.kilometres(there), minutes)
         });
         let (kilometres, minutes) = journey.unwrap_or_default();
-        let parts = |feature: Feature| {
-            // What an agent or a stem is made up of says nothing of where a new one is to be expected.
-            let finer = feature.finer().filter(|finer| *finer < Feature::Agent).and_then(of);
-            let of = |finer: &Memory| {
-                let parts = finer.seen.iter().filter(|seen| seen.under == features.values.of(feature)).count();
-                u32::try_from(parts * 1_000_000 / finer.seen.len().max(1)).unwrap_or_default()
-            };
-            finer.map_or(0, of)
+        let hours = |last: Timestamp| u32::try_from((now - last).as_secs() / 3_600).unwrap_or(u32::MAX);
+        let whole = |feature: Feature| {
+            let coarser = features.shown_coarser(feature)?;
+            Some(of(coarser).and_then(|memory| memory.find(features.values.of(coarser))))
         };
+        let within = |feature: Feature| match whole(feature) {
+            Some(seen) => seen.map_or(0, |seen| seen.weight),
+            None => habits.logins,
+        };
+        let fresh = |feature: Feature| match whole(feature) {
+            Some(seen) => seen.map_or(0, |seen| seen.fresh),
+            None => of(feature).map_or(0, |memory| memory.fresh),
+        };
+        let parts = |feature: Feature, whole: Feature| {
+            let under = features.values.of(whole);
+            of(feature).into_iter().flat_map(|memory| &memory.seen).filter(move |seen| seen.under == under)
+        };
+        let latest = parts(Feature::Agent, Feature::Stem).max_by_key(|seen| seen.last);
         let strange = features.greeting.is_some_and(|greeting| habits.greetings.is_new_under(greeting));
         let stem = of(Feature::Stem).and_then(|stems| stems.find(features.values.of(Feature::Stem)));
-        let idle = stem.map_or(0, |seen| u32::try_from((now - seen.last).as_secs() / 3_600).unwrap_or(u32::MAX));
+        let idle = stem.map_or(0, |seen| hours(seen.last));
         Self {
             logins: faded(habits.logins, left),
             weight: PerFeature::new(weight),
-            fresh: PerFeature::new(|feature| of(feature).map_or(0, |memory| faded(memory.fresh, left))),
-            parts: PerFeature::new(parts),
+            within: PerFeature::new(|feature| faded(within(feature), left)),
+            fresh: PerFeature::new(|feature| faded(fresh(feature), left)),
+            away: whole(Feature::Address).flatten().map_or(0, |seen| hours(seen.last)),
+            networks: u32::try_from(parts(Feature::Network, Feature::Country).count()).unwrap_or_default(),
+            pair: habits.pairs.find(features.pair()).map_or(0, |seen| faded(seen.weight, left)),
+            newer: latest.is_some_and(|seen| features.is_not_older(seen.versions)),
             idle,
             share: PerFeature::new(share),
             superseded: of(Feature::Agent).is_some_and(|agents| is_superseded(agents, features)),

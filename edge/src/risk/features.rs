@@ -41,19 +41,6 @@ impl Feature {
             Self::Country | Self::Kind => None,
         }
     }
-
-    /// The feature of which it is made up; none for the finest.
-    pub const fn finer(self) -> Option<Self> {
-        match self {
-            Self::Prefix => Some(Self::Address),
-            Self::Site => Some(Self::Prefix),
-            Self::Network => Some(Self::Site),
-            Self::Country => Some(Self::Network),
-            Self::Stem => Some(Self::Agent),
-            Self::Kind => Some(Self::Stem),
-            Self::Address | Self::Agent => None,
-        }
-    }
 }
 
 /// One value for each [`Feature`].
@@ -84,6 +71,9 @@ impl<T: Copy + Default> PerFeature<T> {
 pub struct Features {
     /// Each feature's value, below 2^53; 0 where the request did not show it.
     pub values: PerFeature<u64>,
+    /// The versions that the agent shows, the browser's in the upper half and the system's in the lower.
+    #[serde(default)]
+    pub versions: u32,
     /// The hour of the day in Japan, 0 to 23.
     pub hour: u8,
     /// The device, by the cookie that we gave it; none where it brought none.
@@ -103,4 +93,21 @@ pub struct Features {
     /// By which version of the browser over TCP or QUIC, and how, it opens connections; none where nobody tells.
     #[serde(default)]
     pub greeting: Option<[u64; 2]>,
+}
+
+impl Features {
+    /// The nearest that is shown of those that a feature is part of.
+    pub fn shown_coarser(&self, feature: Feature) -> Option<Feature> {
+        std::iter::successors(feature.coarser(), |coarser| coarser.coarser()).find(|of| self.values.of(*of) != 0)
+    }
+
+    /// Network and agent together, as who copies one login of the customer's has both from it.
+    pub fn pair(&self) -> u64 {
+        self.values.of(Feature::Network).rotate_left(7) ^ self.values.of(Feature::Agent)
+    }
+
+    /// Whether these versions are those of the other or later ones, neither being older.
+    pub const fn is_not_older(&self, versions: u32) -> bool {
+        self.versions >> 16 >= versions >> 16 && self.versions & 0xffff >= versions & 0xffff
+    }
 }

@@ -113,6 +113,9 @@ pub struct Fingerprint {
     city: Option<String>,
     /// Browser and system with their versions, then without, then the kind of device.
     client: [String; 3],
+    /// The versions of browser and system, as [`Features`] has them.
+    #[serde(default)]
+    versions: u32,
     /// The device's cookie.
     device: Option<[u8; 16]>,
     /// Whether passwords are being sprayed from its neighbourhood, or nobody can tell.
@@ -145,7 +148,8 @@ impl Fingerprint {
         let stem = format!("{} {}", agent.family, agent.system);
         let whole = format!("{stem} {} {}", agent.major, agent.system_major);
         let client = [whole, stem, agent.kind.name().to_owned()];
-        Self { address, asn, country, city, client, device, spot, ja4, ..Self::default() }
+        let versions = u32::from(agent.major) << 16 | u32::from(agent.system_major);
+        Self { address, asn, country, city, client, versions, device, spot, ja4, ..Self::default() }
     }
 
     /// The same as numbers under an account's salt. The hour is Japan's.
@@ -179,6 +183,7 @@ impl Fingerprint {
         });
         Features {
             values,
+            versions: self.versions,
             hour: u8::try_from(hour).unwrap_or_default(),
             device,
             sprayed: self.sprayed,

@@ -29,6 +29,12 @@ pub struct Seen {
     pub weight: u32,
     /// When it was last seen.
     pub last: Timestamp,
+    /// What those of its logins weigh, beyond the first, that brought a new value of what is part of it.
+    #[serde(default)]
+    pub fresh: u32,
+    /// Of an agent, the versions that it shows.
+    #[serde(default)]
+    pub versions: u32,
 }
 
 /// What was seen of one feature.
@@ -51,6 +57,9 @@ pub struct Habits {
     pub features: Vec<Memory>,
     /// The devices that were given a cookie, known by it.
     pub devices: Memory,
+    /// Networks and agents that came together, known by [`Features::pair`].
+    #[serde(default)]
+    pub pairs: Memory,
     /// What the logins weigh that brought a known device's cookie.
     pub known: u32,
     /// The hours of the day.
@@ -72,13 +81,27 @@ impl Habits {
         self.fade(now);
         let first = self.logins == 0;
         self.features.resize(Feature::ALL.len(), Memory::default());
-        for (feature, memory) in Feature::ALL.into_iter().zip(&mut self.features) {
+        // From the fine to the coarse, so that what a new value is part of was there before where it is found.
+        for feature in Feature::ALL {
             let value = features.values.of(feature);
-            if value != 0 {
-                let under = feature.coarser().map_or(0, |coarser| features.values.of(coarser));
+            if value == 0 {
+                continue;
+            }
+            let new = self.of(feature).is_none_or(|memory| memory.find(value).is_none());
+            if let Some(coarser) = features.shown_coarser(feature).filter(|_| new) {
+                let memory = self.features.get_mut(coarser as usize);
+                let of = memory.and_then(|memory| memory.find_mut(features.values.of(coarser)));
+                of.into_iter().for_each(|seen| add(&mut seen.fresh));
+            }
+            let under = feature.coarser().map_or(0, |coarser| features.values.of(coarser));
+            if let Some(memory) = self.features.get_mut(feature as usize) {
                 memory.learn(value, under, first, now);
+                if let Some(seen) = memory.find_mut(value).filter(|_| feature == Feature::Agent) {
+                    seen.versions = features.versions;
+                }
             }
         }
+        self.pairs.learn(features.pair(), 0, first, now);
         if let Some(device) = features.device {
             if self.devices.find(device).is_some() {
                 add(&mut self.known);
@@ -100,7 +123,7 @@ impl Habits {
     /// logins weigh stays: what comes next is no first login, and is held against nothing that it could resemble.
     pub fn forget(&mut self, before: Timestamp) -> bool {
         let mut any = self.last.take_if(|(_, at)| *at < before).is_some();
-        for memory in self.features.iter_mut().chain([&mut self.devices, &mut self.greetings]) {
+        for memory in self.features.iter_mut().chain([&mut self.devices, &mut self.pairs, &mut self.greetings]) {
             let many = memory.seen.len();
             memory.seen.retain(|seen| seen.last >= before);
             any |= memory.seen.len() < many;
@@ -128,9 +151,9 @@ impl Habits {
         fade(&mut self.logins);
         fade(&mut self.known);
         self.hours.iter_mut().for_each(fade);
-        for memory in self.features.iter_mut().chain([&mut self.devices, &mut self.greetings]) {
+        for memory in self.features.iter_mut().chain([&mut self.devices, &mut self.pairs, &mut self.greetings]) {
             fade(&mut memory.fresh);
-            memory.seen.iter_mut().for_each(|seen| fade(&mut seen.weight));
+            memory.seen.iter_mut().flat_map(|seen| [&mut seen.weight, &mut seen.fresh]).for_each(fade);
             memory.seen.retain(|seen| seen.weight > 0);
         }
         self.at = now;
@@ -148,8 +171,12 @@ impl Memory {
         self.find(value).is_none() && self.seen.iter().any(|seen| seen.under == under)
     }
 
+    fn find_mut(&mut self, value: u64) -> Option<&mut Seen> {
+        self.seen.iter_mut().find(|seen| seen.value == value)
+    }
+
     fn learn(&mut self, value: u64, under: u64, first: bool, now: Timestamp) {
-        if let Some(seen) = self.seen.iter_mut().find(|seen| seen.value == value) {
+        if let Some(seen) = self.find_mut(value) {
             add(&mut seen.weight);
             seen.last = now;
             return;
@@ -163,7 +190,7 @@ impl Memory {
                 self.seen.swap_remove(rarest);
             }
         }
-        self.seen.push(Seen { value, under, weight: ONE, last: now });
+        self.seen.push(Seen { value, under, weight: ONE, last: now, fresh: 0, versions: 0 });
     }
 }
 

@@ -6,7 +6,7 @@ use super::signs::Signs;
 use super::verdict::{Judgement, Reason, Verdict};
 
 /// The order of the numbers; another order is another layout, and is not read.
-const LAYOUT: i64 = 3;
+const LAYOUT: i64 = 4;
 /// For none: a first login has no score, and a reason that asks by itself no weight.
 const NO_SCORE: i64 = i64::MIN >> 16;
 
@@ -33,7 +33,11 @@ impl Judgement {
             minutes,
             accounts,
             failures,
-            parts,
+            within,
+            away,
+            networks,
+            pair,
+            newer,
             idle,
             has_code,
             has_passkey,
@@ -43,7 +47,8 @@ impl Judgement {
         let flag = |at: u8, flag: bool| i64::from(flag) << at;
         let device = flag(1, *device == Device::Known);
         let shown = flag(3, *sprayed) | flag(4, *hidden) | flag(5, *new_channel);
-        let at_hand = flag(6, *has_code) | flag(7, *has_passkey) | flag(8, *by_passkey) | flag(9, *refused);
+        let at_hand =
+            flag(6, *has_code) | flag(7, *has_passkey) | flag(8, *by_passkey) | flag(9, *refused) | flag(10, *newer);
         let flags = flag(0, *superseded) | device | flag(2, *devices) | shown | at_hand;
         let verdict = i64::try_from(self.verdict.number()).unwrap_or_default();
         let reasons = self.reasons.iter().fold(0, |bits, reason| bits | 1 << *reason as u8);
@@ -52,12 +57,12 @@ impl Judgement {
         let mut numbers =
             vec![LAYOUT, score, self.threshold.into(), self.policy.into(), reasons, flags, reference, change, verdict];
         let (signs, accounts) = (u32::from(signs.bits()), u32::from(*accounts));
-        for count in
-            [*logins, *hour, *hour_share, *known, *population, signs, *kilometres, *minutes, accounts, *failures, *idle]
-        {
+        let place = [*kilometres, *minutes, *away, *networks, *pair];
+        let counts = [*logins, *hour, *hour_share, *known, *population, signs, accounts, *failures, *idle];
+        for count in counts.into_iter().chain(place) {
             numbers.push(count.into());
         }
-        for of in [weight, fresh, parts, share] {
+        for of in [weight, within, fresh, share] {
             Feature::ALL.iter().for_each(|one| numbers.push(of.of(*one).into()));
         }
         let weights = Reason::ALL.into_iter().filter_map(|reason| self.weight(reason));
@@ -69,12 +74,12 @@ impl Judgement {
     pub fn read(numbers: &[i64]) -> Option<Self> {
         let ([layout, score, threshold, policy, reasons, flags, reference, change, verdict], rest) =
             numbers.split_first_chunk()?;
-        let (counts, features) = rest.split_first_chunk::<11>()?;
-        let [logins, hour, hour_share, known, population, signs, kilometres, minutes, accounts, failures, idle] =
-            counts;
+        let (counts, features) = rest.split_first_chunk::<14>()?;
+        let [logins, hour, hour_share, known, population, signs, accounts, failures, idle, place @ ..] = counts;
+        let [kilometres, minutes, away, networks, pair] = place;
         let (features, weights) = features.split_first_chunk::<32>()?;
         let (features, []) = features.as_chunks::<8>() else { return None };
-        let [weight, fresh, parts, share] = features else { return None };
+        let [weight, within, fresh, share] = features else { return None };
         if *layout != LAYOUT {
             return None;
         }
@@ -101,7 +106,11 @@ impl Judgement {
             minutes: count(minutes)?,
             accounts: u8::try_from(*accounts).ok()?,
             failures: count(failures)?,
-            parts: each(parts),
+            within: each(within),
+            away: count(away)?,
+            networks: count(networks)?,
+            pair: count(pair)?,
+            newer: flag(10),
             idle: count(idle)?,
             has_code: flag(6),
             has_passkey: flag(7),

@@ -2,8 +2,9 @@
 //! refusal by score, anything learned from attacks.
 //!
 //! What it does not reach, on the synthetic stream of `tests/reports/risk` and without a device's cookie: owners with 39 logins are
-//! asked more often than the published curve has it (naive and VPN attackers), and phones that roam are told from a targeted
-//! attacker in .89 of the pairs, where .93 was aimed at. A score that knows that stream's rules reaches both.
+//! asked two or three times of them where the published curve has one or two (naive attackers, and VPN at .99); against naive at .99
+//! that is what the best score for all attackers asks. The price of asking frequent owners less is that their accounts are
+//! guarded less by the score alone: there fewer attempts are caught.
 
 mod evidence;
 mod features;

@@ -44,10 +44,10 @@ fn the_more_of_it_is_new_the_worse_and_the_coarser_the_worse() {
     };
     let place = [Feature::Address, Feature::Prefix, Feature::Site, Feature::Network, Feature::Country];
     let scores: Vec<i32> = (0..=place.len()).map(|count| new(&place[..count])).collect();
-    // A network of the same operator elsewhere is what a targeted attacker has; past that it only gets worse.
-    assert!(scores[..4].is_sorted() && scores[3] < scores[5] && scores[4] < scores[5], "{scores:?}");
+    // A new city or neighbourhood of the known operator is worse than a second network: a phone has its carrier.
+    assert!(scores[..3].is_sorted() && scores[4] < scores[3] && scores[4] < scores[5], "{scores:?}");
     assert!(new(&[Feature::Agent]) < new(&[Feature::Agent, Feature::Stem]));
-    assert!(scores[0] < -5_000 && scores[5] > 0, "{scores:?}");
+    assert!(scores[0] < -5_000 && scores[1] < -5_000 && scores[5] > -2_500, "{scores:?}");
 }
 
 #[test]
@@ -230,16 +230,17 @@ fn another_greeting_of_a_version_that_has_greeted_is_told_and_moves_no_score() {
     assert!(habits.forget(at(9)) && habits.greetings.seen.is_empty(), "no longer than the rest");
 }
 
-/// By hand. Nothing of the place is shown, all ten logins had this browser, last seen 500 hours ago; the hour is anybody's. Kind:
-/// .7 + .3·.5 = .85. Stem: .9 + .1·.85·.15 = .91275. Version: .95·½, and with .99 for .9 its stem is known: .476912. Attackers:
-/// (.5·.15·.3 + 1)/4 = .255625. The logarithm of .255625/.476912 is −.6236.
+/// By hand. Nothing of the place is shown, all ten logins had this browser, last seen 500 hours ago; the hour is anybody's. Kind, new
+/// with .08/14: .994286 + .005714·.5 = .997143. Stem, new with .12/14: .991429 + .008571·.997143·.15 = .992711. Version:
+/// .97·2^−(500/192) = .159529. Attackers: (.5·.15·.3 + 1 + .2)/4 = .305625. The logarithm of .305625/(.992711·.159529·11) is −1.7404.
 #[test]
 fn a_score_by_hand() {
     let client = |of: [u32; 3]| PerFeature::new(|feature| (feature as usize).checked_sub(5).map_or(0, |at| of[at]));
     let evidence = Evidence {
         logins: 10_000,
         weight: client([10_000; 3]),
-        fresh: PerFeature::default(),
+        within: client([10_000; 3]),
+        pair: 10_000,
         share: client([300_000, 150_000, 500_000]),
         idle: 500,
         hour: 500,
@@ -248,7 +249,7 @@ fn a_score_by_hand() {
         known: 0,
         ..Evidence::gather(&Habits::default(), &usual(), &Priors, at(0))
     };
-    assert_eq!(score(&evidence), Some(-623));
+    assert_eq!(score(&evidence), Some(-1_740));
 }
 
 #[test]
@@ -264,9 +265,13 @@ fn a_new_address_is_expected_where_all_were_new() {
     let mut habits = Habits::default();
     (0..10).for_each(|day| habits.learn(&login(1_000, 1), at(day)));
     (10..14).for_each(|day| habits.learn(&login(2_000, day), at(day)));
-    let evidence = |login| Evidence::gather(&habits, &login, &Priors, at(14));
-    let parts = |prefix| evidence(login(prefix, 999)).parts.of(Feature::Prefix);
-    assert_eq!([parts(1_000), parts(2_000), parts(3_000)], [200_000, 800_000, 0]);
+    let of = |prefix| {
+        let evidence = Evidence::gather(&habits, &login(prefix, 999), &Priors, at(14));
+        [evidence.within, evidence.fresh].map(|of| of.of(Feature::Address))
+    };
+    let [left, all] = [of(1_000)[0], of(2_000)[0]];
+    assert!(left > 8_500 && of(1_000)[1] == 0 && of(3_000) == [0, 0], "{:?}", of(1_000));
+    assert!(all > 3_500 && of(2_000)[1] > all * 7 / 10, "{:?}", of(2_000));
     let [home, carrier, other] = [1_000, 2_000, 3_000].map(|prefix| scored(&habits, &login(prefix, 999), 14));
     assert!(carrier < home && home < other, "{carrier} {home} {other}");
 }
@@ -304,4 +309,77 @@ fn a_version_of_before_that_has_faded_is_an_old_one_and_no_impossible_one() {
         ..Evidence::gather(&settled(12), &usual(), &Priors, at(13))
     };
     assert!(score(&faded).unwrap() < -2_000, "{:?}", score(&faded));
+}
+
+#[test]
+fn versions_rise_and_one_that_falls_behind_is_another_browser() {
+    let versions = |number, versions| {
+        let of = |feature| if feature == Feature::Agent { number } else { 100 + feature as u64 };
+        Features { versions, ..shown(of) }
+    };
+    let mut habits = Habits::default();
+    (0..12).for_each(|day| habits.learn(&versions(1, 150 << 16 | 18), at(day)));
+    let scored = |number, shown| scored(&habits, &versions(number, shown), 20);
+    let newer = [151 << 16 | 18, 150 << 16 | 19, 151 << 16 | 19].map(|shown| scored(2, shown));
+    let older = [149 << 16 | 18, 150 << 16 | 17, 151 << 16 | 17].map(|shown| scored(2, shown));
+    assert!(newer[0] == newer[1] && newer[0] == newer[2] && older[0] == older[1] && older[0] == older[2]);
+    assert!(newer[0] + 1_000 < older[0], "{newer:?} {older:?}");
+}
+
+#[test]
+fn who_copies_a_login_has_network_and_browser_of_the_same_one() {
+    let login = |network: u64, address: u64, agent: u64| {
+        shown(move |feature| match feature {
+            Feature::Address => address,
+            Feature::Prefix | Feature::Site | Feature::Network => network + feature as u64,
+            Feature::Agent => agent,
+            Feature::Stem => 200 + agent,
+            feature => 100 + feature as u64,
+        })
+    };
+    let mut habits = Habits::default();
+    (0..10).for_each(|day| habits.learn(&login(1_000 * (1 + day % 2), 1 + day % 2, 7 + day % 2), at(day)));
+    let scored = |agent| scored(&habits, &login(2_000, 99, agent), 10);
+    assert!(scored(8) > scored(7), "{} {}", scored(8), scored(7));
+}
+
+#[test]
+fn the_more_networks_are_known_the_odder_is_another() {
+    let login = |network: u64| {
+        shown(move |feature| match feature {
+            Feature::Address | Feature::Prefix | Feature::Site | Feature::Network => network + feature as u64,
+            feature => 100 + feature as u64,
+        })
+    };
+    let of = |many: u64| {
+        let mut habits = Habits::default();
+        (0..12).for_each(|day| habits.learn(&login(1_000 * (1 + day % many)), at(day)));
+        Evidence { fresh: PerFeature::default(), ..Evidence::gather(&habits, &login(9_000), &Priors, at(12)) }
+    };
+    let [one, three] = [1, 3].map(|many| (of(many).networks, score(&of(many)).unwrap()));
+    assert!((one.0, three.0) == (1, 3) && one.1 + 1_000 < three.1, "{one:?} {three:?}");
+}
+
+#[test]
+fn an_account_that_is_used_often_is_its_owners_more_often() {
+    // Of what they show there is nothing, so that only the number is left: ln(31/4).
+    let [few, many] = [3_000, 30_000].map(|logins| {
+        let evidence = Evidence::gather(&settled(3), &usual(), &Priors, at(3));
+        let all = PerFeature::new(|_| logins);
+        let hour = logins / 1_000 * evidence.hour_share / 1_000;
+        Evidence { logins, weight: all, pair: logins, hour, share: PerFeature::default(), ..evidence }
+    });
+    let [few, many] = [few, many].map(|evidence| score(&evidence).unwrap());
+    assert!(many + 1_500 < few, "{many} {few}");
+}
+
+#[test]
+fn a_line_unused_for_months_may_have_another_address() {
+    let habits = settled(12);
+    let moved = shown(|feature| if feature == Feature::Address { 999 } else { 100 + feature as u64 });
+    let scored = |idle| {
+        let evidence = Evidence::gather(&habits, &moved, &Priors, at(12));
+        score(&Evidence { away: idle, ..evidence }).unwrap()
+    };
+    assert!(scored(24 * 150) < scored(24) && scored(u32::MAX) < scored(24), "{} {}", scored(24 * 150), scored(24));
 }

@@ -41,7 +41,10 @@ fn weights_and_what_is_left_add_up_to_the_score() {
     ];
     assert_eq!(judgement.reasons, told);
     let weight = |reason| judgement.weight(reason).flatten().unwrap();
-    assert!(told.into_iter().all(|reason| weight(reason) > 500), "{:?}", judgement.weights);
+    // A new country's networks are all new: what the country weighs is all of it.
+    let heavy =
+        told.into_iter().filter(|reason| *reason != Reason::UnfamiliarNetwork).all(|reason| weight(reason) > 500);
+    assert!(heavy && weight(Reason::UnfamiliarNetwork) == 0, "{:?}", judgement.weights);
     // What is left: nothing of it was shown, no device was asked for, the hour is anybody's.
     let blank = Evidence { share: PerFeature::default(), devices: false, ..stranger() };
     let hour = (u64::from(blank.logins) * u64::from(blank.hour_share) / 1_000_000) as u32;

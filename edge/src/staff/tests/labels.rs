@@ -2,12 +2,13 @@
 
 use super::*;
 
-/// A customer, logged in to twice, and how both logins were judged: the second one is like the first.
+/// A customer, logged in to twice, and how both logins were judged: the second one is like the first but for what it says of the browser.
 fn twice(memory: &Memory) -> (String, [Judgement; 2]) {
     let mut customer = Browser::default();
     let number = customer.open(memory);
     assert_eq!(customer.login(memory, &number, PASSWORD).status, 200);
     memory.pass(Duration::from_secs(60));
+    customer.agent = Some("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
     assert_eq!(customer.login(memory, &number, PASSWORD).status, 200);
     memory.ring_alarms();
     let judged = memory.judged();

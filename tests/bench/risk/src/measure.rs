@@ -7,13 +7,19 @@ use std::collections::HashMap;
 /// The score above which this share of an attacker's attempts lies. Every account is attacked once, at some moment of its
 /// history: accounts that log in often are no likelier a victim.
 pub fn threshold(trials: &[Trial], model: usize, attacker: usize, caught: f64) -> f32 {
-    let mut of: HashMap<u32, Vec<f32>> = HashMap::new();
-    for trial in trials {
-        of.entry(trial.customer).or_default().push(trial.attacker(model, attacker));
+    let mut tried = per_customer(trials);
+    trials.iter().for_each(|trial| tried[trial.customer as usize] += 1);
+    // How many of each customer's come before the one that is drawn.
+    for (customer, tried) in tried.iter_mut().enumerate().filter(|(_, tried)| **tried > 0) {
+        *tried = Dice::new(11, customer as u64).below(*tried) + 1;
     }
-    let dice = |customer: u32| Dice::new(11, u64::from(customer));
+    let mut drawn = |trial: &&Trial| {
+        let left = &mut tried[trial.customer as usize];
+        *left = left.wrapping_sub(1);
+        *left == 0
+    };
     let mut scores: Vec<f32> =
-        of.iter().map(|(customer, tried)| tried[dice(*customer).below(tried.len() as u32) as usize]).collect();
+        trials.iter().filter(|trial| drawn(trial)).map(|trial| trial.attacker(model, attacker)).collect();
     scores.sort_by(f32::total_cmp);
     let missed = ((1.0 - caught) * scores.len() as f64) as usize;
     scores.get(missed).copied().unwrap_or(f32::MIN)
@@ -22,16 +28,21 @@ pub fn threshold(trials: &[Trial], model: usize, attacker: usize, caught: f64) -
 /// Customers' first `n` logins: the share of them that is challenged, of the customer in the middle. The very first,
 /// which nothing is known of, always is.
 pub fn challenged(trials: &[Trial], (model, attacker): (usize, usize), threshold: f32, n: u32) -> f64 {
-    let mut of: HashMap<u32, (u32, u32)> = HashMap::new();
+    let (mut logins, mut asked) = (per_customer(trials), per_customer(trials));
     for trial in trials.iter().filter(|trial| trial.history < n) {
-        let (logins, asked) = of.entry(trial.customer).or_insert((1, 1));
-        *logins += 1;
-        *asked += u32::from(trial.owner(model, attacker) >= threshold);
+        logins[trial.customer as usize] += 1;
+        asked[trial.customer as usize] += u32::from(trial.owner(model, attacker) >= threshold);
     }
-    let mut rates: Vec<u32> = of.values().filter(|(logins, _)| *logins == n).map(|(_, asked)| *asked).collect();
+    let whole = logins.iter().zip(&asked).filter(|(logins, _)| **logins + 1 == n);
+    let mut rates: Vec<u32> = whole.map(|(_, asked)| asked + 1).collect();
     rates.sort_unstable();
     let middle = rates.get(rates.len().saturating_sub(1) / 2).copied().unwrap_or(n);
     f64::from(middle) / f64::from(n)
+}
+
+/// A nought for each customer there may be.
+fn per_customer(trials: &[Trial]) -> Vec<u32> {
+    vec![0; trials.iter().map(|trial| trial.customer as usize + 1).max().unwrap_or_default()]
 }
 
 /// The chance that an attempt is scored higher than a login of an owner.

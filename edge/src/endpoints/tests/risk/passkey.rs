@@ -19,7 +19,7 @@ fn would(memory: &Memory) -> (u32, u32, u32) {
     memory.ring_alarms();
     let mut sum = Replayed::default();
     for shard in Shard::windows() {
-        let command = crowd::Command::Replay { channel: String::new(), thresholds: vec![-20_000], attacks: Vec::new() };
+        let command = crowd::Command::Replay { channel: String::new(), thresholds: vec![-40_000], attacks: Vec::new() };
         let reply = pollster::block_on(crate::host::Crowds::crowd(memory, shard, command.pack())).unwrap();
         sum.join(&Replayed::read(&reply).unwrap());
     }

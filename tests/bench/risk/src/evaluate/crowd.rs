@@ -37,7 +37,8 @@ pub fn features(login: &Login, device: Option<u64>) -> Features {
         Feature::Stem => number(stem),
         Feature::Kind => number(agent.kind),
     });
-    Features { values, hour: (login.day.fract() * 24.0) as u8, device, ..Features::default() }
+    let versions = u32::from(agent.version) << 16 | u32::from(agent.system_version);
+    Features { values, versions, hour: (login.day.fract() * 24.0) as u8, device, ..Features::default() }
 }
 
 /// Browser and version, system and version.

@@ -35,8 +35,9 @@ as many of the attempts beside their logins, so its AUC is the highest there is.
 attackers it is, each being as likely: what one score for all could do. Both know more than a model may. They are told from where each past login \
 really was made and with which device, they know the true figures (that there is one carrier and at most one workplace, on which \
 days browsers are released), they compare versions as numbers, and they hold for possible only what these attackers do: none of them \
-brings a browser of the customer's from a network the customer has not used, as a relaying page does, and which ours goes on asking about. \
-They choose nothing by the length of a history, as the published model does, and one thing in them is simplified: of two logins on a day the second \
+brings a browser of the customer's from a network the customer has not used, as a relaying page does, and which ours holds for possible. \
+They choose nothing by the length of a history, as the published model and ours do: attackers try all accounts alike, so of an account that \
+is used often fewer are caught and fewer asked. One thing in them is simplified: of two logins on a day the second \
 is taken to be at any hour. A row of ours above the limit is what a better model might gain at the most, not what one is known to; \
 and the median of long histories is no sum over all, which alone the lemma is about.
 ";
