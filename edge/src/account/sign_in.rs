@@ -72,14 +72,21 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Ok(counted) => counted,
             Err(until) => return Ok(Reply::Refused { refusal: Refusal::Locked, until: Some(until) }),
         };
-        match self.compare(rng, counted, typed).await? {
+        match self.compare(rng, counted, typed, visit).await? {
             Some(compared) => self.store.transaction(|sql| self.signed_in(sql, rng, name, compared, typed, visit)),
-            None => self.store.transaction(|sql| {
-                self.record(sql, visit, "password", "failure")?;
-                due::purge_soon(sql, self.now)?;
+            None => {
+                self.note_wrong(visit)?;
                 Ok(Reply::refused(Refusal::SignInFailed))
-            }),
+            }
         }
+    }
+
+    /// The password was compared and is wrong: a line of the history.
+    fn note_wrong(&self, visit: &Visit) -> Result<(), Fault> {
+        self.store.transaction(|sql| {
+            self.record(sql, visit, "password", "failure")?;
+            due::purge_soon(sql, self.now)
+        })
     }
 
     /// Remembers an attempt as used, in the transaction that counts the try under it.
@@ -122,6 +129,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         rng: &mut R,
         counted: Counted,
         typed: &Secret,
+        visit: &Visit,
     ) -> Result<Option<Compared>, Fault> {
         let cost = self.house.config.password;
         let Counted { kept, held_elsewhere, passkey_only, failures } = counted;
@@ -142,7 +150,13 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let proof = password::verify(cost, kept.as_deref(), typed).filter(|_| !passkey_only);
         if let (None, true, Some(endpoint)) = (&proof, is_held_here, &self.house.config.elsewhere) {
             let made_up = Secret::new(rng.next_u64().to_string());
-            origin::verify_elsewhere(self.outside, endpoint, &self.house.origin_token, NOBODY, &made_up).await?;
+            let token = &self.house.origin_token;
+            let asked = origin::verify_elsewhere(self.outside, endpoint, token, NOBODY, &made_up).await;
+            if let Err(unreached) = asked {
+                // The answer is everybody's, and the guess is a guess: an outage of the origin's hides none.
+                self.note_wrong(visit)?;
+                return Err(unreached.into());
+            }
         }
         Ok(proof.map(|proof| Compared { proof, kept, adopted: None, failures }))
     }

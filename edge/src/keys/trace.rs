@@ -5,6 +5,7 @@
 
 use super::{EVERY, Generation, Keys, full, short};
 use crate::risk::one_line;
+use crate::wire::to_hex;
 use std::net::IpAddr;
 
 /// What is kept of the address and the device of one access.
@@ -27,6 +28,18 @@ impl Keys {
     /// Everything that may be kept of an access from `address`, under every key that is still there.
     pub(crate) fn traces(&self, address: IpAddr) -> Vec<Trace> {
         self.name.0.iter().take(EVERY).map(|generation| traced(generation, Some(address), None)).collect()
+    }
+
+    /// What stands in staff's record for a mail address: 16 hexadecimal digits, the same for one mailbox at whatever account. Letters
+    /// count in either case, and what stands behind a plus sign, which most receivers ignore, not at all. Under the oldest key of
+    /// names, which is kept for good: lines of different years can be compared.
+    pub(crate) fn mailbox_tag(&self, address: &str) -> String {
+        let (local, domain) = address.split_once('@').unwrap_or((address, ""));
+        let mailbox = local.split_once('+').map_or(local, |(mailbox, _)| mailbox);
+        let mailbox = format!("{mailbox}@{domain}").to_ascii_lowercase();
+        let tag =
+            |generation: &Generation| short::<8>(&full(&generation.key, &[b"record: mailbox", mailbox.as_bytes()]));
+        to_hex(&self.name.oldest().map(tag).unwrap_or_default())
     }
 }
 

@@ -78,9 +78,13 @@ test("after a lock and the release, the address that the desk wrote down brings 
   assert.deepEqual([entered.status, entered.json.amr], [200, ["pwd", "otp"]]);
   assert.equal((await visitor.get("/.sekisho/me")).json.verified_address, "m***@xn--r8jz45g.jp");
   assert.equal(await registers(), 200);
+  const again = await found(form.mail, /(認証メールアドレスが変更されました[^]*停止番号:[\d-]{14})/);
+  const stop = (text) => text.slice(-14);
+  assert.notEqual(stop(again), stop(told), "its confirmation has a number of its own");
 
   const { lines } = (await admin("record", { before: "" })).json;
   const { account } = (await support("look", { name: number })).json;
-  assert.ok(lines.some(({ action, subject }) => action === "address" && subject === account));
+  const { subject } = lines.find(({ action }) => action === "address");
+  assert.match(subject, new RegExp(`^${account} [0-9a-f]{16}$`), "the account, and the mailbox's keyed hash");
   assert.ok(!JSON.stringify(lines).includes("@") && !JSON.stringify(lines).includes(number));
 });

@@ -12,7 +12,7 @@ use crate::host::{Outside, Sql, Store, Value};
 use crate::keys::CodeUse;
 use crate::name::NameTag;
 use crate::notice::address::same;
-use crate::notice::{Letter, Matter, mobile};
+use crate::notice::{Letter, Matter, Seen, mobile};
 use sekisho_rules::{Amr, Refusal, Secret, mask};
 use std::time::Duration;
 
@@ -130,13 +130,25 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             sql.run("UPDATE address_change SET new = NULL", &[])?;
             let letter = Letter::address_verified(self.now, &profile.lang).seen(kept.seen());
             due::put(sql, self.now, &due::Task::Letter(letter))?;
-            if !same(row.verified.as_ref().unwrap_or(&profile.mail), &asked.address) {
-                let matter = Matter::AddressChanged(mask::mail(&asked.address));
-                let letter = Letter::new(self.now, &profile.lang, matter).seen(kept.seen());
-                self.tell_before(sql, &row, profile, letter, (&asked.address, false))?;
-            }
+            self.tell_changed(sql, &row, profile, &asked.address, kept.seen())?;
             Ok(Reply::Done)
         })
+    }
+
+    /// Tells the address before, where that is another, that `new` is the verified one now, with the number that stops it.
+    pub(super) fn tell_changed(
+        &self,
+        sql: &dyn Sql,
+        row: &Row,
+        profile: &Profile,
+        new: &str,
+        seen: Seen,
+    ) -> Result<(), Fault> {
+        if same(row.verified.as_ref().unwrap_or(&profile.mail), new) {
+            return Ok(());
+        }
+        let letter = Letter::new(self.now, &profile.lang, Matter::AddressChanged(mask::mail(new))).seen(seen);
+        self.tell_before(sql, row, profile, letter, (new, false))
     }
 
     /// From now on codes may go to the number; both addresses hear of it.

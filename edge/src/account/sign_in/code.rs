@@ -90,7 +90,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let mut pending = [0; 32];
         rng.fill_bytes(&mut pending);
         let key = session_key(&pending);
-        let address = row.code_address(self.now).unwrap_or_default();
+        let address = self.code_address(row, &visit.channel).unwrap_or_default();
         self.begin_code(sql, CodeUse::SignIn, key, address, (row.password_set, renew, &name.0))?;
         due::purge_soon(sql, self.now)?;
         let sms = self.sms_number(row).map(mask::phone);
@@ -105,7 +105,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         self.store.transaction(|sql| {
             let Some(row) = Row::read(sql)? else { return Ok(Reply::refused(Refusal::CodeGone)) };
             let number = self.sms_number(&row);
-            let Some(to) = (if sms { number } else { row.code_address(self.now) }) else {
+            let Some(to) = (if sms { number } else { self.code_address(&row, &visit.channel) }) else {
                 return Ok(Reply::refused(Refusal::CodeGone));
             };
             self.send_code(sql, CodeUse::SignIn, key, Some(to), Some(visit)).map(|asked| match asked {
@@ -141,7 +141,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             };
             let same = |row: &Row| {
                 row.password_set == asked.password_set
-                    && [row.code_address(self.now), self.sms_number(row)].contains(&Some(asked.address.as_str()))
+                    && [self.code_address(row, &visit.channel), self.sms_number(row)]
+                        .contains(&Some(asked.address.as_str()))
                     && !row.refuses_passwords(&self.house.config.passkey)
             };
             let Some(mut row) = Row::read(sql)?.filter(same) else { return Ok(Reply::refused(Refusal::CodeGone)) };

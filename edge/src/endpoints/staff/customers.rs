@@ -1,5 +1,5 @@
 //! What staff do to a customer, by login name: written down in the object first, then done by the customer's own. Only the account's
-//! id is written down. And what the operator's token does: the first invitation.
+//! id is written down, and a keyed hash of the address that the desk gives it. And what the operator's token does: the first invitation.
 
 use super::super::sign_in::{look as find, no};
 use super::ceremonies::digest_of;
@@ -31,7 +31,11 @@ pub(super) async fn act<H: Host>(
     tell(asked, &["me", by]).await?;
     let name = LoginName::parse(name).map_err(|_| Refusal::FieldsRefused)?;
     let account = find(asked.host, &asked.house.keys.name_tags(name.as_str())).await?;
-    let subject = account.map_or_else(|| "-".to_owned(), AccountId::to_hex);
+    let mut subject = account.map_or_else(|| "-".to_owned(), AccountId::to_hex);
+    if let Command::WriteDownAddress(address) = &command {
+        // What was written down at the customer goes with a stop; who writes one mailbox down at many is to be seen all the same.
+        subject.extend([" ", &asked.house.keys.mailbox_tag(address)]);
+    }
     tell(asked, &["act", by, action, &subject]).await?;
     let account = account.ok_or(Refusal::NotFound)?;
     match asked.host.account(account, command).await {

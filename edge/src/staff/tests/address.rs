@@ -1,6 +1,7 @@
 //! The address that the desk writes down, and what confirms it.
 
 use super::*;
+use crate::memory::testing::named_house;
 
 const NEW: &str = "Jiro..x.@docomo.ne.jp";
 const QUOTED: &str = "\"Jiro..x.\"@docomo.ne.jp";
@@ -122,7 +123,8 @@ fn who_has_lost_the_mailbox_gets_the_code_at_the_new_one_and_every_other_session
 
 #[test]
 fn the_address_before_stops_it_before_and_after_it_counts() {
-    for confirmed in [false, true] {
+    // Once it is confirmed there are two numbers: that of the desk's word and that of the confirmation.
+    for (confirmed, number_at) in [(false, 0), (true, 0), (true, 1)] {
         let (memory, support) = desk("always");
         let (_, number) = verified(&memory);
         assert_eq!(write_down(&memory, &support, &number, "thief@example.com").status, 200);
@@ -132,7 +134,9 @@ fn the_address_before_stops_it_before_and_after_it_counts() {
             assert_eq!(enter(&memory, &mut thief, &pending, &code_to(&memory, "thief@example.com")).status, 200);
         }
         let letters = letters(&memory, "taro@example.com");
-        let stop: String = letters.iter().rev().find_map(|text| text.split_once("停止番号:")).unwrap().1.into();
+        let numbers: Vec<_> = letters.iter().filter_map(|text| text.split_once("停止番号:")).collect();
+        assert_eq!(numbers.len(), 1 + usize::from(confirmed));
+        let stop = numbers[number_at].1;
         let body = json!({ "id": number, "number": stop.chars().take(14).collect::<String>() });
         assert_eq!(Browser::default().post(&memory, "/.sekisho/address/stop", &body).status, 200, "{confirmed}");
         assert_eq!(thief.get(&memory, "/.sekisho/me").status, 401, "{confirmed}");
@@ -141,6 +145,31 @@ fn the_address_before_stops_it_before_and_after_it_counts() {
         done(&memory, &support, "release", json!({ "name": number }));
         assert_eq!(waiting(&memory, &mut Browser::default(), &number).0, "t***@example.com", "{confirmed}");
     }
+}
+
+#[test]
+fn confirmed_at_the_last_moment_it_can_be_stopped_for_as_long_again() {
+    let (memory, support) = desk("always");
+    let (_, number) = verified(&memory);
+    assert_eq!(write_down(&memory, &support, &number, "thief@example.com").status, 200);
+    memory.pass(3 * DAY - Duration::from_secs(60));
+    let mut thief = Browser::default();
+    let (_, pending) = waiting(&memory, &mut thief, &number);
+    assert_eq!(enter(&memory, &mut thief, &pending, &code_to(&memory, "thief@example.com")).status, 200);
+    let told = letters(&memory, "taro@example.com").pop().unwrap();
+    for part in ["変更されました", "新しいアドレス:t***@example.com", "停止番号:"] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    memory.pass(3 * DAY - Duration::from_secs(60));
+    let _ = waiting(&memory, &mut thief, &number);
+    let stop: String = told.split_once("停止番号:").unwrap().1.chars().take(14).collect();
+    let body = json!({ "id": number, "number": stop });
+    assert_eq!(Browser::default().post(&memory, "/.sekisho/address/stop", &body).status, 200);
+    let support = member(&memory, 2, Role::Support);
+    done(&memory, &support, "release", json!({ "name": number }));
+    memory.pass(Duration::from_secs(60));
+    let _ = waiting(&memory, &mut Browser::default(), &number);
+    assert_eq!(letters(&memory, "taro@example.com").pop().map(|text| text.contains("認証コード:")), Some(true));
 }
 
 #[test]
@@ -210,4 +239,60 @@ fn the_contact_address_hears_of_it_too_and_an_app_that_only_reads_is_not_asked()
     assert!(old.iter().any(|text| text.contains("変更を承りました") && text.contains("停止番号:")));
     assert_eq!(contact.len(), before + 1);
     assert!(contact.last().is_some_and(|text| text.contains("変更を承りました") && !text.contains("停止番号")));
+}
+
+#[test]
+fn one_mailbox_over_many_accounts_is_seen_in_the_record_and_outlasts_a_stop_and_a_rotation() {
+    let (mut memory, support) = desk("always");
+    let risk = member(&memory, 2, Role::Risk);
+    let [(_, one), (_, two)] = [verified(&memory), verified(&memory)];
+    let none = "00000000".to_owned();
+    assert_eq!(write_down(&memory, &support, &one, "Thief@Example.com").status, 200);
+    let told = letters(&memory, "taro@example.com");
+    let stop = told.iter().find_map(|text| text.split_once("停止番号:")).unwrap().1;
+    for (number, address, status) in
+        [(&two, "thief+2@example.com", 200), (&two, NEW, 200), (&none, "thief@example.com", 404)]
+    {
+        assert_eq!(write_down(&memory, &support, number, address).status, status);
+    }
+    let body = json!({ "id": one, "number": stop.chars().take(14).collect::<String>() });
+    assert_eq!(Browser::default().post(&memory, "/.sekisho/address/stop", &body).status, 200);
+    memory.house.keys = named_house(&format!("2:{},1:{}", "E".repeat(43), "Q".repeat(43))).keys;
+    assert_eq!(write_down(&memory, &support, &two, "thief@example.com").status, 200);
+    let lines: Vec<_> = recorded(&memory, &risk).into_iter().filter(|line| line.1.starts_with("address")).collect();
+    let subject = |line: &(String, String, String)| {
+        let (account, tag) = line.2.split_once(' ').unwrap();
+        (account.to_owned(), tag.to_owned())
+    };
+    let [after, nobody, other, second, first] = lines.iter().map(subject).collect::<Vec<_>>().try_into().unwrap();
+    assert!(first.0 != second.0 && first.1.len() == 16 && first.1.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    assert_eq!([&second.1, &nobody.1, &after.1], [&first.1; 3]);
+    assert_ne!(other.1, first.1);
+    assert_eq!(nobody.0, "-");
+}
+
+#[test]
+fn an_app_that_only_reads_and_is_asked_for_a_code_gets_it_at_the_confirmed_address_and_confirms_no_other() {
+    let config = |config: String| {
+        let (before, app) = config.split_once("app = \"kakeibo\"").unwrap();
+        let app = app.replacen("second_factor = \"off\"", "second_factor = \"always\"", 1);
+        format!("{before}app = \"kakeibo\"{app}\n[staff]\norigin = \"{ORIGIN}\"\n")
+    };
+    let memory = Memory::new(house_with(config), START, 1);
+    let support = member(&memory, 1, Role::Support);
+    let (_, number) = verified(&memory);
+    assert_eq!(write_down(&memory, &support, &number, NEW).status, 200);
+    let mut app = Browser { app: Some("kakeibo demo-token-of-the-kakeibo-app"), ..Browser::default() };
+    let (masked, pending) = waiting(&memory, &mut app, &number);
+    assert_eq!(masked, "t***@example.com");
+    memory.pass(Duration::from_secs(60));
+    let again = app.post(&memory, "/.sekisho/login/code/resend", &json!({ "pending": pending }));
+    assert_eq!((again.status, &again.json["masked"]), (200, &json!("t***@example.com")));
+    assert_eq!(enter(&memory, &mut app, &pending, &code_to(&memory, "taro@example.com")).status, 200);
+    let seen = done(&memory, &support, "look", json!({ "name": number }));
+    assert!(seen["address_waits_until"].is_u64() && letters(&memory, QUOTED).is_empty());
+    // Nor does it confirm one by a code that a browser was sent.
+    let (masked, pending) = waiting(&memory, &mut Browser::default(), &number);
+    assert_eq!(masked, "J***@docomo.ne.jp");
+    assert_eq!(enter(&memory, &mut app, &pending, &code_to(&memory, QUOTED)).code(), "code_gone");
 }

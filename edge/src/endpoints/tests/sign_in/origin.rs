@@ -66,7 +66,26 @@ fn an_origin_that_is_down_is_down_for_everybody_whose_password_is_not_right_here
         let (status, code, took, ..) = tried(&memory, id, password);
         assert_eq!((status, &code, took), (told.0, &told.1, told.2), "{who}");
     }
-    assert_eq!(Browser::default().login(&memory, &adopted, PASSWORD).status, 200, "who is adopted needs no origin");
+    let mut owner = Browser::default();
+    assert_eq!(owner.login(&memory, &adopted, PASSWORD).status, 200, "who is adopted needs no origin");
+    // What was compared here and wrong stands in the history all the same, and holds the name like any guess.
+    assert_eq!(failures(&memory, &mut owner), 1);
+    let attempts = memory.house.config.login.attempts;
+    for _ in 0..attempts {
+        assert_eq!(tried(&memory, &adopted, WRONG).0, 503);
+    }
+    assert_eq!(tried(&memory, &adopted, WRONG).1, "locked");
+    assert_eq!(failures(&memory, &mut owner), 1 + attempts as usize);
+    memory.mailroom.set_down(false);
+    let mut hanako = Browser::default();
+    assert_eq!(hanako.login(&memory, "hanako", HELD).status, 200);
+    assert_eq!(failures(&memory, &mut hanako), 0, "where nothing could be compared nobody failed");
+}
+
+fn failures(memory: &Memory, owner: &mut Browser) -> usize {
+    let entries = owner.get(memory, "/.sekisho/history").json["entries"].clone();
+    let failed = |entry: &&serde_json::Value| entry["method"] == "password" && entry["outcome"] == "failure";
+    entries.as_array().unwrap().iter().filter(failed).count()
 }
 
 #[test]
