@@ -1,15 +1,14 @@
 // Load on one address over kept-alive connections, written close to the socket so that little CPU is the generator's own.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { connect } from "node:net";
 
-const TICKS_PER_SECOND = 100; // USER_HZ, which Linux fixes at 100 for /proc
-
-/** CPU seconds that a process has used so far. */
+/** CPU seconds that the threads of a process have used so far, by the scheduler's own count in nanoseconds: the ticks of `stat` are a
+ *  fiftieth of a short turn. */
 export function cpuSeconds(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const used = (thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "latin1").split(" ")[0]);
+  return threads.reduce((sum, thread) => sum + used(thread), 0) / 1e9;
 }
 
 /**
