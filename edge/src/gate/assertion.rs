@@ -4,6 +4,7 @@
 //! `sub`, so that the origin can refuse whatever did not come through the gate. Where a route has it so, each request has
 //! one of its own that names method and URL in RFC 9449's words and that no other request is believed with.
 
+use super::known::Kept;
 use super::packed::Packed;
 use super::{Cookie, Who, path_of};
 use crate::House;
@@ -14,7 +15,6 @@ use rand_core::CryptoRng;
 use sekisho_rules::{Amr, Timestamp};
 use serde::Serialize;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::time::Duration;
 
 /// The token's type: no other token of ours carries it (RFC 8725 §3.11).
@@ -23,12 +23,12 @@ const TYP: &str = "sekisho-assertion+jwt";
 const ANONYMOUS: Duration = Duration::from_secs(60);
 /// How long past its lease a statement is still true: the way to the origin and its clock.
 const GRACE: Duration = Duration::from_secs(30);
-/// The most statements an isolate keeps, about 1 KB each of its 128 MB; past it the lapsed ones go, and if none lapsed, all.
+/// The most statements an isolate keeps, about 1 KB each of its 128 MB; where so many are live, all go.
 const MOST: usize = 16_384;
 
 /// Statements already signed in this isolate, each with the end of its use.
 #[derive(Default)]
-pub struct Assertions(RefCell<HashMap<Vec<u8>, (Timestamp, String)>>);
+pub struct Assertions(RefCell<Kept<Vec<u8>, (Timestamp, String)>>);
 
 impl Assertions {
     fn find(&self, key: &[u8], now: Timestamp) -> Option<String> {
@@ -37,14 +37,7 @@ impl Assertions {
     }
 
     fn keep(&self, key: Vec<u8>, end: Timestamp, token: String, now: Timestamp) {
-        let mut kept = self.0.borrow_mut();
-        if kept.len() >= MOST {
-            kept.retain(|_, (end, _)| now < *end);
-            if kept.len() >= MOST {
-                kept.clear();
-            }
-        }
-        kept.insert(key, (end, token));
+        self.0.borrow_mut().keep(key, (end, token), MOST, |(end, _)| now < *end);
     }
 }
 

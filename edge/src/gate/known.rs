@@ -10,11 +10,13 @@ use crate::bound;
 use crate::config::Demand;
 use crate::possession::token_of;
 use sekisho_rules::{IdleRule, Timestamp};
+use std::borrow::Borrow;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::hash::Hash;
 use subtle::ConstantTimeEq as _;
 
-/// The most cookies an isolate remembers, about 2 KB each; past it those that are over go, and if none is, all.
+/// The most cookies an isolate remembers, about 2 KB each; where so many are live, all go.
 const MOST: usize = 4096;
 /// The header that tells the remaining time: the one line of an answer that changes from request to request.
 const SESSION: &str = "sekisho-session";
@@ -42,7 +44,45 @@ struct Known {
 
 /// The cookies that this isolate has verified.
 #[derive(Default)]
-pub struct Verified(RefCell<HashMap<String, Known>>);
+pub struct Verified(RefCell<Kept<String, Known>>);
+
+/// What is remembered for a lease, and by which number of entries the lapsed ones are looked for next: so the memory that it takes
+/// follows what is live, and to look costs each entry little.
+pub(super) struct Kept<K, V> {
+    all: HashMap<K, V>,
+    next: usize,
+}
+
+/// With so few, nothing is looked for.
+const FEW: usize = 256;
+
+impl<K, V> Default for Kept<K, V> {
+    fn default() -> Self {
+        Self { all: HashMap::new(), next: FEW }
+    }
+}
+
+impl<K: Eq + Hash, V> Kept<K, V> {
+    /// What is kept under `key`, live or lapsed.
+    pub(super) fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.all.get(key)
+    }
+
+    /// Keeps `value`. Those that do not live go once there are twice as many as lived the last time; where `most` live, all go.
+    pub(super) fn keep(&mut self, key: K, value: V, most: usize, lives: impl Fn(&V) -> bool) {
+        if self.all.len() >= self.next.min(most) {
+            self.all.retain(|_, kept| lives(kept));
+            if self.all.len() >= most {
+                self.all.clear();
+            }
+            self.next = (2 * self.all.len()).max(FEW);
+        }
+        self.all.insert(key, value);
+    }
+}
 
 impl House {
     /// As [`House::decide`], packed; by memory where the cookie is known and still good.
@@ -117,13 +157,6 @@ impl House {
         pack_headers(&mut tail, dress);
         pack_headers(&mut tail, &constant);
         let deadline = cookie.session.deadline;
-        let mut all = self.verified.0.borrow_mut();
-        if all.len() >= MOST {
-            all.retain(|_, known| now < known.end);
-            if all.len() >= MOST {
-                all.clear();
-            }
-        }
         let shown = self.shown_until(request.cookie, &cookie.session);
         let bound = shown.and_then(|_| find_named(request.cookie, bound::NAME)).map(str::to_owned);
         let known = Known {
@@ -139,7 +172,7 @@ impl House {
             entrance: cookie.entrance,
             tail,
         };
-        all.insert(value.to_owned(), known);
+        self.verified.0.borrow_mut().keep(value.to_owned(), known, MOST, |known| now < known.end);
     }
 }
 

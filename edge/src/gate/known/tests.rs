@@ -41,7 +41,7 @@ fn a_cookie_is_remembered_under_any_policy_of_pages_but_not_with_a_cookie_that_i
         let memory = Memory::new(house_with(edit), START, 1);
         let browser = logged_in(&memory);
         assert!(matches!(memory.pass_gate(&browser.packed("/home")), Decision::Forward { .. }));
-        let kept = || memory.house.verified.0.borrow().len();
+        let kept = || memory.house.verified.0.borrow().all.len();
         assert_eq!(kept(), 0, "the statement was signed on the way: {csp}");
         for _ in 0..2 {
             assert!(memory.house.decide_packed(memory.now(), &browser.packed("/home")).starts_with("forward"));
@@ -72,4 +72,21 @@ fn a_clock_that_jumps_makes_no_lease_and_no_proof_last_longer() {
     assert!(met(login) && met(login + Duration::from_secs(600)) && !met(login + Duration::from_secs(601)));
     assert!(met(login - (Duration::from_secs(5))), "the clocks of two edges differ a little");
     assert!(!met(login - (Duration::from_secs(6))), "a proof of the future is none");
+}
+
+#[test]
+fn what_has_lapsed_takes_no_memory_for_long_and_what_is_live_stays() {
+    let mut kept = Kept::default();
+    // A hundred at a time live, of a hundred thousand that come one after the other.
+    for number in 0_u32..100_000 {
+        kept.keep(number, number, 4_096, |old| old + 100 > number);
+        assert!(kept.all.len() <= 512, "{number}: {}", kept.all.len());
+        assert!((number.saturating_sub(99)..=number).all(|live| kept.get(&live).is_some()), "{number}");
+    }
+    // Where more live than may be kept, it begins anew.
+    let most = (0_u32..10_000).map(|number| {
+        kept.keep(number, number, 4_096, |_| true);
+        kept.all.len()
+    });
+    assert_eq!(most.max(), Some(4_096));
 }
