@@ -38,9 +38,10 @@ const worker :Workerd.Worker = (
     (name = "SEKISHO_ORIGIN_TOKEN", fromEnvironment = "SEKISHO_ORIGIN_TOKEN"),
     (name = "SEKISHO_OPS_TOKEN", fromEnvironment = "SEKISHO_OPS_TOKEN"),
     (name = "SEKISHO_PROXY_TOKEN", fromEnvironment = "SEKISHO_PROXY_TOKEN"),
-    # These two where they are used; one that is not set is none.
+    # These three where they are used; one that is not set is none.
     (name = "SEKISHO_DKIM_KEY", fromEnvironment = "SEKISHO_DKIM_KEY"),
     (name = "SEKISHO_SMS_TOKEN", fromEnvironment = "SEKISHO_SMS_TOKEN"),
+    (name = "SEKISHO_APP_KEYS", fromEnvironment = "SEKISHO_APP_KEYS"),
     (name = "ACCOUNTS", durableObjectNamespace = "Account"),
     (name = "NAMES", durableObjectNamespace = "Name"),
     (name = "NETWORKS", durableObjectNamespace = "Network"),

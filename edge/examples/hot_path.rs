@@ -40,6 +40,7 @@ fn house() -> Result<House, Box<dyn Error>> {
         origin_token: "origin-token-of-bench",
         ops_token: "ops-token-of-bench",
         proxy_token: "",
+        app_keys: "app-keys-of-tests-32-characters-long",
         sms_token: "",
     };
     House::build(&settings).map_err(|complaints| format!("{complaints:?}").into())

@@ -10,9 +10,15 @@ use crate::limits::Lane;
 use crate::risk::{Fingerprint, Hints, Platform, Said, Signs, UserAgent};
 use crate::routes::{Asked, No, Route};
 use crate::wire::{Texts, to_hex};
-use sekisho_rules::{Refusal, Secret, Standing};
+use ring::hmac;
+use sekisho_rules::{Refusal, Secret, Standing, Timestamp};
 use serde::de::DeserializeOwned;
 use std::net::IpAddr;
+use std::time::Duration;
+use subtle::ConstantTimeEq as _;
+
+/// How long what an app has signed may be sent, and how far its clock may be off.
+const SIGNED: Duration = Duration::from_secs(300);
 
 /// How many clients' room the browsers known at one address have together.
 const NEIGHBOURS: u32 = 10;
@@ -141,8 +147,21 @@ impl<H: Host> Asked<'_, H> {
             entrance: self.entrance(),
             path,
             app: self.header("sekisho-app"),
+            signed: self.is_signed(),
             mobile: is_mobile(self.header("sec-ch-ua-mobile"), self.header("user-agent")),
         })
+    }
+
+    /// Whether an app signs what it says of itself: `NAME SECONDS SIGNATURE`, the hex of HMAC-SHA-256 of `NAME SECONDS METHOD PATH` under
+    /// the app's key, which is the hex of that of its name under one of ours.
+    fn is_signed(&self) -> bool {
+        let Some((said, signature)) = self.header("sekisho-app").rsplit_once(' ') else { return false };
+        let Some((name, at)) = said.split_once(' ') else { return false };
+        let at = at.parse::<u64>().ok().map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1_000)));
+        let lately = at.is_some_and(|at| self.now - at <= SIGNED && at - self.now <= SIGNED);
+        let request = format!("{said} {} {}", self.request.method(), self.request.uri().path());
+        let by = |key: &str| same(&mac(&mac(key, name), &request), signature);
+        lately && self.house.app_keys.expose().split(',').any(by)
     }
 
     /// What a password login by the request's channel asks besides, by its name to pages.
@@ -282,4 +301,13 @@ impl<H: Host> Asked<'_, H> {
             Some(_) => Platform::default(),
         }
     }
+}
+
+/// The hex of HMAC-SHA-256.
+fn mac(key: &str, text: &str) -> String {
+    to_hex(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()), text.as_bytes()).as_ref())
+}
+
+fn same(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
 }

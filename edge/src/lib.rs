@@ -50,6 +50,7 @@ pub use endpoints::STAFF_ROUTES;
 pub use models::{Model, Models};
 pub use routes::{ROUTES, Route};
 
+use config::Channel;
 use keys::{Keys, MailKey};
 use sekisho_rules::Secret;
 use sekisho_webauthn::RelyingParty;
@@ -77,6 +78,8 @@ pub struct Settings<'a> {
     pub origin_token: &'a str,
     /// `SEKISHO_OPS_TOKEN`: the bearer token of staff's endpoints.
     pub ops_token: &'a str,
+    /// `SEKISHO_APP_KEYS`: what the keys of apps that sign are made of, current first; empty where none does.
+    pub app_keys: &'a str,
     /// `SEKISHO_PROXY_TOKEN`: by which the operator's own proxy proves itself; empty where the platform stands in front.
     pub proxy_token: &'a str,
 }
@@ -92,6 +95,7 @@ pub struct House {
     origin_token: Secret,
     ops_token: Secret,
     proxy_token: Option<Secret>,
+    app_keys: Secret,
     assertions: gate::Assertions,
     verified: gate::Verified,
     board: crowd::Board,
@@ -134,6 +138,11 @@ impl House {
             let problem = "must be a token of at least 16 characters: [sms] is there".to_owned();
             complaints.push(Complaint { place: "SEKISHO_SMS_TOKEN".to_owned(), problem });
         }
+        let signs = |config: &Config| config.channels.iter().any(Channel::is_signed);
+        if config.as_ref().is_ok_and(signs) && settings.app_keys.split(',').any(|key| key.len() < 32) {
+            let problem = "must be one or two texts of at least 32 characters, joined by a comma: a channel is signed";
+            complaints.push(Complaint { place: "SEKISHO_APP_KEYS".to_owned(), problem: problem.to_owned() });
+        }
         if proxy_token.is_none() && config.as_ref().is_ok_and(|config| config.site.proxied) {
             let problem = "is missing: site.client_address is \"proxy\"".to_owned();
             complaints.push(Complaint { place: "SEKISHO_PROXY_TOKEN".to_owned(), problem });
@@ -162,6 +171,7 @@ impl House {
             origin_token,
             ops_token,
             proxy_token,
+            app_keys: Secret::new(settings.app_keys.to_owned()),
             assertions,
             verified,
             board: crowd::Board::default(),

@@ -72,6 +72,7 @@ fn build(env: &Env) -> Option<House> {
         origin_token: &origin_token,
         ops_token: &ops_token,
         proxy_token: &text("SEKISHO_PROXY_TOKEN"),
+        app_keys: &text("SEKISHO_APP_KEYS"),
         sms_token: &text("SEKISHO_SMS_TOKEN"),
     };
     let models = Models::parse(&authenticators()).map_err(|complaint| vec![complaint]);

@@ -10,7 +10,6 @@ pub(super) use read::{Defaults, covers, entrances, read};
 
 use super::route::lies_within;
 use super::{Config, SecondFactor, Session, Site};
-use ring::digest;
 use std::cmp::Ordering;
 
 /// One channel by which customers come.
@@ -42,8 +41,8 @@ pub struct Channel {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Marks {
     app: Option<String>,
-    /// The SHA-256 of the token by which the app proves that it is that.
-    token: Option<[u8; 32]>,
+    /// Whether the app signs what it says.
+    signed: bool,
     entrance: Option<u8>,
     path: Option<String>,
     mobile: bool,
@@ -65,8 +64,10 @@ pub struct Shown<'a> {
     pub entrance: u8,
     /// The path of the page.
     pub path: &'a str,
-    /// `Sekisho-App`: the app's name, and perhaps behind a space its token.
+    /// `Sekisho-App`: the app's name, and perhaps behind a space the rest.
     pub app: &'a str,
+    /// Whether that is signed for this request.
+    pub signed: bool,
     /// Whether the client calls itself mobile.
     pub mobile: bool,
 }
@@ -76,16 +77,8 @@ impl Marks {
         self.entrance.is_none_or(|entrance| entrance == shown.entrance)
             && (!self.mobile || shown.mobile)
             && self.path.as_ref().is_none_or(|path| lies_within(path, shown.path, false))
-            && self.app.as_ref().is_none_or(|app| self.is_app(app, shown.app))
-    }
-
-    fn is_app(&self, app: &str, shown: &str) -> bool {
-        let (name, token) = shown.split_once(' ').unwrap_or((shown, ""));
-        let proved = |wanted: &[u8; 32]| {
-            let found = digest::digest(&digest::SHA256, token.as_bytes());
-            bool::from(subtle::ConstantTimeEq::ct_eq(wanted.as_slice(), found.as_ref()))
-        };
-        name == app && self.token.as_ref().is_none_or(proved)
+            && self.app.as_deref().is_none_or(|app| shown.app.split(' ').next() == Some(app))
+            && (!self.signed || shown.signed)
     }
 
     /// How decisive they are, the more the greater.
@@ -104,6 +97,11 @@ impl Channel {
     /// Whether it is the channel of an app that names itself.
     pub fn is_app(&self) -> bool {
         self.marks.app.is_some()
+    }
+
+    /// Whether its app signs what it says.
+    pub(crate) fn is_signed(&self) -> bool {
+        self.marks.signed
     }
 
     /// Whether one of its sessions may send a request for `path` that only asks, where `reads`.

@@ -2,7 +2,6 @@
 
 use super::headers::is_header_text;
 use super::{Complaint, host_of};
-use crate::wire::from_hex;
 use serde_json::{Map, Value};
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -215,16 +214,6 @@ impl Section {
             self.complain(name, "must be 1 to 32 lower-case letters, digits and hyphens");
         }
         text
-    }
-
-    /// A SHA-256 in hex, none where it is absent.
-    pub fn digest(&mut self, name: &str) -> Option<[u8; 32]> {
-        let text = self.perhaps(name, Self::required)?;
-        let digest = from_hex(&text);
-        if digest.is_none() {
-            self.complain(name, "must be a SHA-256: 64 hex digits in lower case");
-        }
-        digest
     }
 
     /// Scheme, host and port only; https unless the host is this machine.

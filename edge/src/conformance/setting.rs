@@ -57,6 +57,7 @@ pub fn house() -> Result<House, String> {
         origin_token: token,
         ops_token: token,
         proxy_token: "",
+        app_keys: "app-keys-of-tests-32-characters-long",
         sms_token: "",
     };
     let text = |complaints: Vec<_>| complaints.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");

@@ -136,6 +136,8 @@ impl<'a> Packed<'a> {
             entrance: self.entrance(config),
             path: path_of(self.target()),
             app: self.app,
+            // A page is not signed for: an app that has to sign is told by its login, and its session keeps that.
+            signed: false,
             mobile: is_mobile(self.mobile, self.user_agent),
         };
         config.channel(&shown).map_or("", |channel| &channel.name)

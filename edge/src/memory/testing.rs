@@ -19,6 +19,8 @@ pub const START: Timestamp = Timestamp::from_millis(1_795_323_900_000);
 pub const PASSWORD: &str = "Hoshi-42-kawa#Q";
 /// The browser of tests.
 const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0) Chrome/150.0.0.0 Safari/537.36";
+/// What the keys of apps that sign are made of.
+const APP_KEYS: &str = "app-keys-of-tests-32-characters-long";
 /// A private key from RFC 7515, appendix A.3: it guards nothing.
 const JWK: &str = r#"[{"kty":"EC","crv":"P-256","kid":"test-1","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}]"#;
 
@@ -78,6 +80,7 @@ fn with_keys(change: impl FnOnce(String) -> String, [mac_keys, name_keys, seal_k
         origin_token: "origin-token-of-tests",
         ops_token: "ops-token-of-tests",
         proxy_token: "",
+        app_keys: APP_KEYS,
         sms_token: "sms-token-of-tests",
     })
     .unwrap_or_else(|complaints| panic!("{complaints:?}"))
@@ -101,7 +104,7 @@ pub struct Browser {
     pub platform: Platform,
     /// Another user agent than Chrome on Windows.
     pub agent: Option<&'static str>,
-    /// What an app says it is.
+    /// What an app says it is; one that ends with ` signed` signs it.
     pub app: Option<&'static str>,
     /// Another of the site's origins than the first.
     pub site: Option<&'static str>,
@@ -163,7 +166,11 @@ impl Browser {
     }
 
     /// Sends a request and keeps the cookie that comes back.
-    pub fn send(&mut self, memory: &Memory, request: Request<Vec<u8>>) -> Answer {
+    pub fn send(&mut self, memory: &Memory, mut request: Request<Vec<u8>>) -> Answer {
+        if let Some(name) = self.app.and_then(|app| app.strip_suffix(" signed")) {
+            let signed = signed(name, memory.now(), request.method().as_str(), request.uri().path());
+            request.headers_mut().insert("sekisho-app", signed.parse().unwrap());
+        }
         let response = memory.answer(request);
         for line in response.headers().get_all("set-cookie") {
             let pair = line.to_str().unwrap().split(';').next().unwrap();
@@ -222,6 +229,14 @@ impl Browser {
     pub fn login(&mut self, memory: &Memory, id: &str, password: &str) -> Answer {
         self.post(memory, "/.sekisho/login", &json!({ "id": id, "password": password }))
     }
+}
+
+/// What an app says of itself, signed for a request.
+pub fn signed(name: &str, now: Timestamp, method: &str, path: &str) -> String {
+    use ring::hmac::{HMAC_SHA256, Key, sign};
+    let mac = |key: &str, text: &str| to_hex(sign(&Key::new(HMAC_SHA256, key.as_bytes()), text.as_bytes()).as_ref());
+    let said = format!("{name} {}", now.as_seconds());
+    format!("{said} {}", mac(&mac(APP_KEYS, name), &format!("{said} {method} {path}")))
 }
 
 /// `password` sealed to `key`, as the package does it.

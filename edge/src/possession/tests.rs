@@ -309,7 +309,7 @@ fn only_the_session_of_an_app_is_exchanged_and_its_owner_is_told() {
         assert_eq!(App::new().exchange(&mut owner, &memory).code(), "channel_limited", "{header:?}");
     }
     assert!(owner.cookie.is_some());
-    let mut book = Browser { app: Some("kakeibo demo-token-of-the-kakeibo-app"), ..Browser::default() };
+    let mut book = Browser { app: Some("kakeibo signed"), ..Browser::default() };
     assert_eq!(book.login(&memory, &number, PASSWORD).status, 200);
     assert_eq!(App::new().exchange(&mut book, &memory).code(), "channel_limited");
     let lines = |owner: &mut Browser| {

@@ -3,18 +3,18 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { signed } from "../../edge/channels/app.mjs";
 import { House, logIn, visit } from "../house.mjs";
 
 let house;
 before(async () => (house = await House.start()));
 after(() => house?.stop());
 
-const APP = { "sekisho-app": "kakeibo demo-token-of-the-kakeibo-app" };
-
 /** A request of the book's server. */
 function ask(path, { cookie, body } = {}) {
-  const headers = { ...APP, origin: house.url, "content-type": "application/json", ...(cookie && { cookie }) };
   const method = body === undefined ? "GET" : "POST";
+  const app = signed("kakeibo", house.stack.secrets, method, path);
+  const headers = { ...app, origin: house.url, "content-type": "application/json", ...(cookie && { cookie }) };
   return fetch(`${house.url}${path}`, { method, headers, body: body && JSON.stringify(body), redirect: "manual" });
 }
 

@@ -1,6 +1,6 @@
-// An app that is no browser: a key of its own, and a proof by it for each request (DPoP, RFC 9449).
+// An app that is no browser: a key of its own, and a proof by it for each request (DPoP, RFC 9449). And one that signs what it says it is.
 
-import { createHash, generateKeyPairSync, randomUUID, sign } from "node:crypto";
+import { createHash, createHmac, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 import { send } from "../visitor.mjs";
 
 const base64url = (value) => Buffer.from(value).toString("base64url");
@@ -28,4 +28,12 @@ export class App {
     if (body !== undefined) all["content-type"] = "application/json";
     return send(this.base, { method, path, headers: all, body });
   }
+}
+
+const mac = (key, text) => createHmac("sha256", key).update(text).digest("hex");
+
+/** The header of an app that signs one request, under the key that is made of the worker's secret. */
+export function signed(name, secrets, method, path) {
+  const said = `${name} ${Math.floor(Date.now() / 1000)}`;
+  return { "sekisho-app": `${said} ${mac(mac(secrets.SEKISHO_APP_KEYS, name), `${said} ${method} ${path}`)}` };
 }

@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { signed } from "./app.mjs";
 import { RecordingOrigin, claims, startWorker } from "../worker.mjs";
 import { Visitor, customer } from "../visitor.mjs";
 
-const KAKEIBO = { "sekisho-app": "kakeibo demo-token-of-the-kakeibo-app" };
+const kakeibo = () => signed("kakeibo", worker.secrets, "POST", "/.sekisho/login");
 const MINE = `[[channels]]
 name = "fx"
 ja = "FX"
@@ -44,7 +45,7 @@ test("a login is told by app, page and client, and its session keeps what it was
     [{ "sekisho-app": "smartphone-app" }, phone, "smartphone-app"],
     [{ referer: `${worker.url}/fx/login` }, undefined, "fx"],
     [{ referer: `${worker.url}/login?return=/fx/rates` }, undefined, "fx"],
-    [KAKEIBO, undefined, "kakeibo"],
+    [kakeibo(), undefined, "kakeibo"],
   ]) {
     const visitor = await loggedIn(owner, headers, agent);
     const { json } = await visitor.get("/.sekisho/session", { "sekisho-app": "smartphone-app" });
@@ -63,12 +64,12 @@ test("a login is told by app, page and client, and its session keeps what it was
 
 test("an account book's session reads what is named, and no header and no cookie makes it more", async () => {
   const owner = await customer(worker.url);
-  const book = await loggedIn(owner, KAKEIBO);
+  const book = await loggedIn(owner, kakeibo());
   assert.equal((await book.get("/api/balance")).status, 200);
   assert.equal((await claims(origin.last, worker.url)).sub, owner.number);
   const before = origin.forwarded.length;
   for (const [method, path] of [["GET", "/home"], ["GET", "/api/balances"], ["GET", "/API/balance"], ["POST", "/api/balance"], ["POST", "/orders"]]) {
-    for (const headers of [{}, KAKEIBO, { "sekisho-app": "smartphone-app" }]) {
+    for (const headers of [{}, kakeibo(), { "sekisho-app": "smartphone-app" }]) {
       const answer = method === "GET" ? await book.get(path, headers) : await book.post(path, {}, headers);
       assert.deepEqual([answer.status, answer.json?.code], [403, "channel_limited"], `${method} ${path}`);
     }

@@ -24,6 +24,7 @@ export function freshSecrets() {
     SEKISHO_MAIL_TOKEN: key(),
     SEKISHO_ORIGIN_TOKEN: key(),
     SEKISHO_OPS_TOKEN: key(),
+    SEKISHO_APP_KEYS: key(),
   };
 }
 

@@ -244,7 +244,7 @@ fn the_network_is_named_alike_by_the_gate_and_by_our_own_routes() {
 fn a_session_that_may_only_read_has_no_form_kept_for_it_by_moving() {
     let memory = memory();
     let number = Browser::default().open(&memory);
-    let book = Browser { app: Some("kakeibo demo-token-of-the-kakeibo-app"), ..Browser::default() };
+    let book = Browser { app: Some("kakeibo signed"), ..Browser::default() };
     let mut book = at(&book, HOME, WINDOWS);
     assert_eq!(book.login(&memory, &number, PASSWORD).status, 200);
     for elsewhere in [&book, &at(&book, ABROAD, FIREFOX)] {

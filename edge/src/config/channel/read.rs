@@ -92,12 +92,12 @@ fn one(channel: &mut Section, marks: Marks, defaults: &Defaults) -> Channel {
         channel.complain("bound", problem);
     }
     // Whoever likes can write a header: a weaker login is for an app that proves itself, and good for reading alone.
-    let trusted = read.marks.token.is_some() && read.is_limited();
+    let trusted = read.is_signed() && read.is_limited();
     if !trusted && second_factor.rank() < defaults.second_factor.rank() {
-        channel.complain("second_factor", "cannot be kept: less than login.second_factor needs a token and paths");
+        channel.complain("second_factor", "cannot be kept: less than login.second_factor needs signed and paths");
     }
     if !trusted && read.letters == Letters::Daily {
-        channel.complain("letters", "cannot be kept: daily needs a token and paths");
+        channel.complain("letters", "cannot be kept: daily needs signed and paths");
     }
     read
 }
@@ -119,11 +119,11 @@ fn marks(channel: &mut Section, defaults: &Defaults) -> Marks {
         );
     }
     let app = channel.perhaps("app", Section::slug);
-    let token = channel.digest("token");
-    if token.is_some() && app.is_none() {
-        channel.complain("token", "cannot be kept: it is an app's, and the channel names none");
+    let signed = channel.boolean("signed");
+    if signed && app.is_none() {
+        channel.complain("signed", "cannot be kept: it is an app's, and the channel names none");
     }
-    Marks { app, token, entrance, path, mobile: channel.boolean("mobile") }
+    Marks { app, signed, entrance, path, mobile: channel.boolean("mobile") }
 }
 
 /// Whether a relying party called `rp_id` covers the host of every one of `origins`.

@@ -82,19 +82,21 @@ fn the_most_decisive_mark_tells_the_channel() {
         (0, "", "smartphone-app and-a-word-too-many", true, "smartphone-app"),
         (9, "/", "", false, "pc-site"),
     ] {
-        let found = config.channel(&Shown { entrance, path, app, mobile }).unwrap();
+        let found = config.channel(&Shown { entrance, path, app, mobile, signed: false }).unwrap();
         assert_eq!(found.name, wanted, "{entrance} {path} {app} {mobile}");
     }
 }
 
 #[test]
-fn an_app_with_a_token_is_it_by_that_alone() {
+fn an_app_that_signs_is_it_by_that_alone() {
     let config = house_with(|config| config).config().clone();
-    let told = |app: &str| config.channel(&Shown { app, ..Shown::default() }).unwrap().name.clone();
-    assert_eq!(told("kakeibo demo-token-of-the-kakeibo-app"), "kakeibo");
-    for app in ["kakeibo", "kakeibo ", "kakeibo demo-token-of-the-kakeibo-ap", "kakeibo  demo-token-of-the-kakeibo-app"]
+    let told = |app: &str, signed| config.channel(&Shown { app, signed, ..Shown::default() }).unwrap().name.clone();
+    assert_eq!(told("kakeibo 1795323900 00", true), "kakeibo");
+    assert_eq!(told("smartphone-app 1795323900 00", true), "smartphone-app");
+    for (app, signed) in
+        [("kakeibo", false), ("kakeibo 1795323900 00", false), ("kakeib 1 00", true), (" kakeibo", true)]
     {
-        assert_eq!(told(app), "pc-main", "{app}");
+        assert_eq!(told(app, signed), "pc-main", "{app}");
     }
 }
 

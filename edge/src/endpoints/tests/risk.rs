@@ -271,7 +271,7 @@ fn where_an_account_book_runs_is_not_learned_as_its_owners() {
     ten_days(&mut owner, &memory, &number);
     let habits = || rows(&memory, "SELECT body FROM habits")[0].text(0).unwrap().to_owned();
     let before = habits();
-    let mut book = Browser { agent: Some(LINUX), app: Some("kakeibo demo-token-of-the-kakeibo-app"), ..at(FAR) };
+    let mut book = Browser { agent: Some(LINUX), app: Some("kakeibo signed"), ..at(FAR) };
     assert_eq!(login(&mut book, &memory, &number).0, 200);
     assert_eq!(habits(), before);
     let mut thief = Browser { agent: Some(LINUX), ..at(FAR) };

@@ -96,7 +96,7 @@ fn nor_one_whose_idle_time_has_run_out() {
 #[test]
 fn nor_may_a_session_that_only_reads_what_its_channel_names_read_more_then() {
     let (memory, _) = edge();
-    let mut book = Browser { app: Some("kakeibo demo-token-of-the-kakeibo-app"), ..Browser::default() };
+    let mut book = Browser { app: Some("kakeibo signed"), ..Browser::default() };
     let number = Browser::default().open(&memory);
     assert_eq!(book.login(&memory, &number, PASSWORD).status, 200);
     assert_eq!(status(&memory.pass_gate(&book.packed("/news/today"))), 403);

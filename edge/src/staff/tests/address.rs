@@ -233,7 +233,7 @@ fn the_contact_address_hears_of_it_too_and_an_app_that_only_reads_is_not_asked()
     assert_eq!(enter(&memory, &mut customer, &pending, &code_to(&memory, "one@example.com")).status, 200);
     let before = letters(&memory, "taro@example.com").len();
     assert_eq!(write_down(&memory, &support, &number, "two@example.com").status, 200);
-    let mut app = Browser { app: Some("kakeibo demo-token-of-the-kakeibo-app"), ..Browser::default() };
+    let mut app = Browser { app: Some("kakeibo signed"), ..Browser::default() };
     assert_eq!(app.login(&memory, &number, PASSWORD).status, 200, "it has no mailbox to look into");
     let (old, contact) = (letters(&memory, "one@example.com"), letters(&memory, "taro@example.com"));
     assert!(old.iter().any(|text| text.contains("変更を承りました") && text.contains("停止番号:")));
@@ -282,7 +282,7 @@ fn an_app_that_only_reads_and_is_asked_for_a_code_gets_it_at_the_confirmed_addre
     let support = member(&memory, 1, Role::Support);
     let (_, number) = verified(&memory);
     assert_eq!(write_down(&memory, &support, &number, NEW).status, 200);
-    let mut app = Browser { app: Some("kakeibo demo-token-of-the-kakeibo-app"), ..Browser::default() };
+    let mut app = Browser { app: Some("kakeibo signed"), ..Browser::default() };
     let (masked, pending) = waiting(&memory, &mut app, &number);
     assert_eq!(masked, "t***@example.com");
     memory.pass(Duration::from_secs(60));

@@ -324,6 +324,7 @@ fn a_house_with_text_messages_needs_their_token() {
         origin_token: "",
         ops_token: "",
         proxy_token: "",
+        app_keys: "app-keys-of-tests-32-characters-long",
         sms_token: "short",
     };
     let complaints = House::build(&settings).err().unwrap();

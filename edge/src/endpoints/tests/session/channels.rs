@@ -2,11 +2,12 @@
 
 use crate::gate::{Decision, return_path};
 use crate::memory::Memory;
-use crate::memory::testing::{Browser, PASSWORD, START, house_with, memory};
+use crate::memory::testing::{Browser, PASSWORD, START, house_with, memory, signed};
+use sekisho_rules::Timestamp;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-const KAKEIBO: &str = "kakeibo demo-token-of-the-kakeibo-app";
+const KAKEIBO: &str = "kakeibo signed";
 
 /// The demo's smartphone app with `rule` of its own.
 fn ruled(rule: &str) -> Memory {
@@ -141,7 +142,7 @@ fn an_account_book_logs_in_without_a_code_and_may_read_what_is_named_and_nothing
     assert!(!response.iter().any(|(name, _)| name == "sekisho-session"));
     let statement = &request.iter().find(|(name, _)| name == "sekisho-assertion").unwrap().1;
     let Decision::Forward { request, .. } = memory.pass_gate(&Browser::default().packed("/security")) else { panic!() };
-    assert_ne!(statement, &request[2].1, "of its own channel");
+    assert_eq!(statement, &request[2].1, "nobody's, as anybody's");
     // Without the header it is what it was.
     book.app = None;
     assert_eq!(status(&book.packed("/home").replace("\nnavigate\n", "\ncors\n")), (403, true));
@@ -199,15 +200,41 @@ fn a_session_of_a_channel_that_the_config_has_lost_is_none() {
 }
 
 #[test]
-fn whoever_writes_the_books_header_without_its_token_gains_nothing() {
+fn whoever_writes_the_books_header_without_its_key_or_sends_an_old_one_gains_nothing() {
     let memory = memory();
     let (_, number) = confirmed(&memory);
-    for header in
-        ["kakeibo", "kakeibo guessed-token", "kakeibo 7b10ccc4a2a60103c216769a37ca5b3d6fbf371caad60df6e312b6ba7cebd7a3"]
-    {
-        let mut thief = Browser { app: Some(header), ..Browser::default() };
-        assert_eq!(thief.login(&memory, &number, PASSWORD).status, 202, "{header}: a code is asked for");
-        assert!(thief.cookie.is_none());
+    let now = memory.now();
+    let good = signed("kakeibo", now, "POST", "/.sekisho/login");
+    let (said, signature) = good.rsplit_once(' ').unwrap();
+    let status = |header: &str| {
+        let mut app = Browser::default();
+        let body = json!({ "id": number, "password": PASSWORD }).to_string().into_bytes();
+        let mut request = app.request(http::Method::POST, "/.sekisho/login", body);
+        request.headers_mut().insert("sekisho-app", header.parse().unwrap());
+        app.send(&memory, request).status
+    };
+    let (minutes, second) = (Duration::from_secs(300), Duration::from_secs(1));
+    let before = Timestamp::from_millis(now.as_millis() - 301_000);
+    for header in [
+        "kakeibo".to_owned(),
+        said.to_owned(),
+        format!("{said} "),
+        format!("{said} {}", "0".repeat(64)),
+        format!("{said} {}", signature.to_uppercase()),
+        good[..good.len() - 1].to_owned(),
+        good.replace("kakeibo ", "kakeibo +"),
+        good.replace("kakeibo", "kakeib"),
+        signed("smartphone-app", now, "POST", "/.sekisho/login").replace("smartphone-app", "kakeibo"),
+        signed("kakeibo", now, "GET", "/.sekisho/login"),
+        signed("kakeibo", now, "POST", "/.sekisho/login/code"),
+        signed("kakeibo", before, "POST", "/.sekisho/login"),
+        signed("kakeibo", now + minutes + second, "POST", "/.sekisho/login"),
+    ] {
+        assert_eq!(status(&header), 202, "{header}: a code is asked for");
+        assert_eq!(status(&good), 200, "and no try is held against the owner");
+    }
+    for at in [before + second, now, now + minutes] {
+        assert_eq!(status(&signed("kakeibo", at, "POST", "/.sekisho/login")), 200);
     }
 }
 
