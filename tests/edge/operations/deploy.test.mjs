@@ -1,6 +1,6 @@
 // The files of edge/deploy as they are, but for names, ports and folders: nginx in front with TLS and HTTP/2, workerd on a socket of
 // the file system by the unit's own command line, an application behind that asks for the worker's certificate. systemd itself is not
-// started: what it would hand over, and what it shuts the worker in with, is read by systemd-analyze at the most.
+// started: the socket is handed over by a small program of its own, and what it shuts the worker in with is read by systemd-analyze at the most.
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
@@ -24,6 +24,7 @@ import { straight } from "../worker.mjs";
 const of = (name) => readFileSync(join(layout.root, "edge/deploy", name), "utf8");
 const found = (paths) => paths.find((path) => existsSync(path));
 const analyze = found(["/usr/bin/systemd-analyze", "/bin/systemd-analyze"]);
+const activate = found(["/usr/bin/systemd-socket-activate", "/bin/systemd-socket-activate"]);
 const nginx = found(["/usr/sbin/nginx", join(layout.target, "tools/nginx/usr/sbin/nginx")]);
 
 /** The text with every one of those replaced, each of which must be there. */
@@ -248,6 +249,24 @@ test(`the units ${analyze ? "are as systemd reads them, and shut the worker in" 
   assert.deepEqual([status, stderr.split("\n").filter((line) => line.includes("sekisho"))], [0, []]);
   const [, exposure] = read("security", "--offline=yes", "--no-pager", join(units, "sekisho.service")).stdout.match(/exposure level for sekisho\.service: ([\d.]+)/);
   assert.ok(Number(exposure) < 2, `exposed at ${exposure} of 10`);
+});
+
+test(`a socket that is handed over ${activate ? "starts the worker with its first request" : "was NOT TRIED: systemd-socket-activate is not on this machine"}`, async () => {
+  if (!activate) return;
+  for (const name of ["handed/objects", "handed/PUBLISHED"]) mkdirSync(at(name), { recursive: true });
+  const [, line] = of("sekisho.service").match(/^ExecStart=(.*)$/m);
+  const passed = Object.keys(secrets).flatMap((name) => ["-E", name]);
+  const args = ["-l", at("run/handed.sock"), ...passed, ...changed(line, { "/opt/sekisho": at("opt") }).split(" ")];
+  const handed = new Child("systemd-socket-activate", activate, args, { cwd: at("handed"), env: secrets });
+  try {
+    await handed.line(/Listening on/);
+    const request = { socketPath: at("run/handed.sock"), path: "/.sekisho/health", headers: { host: new URL(site).host, "x-forwarded-proto": "https" } };
+    const [answer] = await once(http.get(request), "response");
+    answer.resume();
+    assert.equal(answer.statusCode, 200, handed.log);
+  } finally {
+    await handed.stop();
+  }
 });
 
 test("the files say what the platform's own layout says", () => {
