@@ -22,7 +22,10 @@ function run(command, args, cwd = root) {
 }
 
 const key = ({ name, version }) => `${name} ${version}`;
-const metadata = JSON.parse(run("cargo", ["metadata", "--locked", "--format-version", "1"]));
+// Of these platforms alone: of others a build has fetched nothing.
+const [, host] = run("rustc", ["-vV"]).match(/^host: (.*)$/m);
+const platforms = ["wasm32-unknown-unknown", host].flatMap((platform) => ["--filter-platform", platform]);
+const metadata = JSON.parse(run("cargo", ["metadata", "--locked", "--format-version", "1", ...platforms]));
 const described = new Map(metadata.packages.map((one) => [key(one), one]));
 const digests = new Map(parse(readFileSync(join(root, "Cargo.lock"), "utf8")).package.map((one) => [key(one), one.checksum]));
 
