@@ -17,7 +17,7 @@ import workerd from "workerd";
 import { localCertificate } from "../../tools/house/certificate.mjs";
 import { Child, freePort } from "../../tools/house/child.mjs";
 import * as layout from "../../tools/house/layout.mjs";
-import { freshSecrets } from "../../tools/house/secrets.mjs";
+import { freshSecrets, lines } from "../../tools/house/secrets.mjs";
 import { PASSWORD, person } from "../visitor.mjs";
 import { straight } from "../worker.mjs";
 
@@ -72,7 +72,10 @@ before(async () => {
     "/run/sekisho": at("run"),
     "tlsOptions = (trustBrowserCas = true)": 'tlsOptions = (trustBrowserCas = true, keypair = (privateKey = embed "worker.key", certificateChain = embed "worker.crt"), trustedCertificates = [embed "authority.crt"])',
   }));
-  writeFileSync(at("tls/proxy-token.conf"), `proxy_set_header Sekisho-Proxy "${secrets.SEKISHO_PROXY_TOKEN}";\n`, { mode: 0o600 });
+  // By the guide's own command, from the file that `make secrets` writes.
+  writeFileSync(at("tls/secrets"), lines(secrets));
+  const [command] = readFileSync(join(layout.root, ".github/DEPLOY.md"), "utf8").match(/\(umask 077; sed .*proxy-token\.conf\)/);
+  execFileSync("bash", ["-ec", changed(command, { "/etc/sekisho/secrets": at("tls/secrets"), "/etc/sekisho/tls": at("tls") })]);
   writeFileSync(at("tls/hosts.conf"), "server_name localhost staff.localhost;\n");
   const block = changed(of("nginx.conf"), {
     "/run/sekisho": at("run"), "/etc/sekisho/tls/site.crt": certificate.certificate, "/etc/sekisho/tls/site.key": certificate.key,
