@@ -22,7 +22,8 @@ const edit = (name, change) => writeFileSync(at(name), change(text(name)));
 before(() => {
   site = mkdtempSync(join(tmpdir(), "sekisho-site-"));
   for (const name of COPIED) copyFileSync(join(layout.root, "edge", name), at(name));
-  edit("sekisho.toml", (toml) => `${toml.replace('"http://localhost:8787"', '"https://www.example.com"').replace('rp_id = "localhost"', 'rp_id = "example.com"')}
+  const own = { "http://localhost:8787": "https://www.example.com", "http://127.0.0.1:8788": "https://app.example.com", 'rp_id = "localhost"': 'rp_id = "example.com"' };
+  edit("sekisho.toml", (toml) => `${Object.entries(own).reduce((text, [from, to]) => text.replaceAll(from, to), toml)}
 [staff]
 origin = "https://staff.example.com"
 `);
