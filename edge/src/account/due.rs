@@ -139,7 +139,7 @@ pub async fn due<S: Store, O: Outside>(
             Err(fault) => put_off(sql, now, row, (tries, dead), &fault.to_string()),
         })?;
         if outcome.is_err() && mortal {
-            outside.count(if dead { "outbox_dead" } else { "outbox_put_off" });
+            outside.count(if dead { "outbox_dead" } else { "outbox_put_off" }, "");
         }
     }
     Ok(store.transaction(set_alarm)?)
