@@ -89,7 +89,9 @@ fn check(file: &str, text: &str, url: Option<&str>) -> Report {
                 None => {
                     vec![format!("{file}: good; {} routes, {} channels", config.routes.len(), config.channels.len())]
                 }
-                Some(url) => std::iter::once(dry_run::say(file, &config, &lines, url))
+                Some(url) => dry_run::say_host(file, &config, &lines, url)
+                    .into_iter()
+                    .chain([dry_run::say(file, &config, &lines, url)])
                     .chain(dry_run::say_channel(file, &config, &lines, url))
                     .collect(),
             };

@@ -329,6 +329,8 @@ pub enum Command {
     EndAll,
     /// How the account stands: what the broker's staff may see of it.
     Look,
+    /// What nobody took is sent again: the word of the broker's staff.
+    SendAgain,
     /// How its logins by password were judged: staff's, to say which of them were an attacker's.
     Judged {
         /// From this moment on.

@@ -136,6 +136,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::End { session } => room.end(session),
         Command::EndAll => room.end_all(),
         Command::Look => room.look(),
+        Command::SendAgain => room.send_again(),
         Command::PutOffAddress(session) => room.put_off_address(session),
         Command::RemoveNumber(session) => room.remove_number(session),
         Command::Judged { from, until } => room.judged(from, until),

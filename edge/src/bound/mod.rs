@@ -119,7 +119,7 @@ impl House {
         match host.account(cookie.account, command).await? {
             Reply::Gone(standing) => return Ok(Err(standing)),
             Reply::Session(session) => {
-                host.count("session_moved");
+                host.count("session_moved", "");
                 self.note_reason(Reason::SessionMoved, &session.channel);
             }
             _ => {}

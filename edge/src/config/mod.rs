@@ -15,6 +15,7 @@ mod route;
 mod rules;
 mod session;
 mod staff;
+mod whole;
 
 pub use channel::{Channel, Letters, Shown};
 pub use headers::{Headers, NONCE};
@@ -247,15 +248,7 @@ impl Config {
         let table = crate::wire::read(json.as_bytes()).map_err(|fault| vec![no_file(&fault)])?;
         let mut root = Section::root(table);
         let config = Self::gather(&mut root);
-        // A route without a path has its own complaint.
-        let named = config.routes.iter().all(|route| !route.path.is_empty());
-        if named && config.demand(&config.login.confirm).1.is_asked() {
-            root.complain("login.confirm", "asks for the very proof that is given there; its route must not");
-        }
-        let known = |name: &String| config.channels.iter().any(|channel| channel.name == *name);
-        if !config.login.ask_address.rollout.channels.iter().all(known) {
-            root.complain("login.ask_address.channels", "must name channels of [[channels]]");
-        }
+        whole::check(&mut root, &config);
         root.finish(config)
     }
 

@@ -239,8 +239,9 @@ impl House {
 
     /// Nobody is let through on a guess: the operator's log says why, the answer bears the same reference number.
     pub(crate) fn fail<H: Host>(&self, host: &H, request: &Packed, now: Timestamp, unreached: &Unreached) -> Decision {
-        host.fault(&Self::reference(now), &unreached.to_string());
-        self.refuse(request, Refusal::Unavailable, now)
+        let reference = self.reference(now);
+        host.fault(&reference, &unreached.to_string());
+        self.refuse_under(&reference, request, Refusal::Unavailable)
     }
 
     /// Asks the account about a session that `cookies` have shown; the cookie to set, or why there is none. One that was bound
@@ -262,7 +263,7 @@ impl House {
             // Of the device alone, not of the session: nothing to remember by the cookie.
             Reply::Session(session) if !self.is_on_device(cookies, &session, now) => Ok(Err(Standing::Unknown)),
             Reply::Session(session) => {
-                host.count("lease_renewed");
+                host.count("lease_renewed", "");
                 // What is seen now is what the next lease is held against, unless it has to be proved first.
                 let place = if self.has_moved(cookie, seen) { cookie.place } else { self.place(&cookie.id, seen) };
                 Ok(Ok(self.leased(cookie.account, cookie.id.clone(), (cookie.entrance, place), session, now)))

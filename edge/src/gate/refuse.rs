@@ -21,22 +21,14 @@ pub fn problem(refusal: Refusal, reference: &str, extra: Map<String, Value>) -> 
 }
 
 impl House {
-    /// A reference number that staff can find in the log: the moment in base 36, nothing about the customer.
-    pub(crate) fn reference(now: Timestamp) -> String {
-        let mut rest = now.as_millis();
-        let mut digits = Vec::new();
-        while rest > 0 {
-            let digit = u32::try_from(rest % 36).unwrap_or_default();
-            digits.push(char::from_digit(digit, 36).unwrap_or('0').to_ascii_uppercase());
-            rest /= 36;
-        }
-        digits.iter().rev().collect()
-    }
-
     /// The answer to a request that does not pass.
     pub(crate) fn refuse(&self, request: &Packed, refusal: Refusal, now: Timestamp) -> Decision {
-        let reference = Self::reference(now);
-        self.note(refusal, &reference, self.config.rule(path_of(request.target())).map_or("", |route| &route.path));
+        self.refuse_under(&self.reference(now), request, refusal)
+    }
+
+    /// The same under a number that the log has already.
+    pub(super) fn refuse_under(&self, reference: &str, request: &Packed, refusal: Refusal) -> Decision {
+        self.note(refusal, reference, self.config.rule(path_of(request.target())).map_or("", |route| &route.path));
         let mut headers = self.config.headers.every.clone();
         headers.push(("cache-control".into(), "no-store".into()));
         let to_login = matches!(refusal, Refusal::NoSession | Refusal::SessionIdle) && request.is_navigation();
@@ -52,13 +44,13 @@ impl House {
             return Decision::Refuse { status: 303, headers, body: String::new() };
         }
         if request.is_navigation() {
-            return self.page(request, refusal, &reference, headers);
+            return self.page(request, refusal, reference, headers);
         }
         if refusal.status() == 401 {
             headers.push(("www-authenticate".into(), "Sekisho".into()));
         }
         headers.push(("content-type".into(), "application/problem+json".into()));
-        let body = problem(refusal, &reference, Map::new()).to_string();
+        let body = problem(refusal, reference, Map::new()).to_string();
         Decision::Refuse { status: refusal.status(), headers, body }
     }
 
@@ -107,9 +99,10 @@ impl House {
         (late, cause): (bool, &str),
         now: Timestamp,
     ) -> Decision {
-        journal.fault(&Self::reference(now), &format!("origin: {cause}"));
+        let reference = self.reference(now);
+        journal.fault(&reference, &format!("origin: {cause}"));
         let refusal = if late { Refusal::OriginTimeout } else { Refusal::OriginUnreachable };
-        self.refuse(&Packed::read(packed), refusal, now)
+        self.refuse_under(&reference, &Packed::read(packed), refusal)
     }
 
     /// Whether who has no session here may have one at `site.origin`, to be carried on here: it is asked once, since the answer

@@ -1,9 +1,9 @@
 // The worker's entry: it packs what the gate looks at into one string, does what wasm answers, and moves bodies. There
 // is no rule in here.
 import { DurableObject } from "cloudflare:workers";
-import { call, wait } from "./instance.mjs";
+import { call, fault, wait } from "./instance.mjs";
 import { watchedBody, watchedSocket } from "./streams.mjs";
-import { tell } from "./tell.mjs";
+import { countUnavailable, tell } from "./tell.mjs";
 
 /** What the gate looks at, in the order in which it reads them. */
 const PACKED = [
@@ -31,10 +31,9 @@ export default {
       if (verdict === "own") return await own(request, env);
       if (verdict.startsWith("forward")) return await forward(request, env, seen, verdict);
       return refuse(verdict);
-    } catch (fault) {
-      const reference = crypto.randomUUID();
-      console.error("request:", reference, String(fault));
-      return unavailable(request, reference);
+    } catch (thrown) {
+      countUnavailable();
+      return unavailable(request, fault("request", thrown));
     } finally {
       tell(env);
     }
@@ -77,8 +76,8 @@ async function forward(request, env, { packed, taken, cookie, upgrade }, verdict
   let incoming;
   try {
     incoming = await answered(to, init, env, lines[0] === "forward again" && !body);
-  } catch (fault) {
-    return refuse(call((wasm) => wasm.unreachable(env, packed, fault === LATE, String(fault))));
+  } catch (thrown) {
+    return refuse(call((wasm) => wasm.unreachable(env, packed, thrown === LATE, String(thrown))));
   }
   // Only what speaks for a customer has a session that may end.
   const watched = verdict.includes("\nsekisho-session\n");
@@ -254,8 +253,8 @@ through before you send it again.</p></section><p>受付番号 <span lang="en">R
 async function reply(env, work) {
   try {
     return new Response(await work());
-  } catch (fault) {
-    console.error("object:", String(fault));
+  } catch (thrown) {
+    fault("object", thrown);
     return new Response(null, { status: 500 });
   } finally {
     tell(env);
@@ -266,8 +265,8 @@ async function reply(env, work) {
 async function rung({ ctx, env }, work) {
   try {
     await work();
-  } catch (fault) {
-    console.error("alarm:", String(fault));
+  } catch (thrown) {
+    fault("alarm", thrown);
     await ctx.storage.setAlarm(Date.now() + 60_000);
   } finally {
     // Nobody may come by for long, and what an alarm counts is what an operator wants to hear of.

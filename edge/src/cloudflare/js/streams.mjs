@@ -1,6 +1,6 @@
 // What stays open longer than a lease: WebSockets and event streams of customers. When the lease is over wasm is asked whether
 // the session goes on, and where it does not, both sides are cut off.
-import { call, wait } from "./instance.mjs";
+import { call, fault, wait } from "./instance.mjs";
 
 /** For applications: the session has ended, log in again (RFC 6455, 7.4.2). */
 const ENDED = 4401;
@@ -17,8 +17,8 @@ function watch(env, packed, cut) {
     try {
       const longer = await wait((wasm) => wasm.stream_goes_on(env, packed));
       if (longer > 0) return later(longer);
-    } catch (fault) {
-      console.error("stream:", String(fault));
+    } catch (thrown) {
+      fault("stream", thrown);
       code = LATER;
     }
     if (!over) cut(code);

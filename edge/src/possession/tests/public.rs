@@ -43,6 +43,7 @@ fn the_public_collections_proofs_are_taken_and_refused_as_it_says() {
         config
             .replace("\"http://localhost:8787\"", "\"https://api.example.com\"")
             .replace("rp_id = \"localhost\"", "rp_id = \"example.com\"")
+            .replace("http://127.0.0.1:8788", "https://origin.example.com")
     };
     let house = house_with(site);
     let mut judged = 0;
