@@ -1,7 +1,7 @@
 //! What a handler may ask of its request: fields, cookies, who stands behind it and whether that one asks too often. What
 //! must never enter: another decision.
 
-use crate::account::{Reply, Visit};
+use crate::account::{AccountId, Reply, SessionKey, Visit};
 use crate::bound::{self, Absent, Place, network};
 use crate::config::{Channel, Config, Shown};
 use crate::gate::{Cookie, Packed, is_mobile, path_of};
@@ -161,6 +161,17 @@ impl<H: Host> Asked<'_, H> {
     /// # Errors
     /// `rate_limited`, with the moment from which on the client may come again.
     pub async fn admit(&self) -> Result<(), No> {
+    /// The session that the browser has at this account: the one that a login opens takes its place.
+    pub fn replaces(&self, account: AccountId) -> Option<SessionKey> {
+        self.any_cookie().filter(|cookie| cookie.account == account).map(|cookie| cookie.key())
+    }
+
+    /// The session has gone on under another id: this one leads nowhere any more, and no answer that is still on its way may bring it
+    /// back.
+    pub fn has_gone_on(&self, old: &Cookie) {
+        self.house.is_over(old.key(), Standing::Unknown, self.now);
+    }
+
         let Some(client) = self.client() else { return Ok(()) };
         let limits = &self.house.limits;
         let most = self.config().limits.client;
@@ -252,7 +263,7 @@ impl<H: Host> Asked<'_, H> {
         let mut shown = Fingerprint::new(platform, &parsed, device);
         (shown.signs, shown.accounts) = (signs, self.device.accounts());
         let channel = self.channel().map_or_else(String::new, |channel| channel.name.clone());
-        Visit { channel, client: parsed.client_name(), place, shown }
+        Visit { channel, client: parsed.client_name(), place, shown, replaces: None }
     }
 
     /// What is known of the client's network: the platform's word, or that of the operator's own proxy, which proves by its

@@ -51,6 +51,9 @@ pub struct Visit {
     /// Where it came from and with what. It is judged and remembered as numbers, and never kept as it is.
     #[serde(default)]
     pub shown: Fingerprint,
+    /// The session of this account that the browser has: the one that a login opens takes its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<SessionKey>,
 }
 
 /// One thing that an account's object is asked to do. Each is `begin → check → finish` inside.

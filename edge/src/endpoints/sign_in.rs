@@ -48,6 +48,7 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     }
     visit.shown.scale = asked.house.scale(asked.host, asked.now, &visit.channel, &visit.shown).await;
     let device = asked.device.known_to(account);
+    visit.replaces = asked.replaces(account);
     let command = Command::SignIn { name: tag, device, password, attempt, visit };
     let reply = asked.host.account(account, command).await;
     // Only a completed login takes the try back, or a right password on a device of the owner's: who works through a list of right
@@ -160,7 +161,8 @@ pub(crate) fn no(reply: &Reply) -> No {
     }
 }
 
-/// A completed sign-in: the cookie, where to go, and the login before this one. The browser's old session ends.
+/// A completed sign-in: the cookie, where to go, and the login before this one. Another account's session that the browser had ends;
+/// the same one's has ended with the login.
 pub(super) async fn signed_in_answer<H: Host>(
     asked: &Asked<'_, H>,
     account: AccountId,

@@ -1,6 +1,7 @@
 //! The history of logins: shown to the customer page by page, asked by staff for one address. Kept for 15 months.
 
 use super::super::{Fault, LoginEntry, Reply, Room, SessionKey, Visit};
+use crate::config::Config;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::keys::Trace;
 use sekisho_rules::Timestamp;

@@ -51,6 +51,25 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         Ok(rows)
     }
 
+    /// The session, where it lives.
+    pub(in crate::account) fn stands(&self, key: SessionKey) -> Result<Reply, Fault> {
+        self.within(key, |_, kept, row| Ok(Reply::Session(kept.state(&row.customer))))
+    }
+
+    /// Ends a session; one that is not there is ended already.
+    pub(in crate::account) fn end(&self, key: SessionKey) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| {
+            let values = [Value::Blob(key.0.to_vec())];
+            // At every entrance. An id that has ended ends nothing more.
+            sql.run(
+                "UPDATE session SET ended = 'logout' WHERE ended IS NULL \
+                 AND login = (SELECT login FROM session WHERE key = ?1 AND ended IS NULL)",
+                &values,
+            )?;
+            Ok(Reply::Done)
+        })
+    }
+
     /// Ends every session but this very id, if there is one, where a factor was taken away or replaced: whoever came in by it is out.
     pub(in crate::account) fn end_others(
         &self,
