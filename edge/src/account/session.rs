@@ -161,7 +161,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         }
         let mut id = [0; 32];
         rng.fill_bytes(&mut id);
-        let last = last_success(sql, i64::MAX)?;
+        let last = last_success(sql, &self.house.config, i64::MAX)?;
         let login = self.record(sql, visit, proof.method(), "success")?;
         limit::end_replaced(sql, replaced)?;
         let deadline = self.house.config.session_of(&visit.channel).proved(self.now, self.now);
@@ -359,7 +359,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Ok(Reply::Me(Box::new(Me {
                 customer: row.customer,
                 profile: row.profile,
-                last: last_success(sql, kept.login)?,
+                last: last_success(sql, &self.house.config, kept.login)?,
                 passkeys: u32::try_from(passkeys).unwrap_or_default(),
                 lacks_address,
                 verified: row.verified,

@@ -2,7 +2,7 @@
 
 use crate::account::{Fault, Reply, Room, Visit};
 use crate::config::AtLimit;
-use crate::host::{self, Outside, Sql, Store, StoreFault};
+use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use sekisho_rules::Refusal;
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
