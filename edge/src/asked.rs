@@ -10,7 +10,7 @@ use crate::limits::Lane;
 use crate::risk::{Fingerprint, Hints, Platform, Said, Signs, UserAgent};
 use crate::routes::{Asked, No, Route};
 use crate::wire::{Texts, to_hex};
-use sekisho_rules::{Refusal, Secret};
+use sekisho_rules::{Refusal, Secret, Standing};
 use serde::de::DeserializeOwned;
 use std::net::IpAddr;
 
@@ -108,6 +108,12 @@ impl<H: Host> Asked<'_, H> {
         }
     }
 
+    /// Whether the request says of itself that it is the client's own doing, not the customer's.
+    pub fn is_background(&self) -> bool {
+        let said = Packed { background: self.header("sekisho-background"), ..Packed::default() };
+        Packed { purpose: self.header("sec-purpose"), ..said }.is_background()
+    }
+
     /// From where and with what it comes.
     pub fn shown(&self) -> bound::Shown<'_> {
         // Who has come around the operator's proxy shows nothing, and is elsewhere.
@@ -155,12 +161,6 @@ impl<H: Host> Asked<'_, H> {
         self.house.cookie(self.header("cookie"), self.entrance())
     }
 
-    /// Lets a request of somebody who need not have a session on to an object, unless its client has made too many of late.
-    /// It comes behind all that can be told without asking, so that what is malformed takes nobody's room.
-    ///
-    /// # Errors
-    /// `rate_limited`, with the moment from which on the client may come again.
-    pub async fn admit(&self) -> Result<(), No> {
     /// The session that the browser has at this account: the one that a login opens takes its place.
     pub fn replaces(&self, account: AccountId) -> Option<SessionKey> {
         self.any_cookie().filter(|cookie| cookie.account == account).map(|cookie| cookie.key())
@@ -172,6 +172,12 @@ impl<H: Host> Asked<'_, H> {
         self.house.is_over(old.key(), Standing::Unknown, self.now);
     }
 
+    /// Lets a request of somebody who need not have a session on to an object, unless its client has made too many of late.
+    /// It comes behind all that can be told without asking, so that what is malformed takes nobody's room.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the moment from which on the client may come again.
+    pub async fn admit(&self) -> Result<(), No> {
         let Some(client) = self.client() else { return Ok(()) };
         let limits = &self.house.limits;
         let most = self.config().limits.client;

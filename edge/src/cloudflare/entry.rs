@@ -105,6 +105,14 @@ pub async fn stream_goes_on(env: Env, packed: String) -> Result<u32, JsValue> {
     longer.map(|longer| longer.map_or(0, millis)).map_err(|unreached| unreached.to_string().into())
 }
 
+/// Whether an answer may hand out the cookie that was renewed for the request `packed`; see [`House::hands_out`].
+#[wasm_bindgen]
+pub async fn hands_out(env: Env, packed: String, late: bool) -> bool {
+    let Some(house) = house(&env) else { return false };
+    let host = Cloudflare::new(env, house.config().limits.object_call);
+    house.hands_out(&host, &packed, now(), late).await
+}
+
 fn millis(time: Duration) -> u32 {
     time.as_millis().try_into().unwrap_or(u32::MAX)
 }

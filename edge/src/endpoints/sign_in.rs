@@ -169,7 +169,7 @@ pub(super) async fn signed_in_answer<H: Host>(
     signed_in: SignedIn,
     back: Option<String>,
 ) -> Answer {
-    if let Some(old) = asked.any_cookie() {
+    if let Some(old) = asked.any_cookie().filter(|old| old.account != account) {
         // Best effort: the new session stands whether or not the old one could be reached; it ends by itself.
         let _ = asked.host.account(old.account, Command::End { session: old.key() }).await;
     }
@@ -240,7 +240,10 @@ pub(crate) async fn change_password<H: Host>(asked: &Asked<'_, H>) -> Answer {
     }
     let command = Command::ChangePassword { session: cookie.key(), current, password, attempt: passwords.attempt("") };
     let (id, session) = match asked.host.account(cookie.account, command).await? {
-        Reply::SignedIn(raised) => (Zeroizing::new(raised.id), raised.session),
+        Reply::SignedIn(raised) => {
+            asked.has_gone_on(&cookie);
+            (Zeroizing::new(raised.id), raised.session)
+        }
         Reply::Session(session) => (cookie.id.clone(), session),
         reply => return Err(no(&reply)),
     };

@@ -11,7 +11,7 @@ use sekisho_rules::{Refusal, Timestamp};
 use std::cell::{Cell, RefCell};
 
 /// Every counter with what it counts. `refused`, `object` and `limited` are told apart by what stands behind a dot.
-pub const COUNTERS: [(&str, &str); 14] = [
+pub const COUNTERS: [(&str, &str); 15] = [
     ("refused", "a request that was refused, by the public code: refused.locked"),
     ("limited", "one that was refused from memory, asking nobody: limited.client, limited.held, limited.session"),
     (
@@ -21,8 +21,9 @@ pub const COUNTERS: [(&str, &str); 14] = [
     ("object_failed", "such a call that did not answer in time, or with a fault"),
     (
         "cookie_refused",
-        "a session cookie that is malformed, not under a key of ours, there twice, or not shown to be on its device",
+        "a session cookie that is malformed, not under a key of ours, there twice, or another origin's",
     ),
+    ("bound_lapsed", "one of ours whose bound cookie does not show it to be on its device: it has lapsed, or the cookie was copied"),
     ("lease_renewed", "an account that was asked about a session and said that it lives"),
     ("last_known", "a request that passed on the last lease, its account not answering"),
     ("step_up", "a customer who was asked for more than the session proves"),
