@@ -141,18 +141,14 @@ test("an answer that a new id has overtaken hands out no cookie: it would sign t
   assert.equal((await visitor.get("/home")).status, 200);
 });
 
-test("an answer that comes late hands out the cookie where the account says that the session stands", async () => {
+test("an answer that comes late hands out no cookie: another isolate may have given the browser a newer one by then", async () => {
   const visitor = await customer(worker.url);
-  const ended = new Visitor(worker.url);
-  ended.cookie = visitor.cookie;
-  for (const [who, cookies] of [[visitor, 1], [ended, 0]]) {
-    const { answered, response } = await held(who);
-    // How long it takes the gate's own clock says: what else is asked meanwhile renews.
-    const began = Date.now();
-    while (Date.now() - began < 1_200) assert.equal((await visitor.get("/home")).cookies.length, 1, "what is prompt renews");
-    if (cookies === 0) assert.equal((await visitor.post("/.sekisho/logout", {})).status, 200);
-    response.end("the origin, late");
-    const late = await answered;
-    assert.deepEqual([late.text, late.cookies.length], ["the origin, late", cookies]);
-  }
+  const { answered, response } = await held(visitor);
+  // As long as the slow answer takes, the customer goes on; how long that is, the gate's own clock says.
+  const began = Date.now();
+  while (Date.now() - began < 400) assert.equal((await visitor.get("/home")).cookies.length, 1, "what is prompt renews");
+  response.end("the origin, late");
+  const late = await answered;
+  assert.deepEqual([late.text, late.cookies], ["the origin, late", []]);
+  assert.equal((await visitor.get("/home")).status, 200);
 });

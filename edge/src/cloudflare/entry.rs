@@ -105,12 +105,10 @@ pub async fn stream_goes_on(env: Env, packed: String) -> Result<u32, JsValue> {
     longer.map(|longer| longer.map_or(0, millis)).map_err(|unreached| unreached.to_string().into())
 }
 
-/// Whether an answer may hand out the cookie that was renewed for the request `packed`; see [`House::hands_out`].
+/// Whether the session of the request `packed` has gone on under another id meanwhile; see [`House::has_gone_on`].
 #[wasm_bindgen]
-pub async fn hands_out(env: Env, packed: String, late: bool) -> bool {
-    let Some(house) = house(&env) else { return false };
-    let host = Cloudflare::new(env, house.config().limits.object_call);
-    house.hands_out(&host, &packed, now(), late).await
+pub fn has_gone_on(env: &Env, packed: &str) -> bool {
+    house(env).is_none_or(|house| house.has_gone_on(packed, now()))
 }
 
 fn millis(time: Duration) -> u32 {

@@ -1,6 +1,5 @@
 //! What stays open longer than a lease, WebSockets and event streams: at each lease end the account is asked whether the
-//! session goes on. Such a question extends nothing, and neither does what flows meanwhile. And answers that take their time: the
-//! cookie that was renewed before them is handed out only where its id still stands.
+//! session goes on. Such a question extends nothing, and neither does what flows meanwhile. And answers that are overtaken by a new id.
 
 use super::{Cookie, Packed, meets, path_of};
 use crate::House;
@@ -31,13 +30,10 @@ impl House {
         end.map_or(time, |end| time.min(end - now))
     }
 
-    /// Whether the answer to the request `packed` may hand out the cookie that was renewed for it: a step-up may have given the browser
-    /// another id since, and the older one would sign the customer out. This isolate knows of those that it has done itself; where the
-    /// answer is `late`, so that another one may have, the account is asked. Without the cookie the next request renews the lease anew.
-    pub async fn hands_out<H: Host>(&self, host: &H, packed: &str, now: Timestamp, late: bool) -> bool {
-        let Some(cookie) = self.cookie_of(&Packed::read(packed)) else { return false };
-        let stands = async || host.account(cookie.account, Command::Stands(cookie.key())).await;
-        self.over(cookie.key(), now).is_none() && (!late || matches!(stands().await, Ok(Reply::Session(_))))
+    /// Whether the session of the request `packed` has gone on under another id, as far as this isolate has done it itself. The cookie that
+    /// was renewed for it is not handed out then: it would take the newer one's place, and sign the customer out.
+    pub fn has_gone_on(&self, packed: &str, now: Timestamp) -> bool {
+        self.cookie_of(&Packed::read(packed)).is_none_or(|cookie| self.over(cookie.key(), now).is_some())
     }
 
     /// How much longer the stream may flow that the request `packed` has opened; none where its session has ended or is

@@ -88,8 +88,10 @@ async function forward(request, env, { packed, taken, cookie, upgrade }, verdict
     response = new Response(watchedBody(env, packed, response.body), response);
   }
   const outgoing = response.headers;
-  // A cookie that was renewed before the origin was asked may be older than the browser's by now, which a step-up has got.
-  const kept = lines.at(-2) === "+set-cookie" && (await wait((wasm) => wasm.hands_out(env, packed, Date.now() - asked > PROMPT)));
+  // A cookie that was renewed before the origin was asked may be older than the browser's by now, which a step-up has got: it would
+  // sign the customer out. Without it the next request renews the lease anew.
+  const late = () => Date.now() - asked > PROMPT || call((wasm) => wasm.has_gone_on(env, packed));
+  const kept = lines.at(-2) === "+set-cookie" && !late();
   eachHeader(lines, next, (name, value) => {
     // What the browser has kept goes on under the nonce that it came with: a new policy beside a 304, the origin's too, would take its place.
     if (response.status === 304 && name[0] === "*") outgoing.delete(name.replace(/^\*\+?/, ""));
@@ -106,8 +108,8 @@ function keepCookies(headers, all) {
   else headers.delete("cookie");
 }
 
-/** Milliseconds within which no other isolate has seen a proof and answered it. */
-const PROMPT = 100;
+/** Milliseconds within which a proof given at another isolate, of which this one knows nothing, is hardly answered. */
+const PROMPT = 250;
 const LATE = new Error("no answer in time");
 let limit;
 

@@ -133,23 +133,17 @@ fn the_history_is_paged_newest_first() {
 }
 
 #[test]
-fn an_answer_hands_out_a_renewed_cookie_only_where_its_id_still_stands() {
+fn what_has_gone_on_under_another_id_this_isolate_knows_without_asking() {
     let memory = memory();
     let mut browser = logged_in(&memory);
     let old = browser.packed("/home");
-    let hands_out = |packed: &str, late: bool| pollster::block_on(memory.house.hands_out(&memory, packed, memory.now(), late));
-    let calls = memory.calls();
-    assert_eq!((hands_out(&old, false), memory.calls()), (true, calls), "a prompt answer asks nobody");
-    assert!(hands_out(&old, true));
+    assert!(!memory.house.has_gone_on(&old, memory.now()));
     let change = json!({ "current": PASSWORD, "password": "Kaede-77-mori#Z" });
     assert_eq!(browser.post(&memory, "/.sekisho/password/change", &change).status, 200);
     let calls = memory.calls();
-    assert_eq!((hands_out(&old, false), memory.calls()), (false, calls), "what this isolate has done it knows");
-    // Another isolate does not, and asks.
-    memory.pass(Duration::from_secs(60));
-    assert!(hands_out(&old, false) && !hands_out(&old, true));
-    memory.cut_off(true);
-    assert!(!hands_out(&browser.packed("/home"), true));
+    assert!(memory.house.has_gone_on(&old, memory.now()));
+    assert!(!memory.house.has_gone_on(&browser.packed("/home"), memory.now()));
+    assert_eq!(memory.calls(), calls);
 }
 
 #[test]
