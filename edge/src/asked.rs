@@ -1,7 +1,7 @@
 //! What a handler may ask of its request: fields, cookies, who stands behind it and whether that one asks too often. What
 //! must never enter: another decision.
 
-use crate::account::{Reply, Visit};
+use crate::account::{AccountId, Reply, SessionKey, Visit};
 use crate::bound::{self, Absent, Place, network};
 use crate::config::{Channel, Config, Shown};
 use crate::gate::{Cookie, Packed, is_mobile, path_of};
@@ -10,7 +10,7 @@ use crate::limits::Lane;
 use crate::risk::{Fingerprint, Hints, Platform, Said, Signs, UserAgent};
 use crate::routes::{Asked, No, Route};
 use crate::wire::{Texts, to_hex};
-use sekisho_rules::{Refusal, Secret};
+use sekisho_rules::{Refusal, Secret, Standing};
 use serde::de::DeserializeOwned;
 use std::net::IpAddr;
 
@@ -108,6 +108,12 @@ impl<H: Host> Asked<'_, H> {
         }
     }
 
+    /// Whether the request says of itself that it is the client's own doing, not the customer's.
+    pub fn is_background(&self) -> bool {
+        let said = Packed { background: self.header("sekisho-background"), ..Packed::default() };
+        Packed { purpose: self.header("sec-purpose"), ..said }.is_background()
+    }
+
     /// From where and with what it comes.
     pub fn shown(&self) -> bound::Shown<'_> {
         // Who has come around the operator's proxy shows nothing, and is elsewhere.
@@ -153,6 +159,17 @@ impl<H: Host> Asked<'_, H> {
             return self.session.clone().ok();
         }
         self.house.cookie(self.header("cookie"), self.entrance())
+    }
+
+    /// The session that the browser has at this account: the one that a login opens takes its place.
+    pub fn replaces(&self, account: AccountId) -> Option<SessionKey> {
+        self.any_cookie().filter(|cookie| cookie.account == account).map(|cookie| cookie.key())
+    }
+
+    /// The session has gone on under another id: this one leads nowhere any more, and no answer that is still on its way may bring it
+    /// back.
+    pub fn has_gone_on(&self, old: &Cookie) {
+        self.house.is_over(old.key(), Standing::Unknown, self.now);
     }
 
     /// Lets a request of somebody who need not have a session on to an object, unless its client has made too many of late.
@@ -252,7 +269,7 @@ impl<H: Host> Asked<'_, H> {
         let mut shown = Fingerprint::new(platform, &parsed, device);
         (shown.signs, shown.accounts) = (signs, self.device.accounts());
         let channel = self.channel().map_or_else(String::new, |channel| channel.name.clone());
-        Visit { channel, client: parsed.client_name(), place, shown }
+        Visit { channel, client: parsed.client_name(), place, shown, replaces: None }
     }
 
     /// What is known of the client's network: the platform's word, or that of the operator's own proxy, which proves by its

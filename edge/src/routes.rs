@@ -220,7 +220,7 @@ impl House {
                             entrance: asked.entrance(),
                             path: request.uri().path(),
                             proof: asked.header("dpop"),
-                            background: route != Route::Extend,
+                            background: route != Route::Extend || asked.is_background(),
                         };
                         self.possessed(host, now, text, &brought).await.map_err(Absent::from)
                     }
@@ -330,12 +330,12 @@ impl<H: Host> Asked<'_, H> {
             Route::ChangePassword => endpoints::change_password(self).await,
             Route::Logout => endpoints::logout(self).await,
             Route::Lock => endpoints::lock(self).await,
-            Route::Cross => crossing::begin(self, rng),
+            Route::Cross => crossing::begin(self, rng).await,
             Route::CrossLeave => crossing::leave(self).await,
             Route::CrossArrive => crossing::arrive(self).await,
             Route::Token => possession::exchange(self).await,
             Route::Session => endpoints::session(self, true).await,
-            Route::Extend => endpoints::session(self, false).await,
+            Route::Extend => endpoints::session(self, self.is_background()).await,
             Route::Sessions => endpoints::sessions(self).await,
             Route::EndSessions => endpoints::end_sessions(self).await,
             Route::Me => endpoints::me(self).await,

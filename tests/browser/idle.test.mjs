@@ -71,6 +71,24 @@ test("it opens, counts down, and one press extends the session at the edge", asy
   assert.equal(asked.length, 2);
 });
 
+test("what a step-up has overtaken is asked once more before anything ends", async () => {
+  const page = await house.visitor();
+  await logIn(page, await house.customer());
+  const refused = [];
+  await page.route(/\/\.sekisho\/(session|history)$/, (route) => {
+    const path = new URL(route.request().url()).pathname;
+    if (refused.includes(path)) return route.continue();
+    refused.push(path);
+    const body = JSON.stringify({ type: "urn:sekisho:problem:no_session", title: "", status: 401, code: "no_session", ref: "X" });
+    return route.fulfill({ status: 401, contentType: "application/problem+json", body });
+  });
+  await page.goto("/history");
+  await settled(page);
+  await page.locator("#history-rows tr").first().waitFor();
+  await (await warning(page)).until(open);
+  assert.deepEqual([refused.sort(), new URL(page.url()).pathname], [["/.sekisho/history", "/.sekisho/session"], "/history"]);
+});
+
 test("a press in one tab closes the warning in the other, and the time that runs out ends both", async () => {
   const one = await house.visitor();
   await logIn(one, await house.customer());

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { RecordingOrigin, startWorker } from "./worker.mjs";
-import { Visitor, customer } from "./visitor.mjs";
+import { PASSWORD, Visitor, customer } from "./visitor.mjs";
 
 const TIMEOUT = 600_000;
 
@@ -116,21 +116,39 @@ test("requests side by side around a renewal all pass, and one cookie follows th
   assert.equal((await visitor.get("/.sekisho/me")).json.number, visitor.number);
 });
 
-test("an answer that comes late hands out no cookie: the browser may have a newer one by then", async () => {
-  const visitor = await customer(worker.url);
-  let answer;
+/** A request that the origin holds: what it will be answered, and what answers it. */
+async function held(visitor) {
   const asked = new Promise((resolve) => {
-    origin.answer = (_, response) => resolve((answer = response));
+    origin.answer = (_, response) => resolve(response);
   });
-  const slow = visitor.get("/home");
-  await asked;
-  origin.answer = (_, response) => response.end("the origin");
+  const answered = visitor.get("/home");
+  const response = await asked;
+  origin.answer = (_, other) => other.end("the origin");
+  return { answered, response };
+}
+
+test("an answer that a new id has overtaken hands out no cookie: it would sign the customer out", async () => {
+  const visitor = await customer(worker.url);
+  const poll = new Visitor(worker.url);
+  poll.cookie = visitor.cookie;
+  const { answered, response } = await held(poll);
+  const changed = await visitor.post("/.sekisho/password/change", { current: PASSWORD, password: "Kaede-77-mori#Z" });
+  assert.deepEqual([changed.status, changed.cookies.length], [200, 1], changed.text);
+  response.end("the origin, overtaken");
+  const overtaken = await answered;
+  assert.equal(overtaken.text, "the origin, overtaken");
+  assert.deepEqual(overtaken.cookies, []);
+  assert.equal((await visitor.get("/home")).status, 200);
+});
+
+test("an answer that comes late hands out no cookie: another isolate may have given the browser a newer one by then", async () => {
+  const visitor = await customer(worker.url);
+  const { answered, response } = await held(visitor);
   // As long as the slow answer takes, the customer goes on; how long that is, the gate's own clock says.
   const began = Date.now();
-  while (Date.now() - began < 1_200) assert.equal((await visitor.get("/home")).cookies.length, 1, "what is prompt renews");
-  answer.end("the origin, late");
-  const late = await slow;
-  assert.equal(late.text, "the origin, late");
-  assert.deepEqual(late.cookies, []);
+  while (Date.now() - began < 400) assert.equal((await visitor.get("/home")).cookies.length, 1, "what is prompt renews");
+  response.end("the origin, late");
+  const late = await answered;
+  assert.deepEqual([late.text, late.cookies], ["the origin, late", []]);
   assert.equal((await visitor.get("/home")).status, 200);
 });

@@ -39,7 +39,7 @@ pub struct ParkedName(pub [u8; 16]);
 wire::as_hex!(ParkedName, 16);
 
 /// What a request showed that the account keeps: the channel it came by and a coarse name of the client.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
     /// The channel's name in the config, for instance `pc-main`.
     pub channel: String,
@@ -51,6 +51,9 @@ pub struct Visit {
     /// Where it came from and with what. It is judged and remembered as numbers, and never kept as it is.
     #[serde(default)]
     pub shown: Fingerprint,
+    /// The session of this account that the browser has: the one that a login opens takes its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<SessionKey>,
 }
 
 /// One thing that an account's object is asked to do. Each is `begin → check → finish` inside.
@@ -320,6 +323,8 @@ pub enum Command {
         /// Until when it is good, and has to be remembered.
         until: Timestamp,
     },
+    /// Asks how the session stands, whatever carries it. Nothing is extended.
+    Stands(SessionKey),
     /// Logs out.
     End {
         /// The session.
@@ -384,5 +389,8 @@ pub enum Command {
         session: SessionKey,
         /// Entries before this moment; the newest where absent.
         before: Option<Timestamp>,
+        /// And of those of this very moment the ones before this line.
+        #[serde(default)]
+        line: i64,
     },
 }

@@ -133,6 +133,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::Refresh { binding, challenge, until, proof } => {
             room.refresh(binding, &Challenge { bytes: challenge, until }, &proof).await
         }
+        Command::Stands(session) => room.stands(session),
         Command::End { session } => room.end(session),
         Command::EndAll => room.end_all(),
         Command::Look => room.look(),
@@ -143,7 +144,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::Park { session, name, kept } => room.park(session, name, &kept),
         Command::Parked { session, name, take } => room.parked(session, name, take),
         Command::Me { session } => room.me(session),
-        Command::History { session, before } => room.history(session, before),
+        Command::History { session, before, line } => room.history(session, before, line),
         Command::Accesses { address } => room.accesses(address),
     };
     match reply {

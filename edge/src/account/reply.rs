@@ -240,6 +240,9 @@ pub struct LoginEntry {
     pub client: String,
     /// From where, as [`super::Visit::place`].
     pub place: String,
+    /// Its number: lines of one moment are told apart by it.
+    #[serde(default)]
+    pub line: i64,
 }
 
 impl Reply {

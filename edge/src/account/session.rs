@@ -155,13 +155,15 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         proof: Proof,
         visit: &Visit,
     ) -> Result<Result<SignedIn, Reply>, Fault> {
-        if let Err(refused) = self.make_room(sql, visit, proof.method())? {
+        let replaced = limit::replaced(sql, visit)?;
+        if let Err(refused) = self.make_room(sql, visit, proof.method(), replaced)? {
             return Ok(Err(refused));
         }
         let mut id = [0; 32];
         rng.fill_bytes(&mut id);
-        let last = last_success(sql, i64::MAX)?;
+        let last = last_success(sql, &self.house.config, i64::MAX)?;
         let login = self.record(sql, visit, proof.method(), "success")?;
+        limit::end_replaced(sql, replaced)?;
         let deadline = self.house.config.session_of(&visit.channel).proved(self.now, self.now);
         sql.run(
             "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen) \
@@ -253,20 +255,6 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             }
             sql.run("DELETE FROM code WHERE purpose = 'sign-in'", &[])?;
             sql.run("DELETE FROM habits", &[])?;
-            Ok(Reply::Done)
-        })
-    }
-
-    /// Ends a session; one that is not there is ended already.
-    pub(super) fn end(&self, key: SessionKey) -> Result<Reply, Fault> {
-        self.store.transaction(|sql| {
-            let values = [Value::Blob(key.0.to_vec())];
-            // At every entrance. An id that has ended ends nothing more.
-            sql.run(
-                "UPDATE session SET ended = 'logout' WHERE ended IS NULL \
-                 AND login = (SELECT login FROM session WHERE key = ?1 AND ended IS NULL)",
-                &values,
-            )?;
             Ok(Reply::Done)
         })
     }
@@ -371,7 +359,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             Ok(Reply::Me(Box::new(Me {
                 customer: row.customer,
                 profile: row.profile,
-                last: last_success(sql, kept.login)?,
+                last: last_success(sql, &self.house.config, kept.login)?,
                 passkeys: u32::try_from(passkeys).unwrap_or_default(),
                 lacks_address,
                 verified: row.verified,

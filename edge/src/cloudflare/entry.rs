@@ -97,6 +97,12 @@ pub async fn stream_goes_on(env: Env, packed: String) -> Result<u32, JsValue> {
     longer.map(|longer| longer.map_or(0, millis)).map_err(|unreached| unreached.to_string().into())
 }
 
+/// Whether the session of the request `packed` has gone on under another id meanwhile; see [`House::has_gone_on`].
+#[wasm_bindgen]
+pub fn has_gone_on(env: &Env, packed: &str) -> bool {
+    house(env).is_none_or(|house| house.has_gone_on(packed, now()))
+}
+
 fn millis(time: Duration) -> u32 {
     time.as_millis().try_into().unwrap_or(u32::MAX)
 }

@@ -19,10 +19,9 @@ mod tests;
 
 use crate::account::{Command, Reply};
 use crate::endpoints::offer;
-use crate::gate::{find_named, path_of, return_path};
-use crate::host::Host;
+use crate::gate::{Cookie, find_named, path_of, percent_encode, return_path};
+use crate::host::{Host, Unreached};
 use crate::routes::{Answer, Asked, append, set};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use code::{Code, LIFE, Secret};
 use http::{Response, StatusCode};
 use rand_core::CryptoRng;
@@ -36,9 +35,8 @@ const ARRIVE: &str = "/.sekisho/cross/arrive";
 const NAME: &str = "__Host-sekisho-cross";
 
 /// Leads to the origin that has the session, or at once to the page where this one has it.
-pub(crate) fn begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
-    let back = parameter(asked, "return").map(decoded).unwrap_or_default();
-    let back = return_path(&back).unwrap_or(&asked.config().login.home).to_owned();
+pub(crate) async fn begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
+    let back = way_back(asked);
     let here = asked.entrance();
     let from = match parameter(asked, "from").map(decoded) {
         None => 0,
@@ -47,15 +45,15 @@ pub(crate) fn begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) ->
     if !is_ours(asked) || from == here {
         return lead(&to_login(asked, &back));
     }
-    if asked.any_cookie().is_some() {
-        // Whether it still lives its page will show; where it does not, the login is next.
+    if live(asked).await?.is_some() {
         return lead(&back);
     }
-    let secret = Secret::random(rng);
-    let location = format!("{}{LEAVE}?to={here}&for={}", asked.config().origin_of(from), secret.digest());
+    // Another tab that is on its way has the same one: with a secret each, the later would shut the other out.
+    let secret = brought(asked).unwrap_or_else(|| Secret::random(rng));
+    let origin = asked.config().origin_of(from);
+    let location = format!("{origin}{LEAVE}?to={here}&for={}&return={}", secret.digest(), percent_encode(&back));
     let mut response = lead(&location)?;
-    let kept = format!("{}.{}", secret.text(), URL_SAFE_NO_PAD.encode(&back));
-    append(response.headers_mut(), "set-cookie", &cookie(&kept, LIFE.as_secs()));
+    append(response.headers_mut(), "set-cookie", &cookie(&secret.text(), LIFE.as_secs()));
     Ok(response)
 }
 
@@ -67,29 +65,29 @@ pub(crate) async fn leave<H: Host>(asked: &Asked<'_, H>) -> Answer {
     if !is_ours(asked) {
         return Err(Refusal::CrossSite.into());
     }
-    let arrive = format!("{}{ARRIVE}", asked.config().origin_of(to));
-    let Ok(cookie) = asked.cookie() else { return lead(&arrive) };
-    let seen = (asked.header("cookie"), &asked.shown());
-    let live = asked.house.renew(asked.host, asked.now, seen, &cookie, true).await?;
+    let arrive = format!("{}{ARRIVE}?return={}", asked.config().origin_of(to), percent_encode(&way_back(asked)));
     // A session that is bound to its device here would go on unbound there, also for whoever has copied its cookies.
-    let Some(live) = live.ok().filter(|live| !asked.house.is_bound(&live.session)) else { return lead(&arrive) };
+    let live = live(asked).await?.filter(|live| !asked.house.is_bound(&live.session));
+    let Some(live) = live else { return lead(&arrive) };
     let device = asked.device.known_to(live.account);
     let code = Code { account: live.account, session: live.key(), until: asked.now + LIFE, device };
-    lead(&format!("{arrive}?code={}", code.seal(&asked.house.keys, to, &digest)))
+    lead(&format!("{arrive}&code={}", code.seal(&asked.house.keys, to, &digest)))
 }
 
-/// Believes a code beside the secret that it was made for, and hands out the cookie; else leads to the login.
+/// Believes a code beside the secret that it was made for, and hands out the cookie; else leads to the login. Where another tab was
+/// here first, to the page.
 pub(crate) async fn arrive<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let (secret, back) = brought(asked).unzip();
-    let back = back.unwrap_or_else(|| asked.config().login.home.clone());
-    let here = asked.entrance();
-    let code = secret.zip(parameter(asked, "code")).and_then(|(secret, text)| {
+    let (back, here) = (way_back(asked), asked.entrance());
+    if is_ours(asked) && live(asked).await?.is_some() {
+        return lead(&back);
+    }
+    let code = brought(asked).zip(parameter(asked, "code")).and_then(|(secret, text)| {
         Code::open(text, &asked.house.keys, here, &secret).filter(|(code, _)| asked.now < code.until)
     });
-    let Some((code, mark)) = code.filter(|_| is_ours(asked)) else { return spent(lead(&to_login(asked, &back))?) };
+    let Some((code, mark)) = code.filter(|_| is_ours(asked)) else { return lead(&to_login(asked, &back)) };
     let command = Command::Cross { session: code.session, entrance: here, code: mark, until: code.until };
     let Reply::SignedIn(carried) = asked.host.account(code.account, command).await? else {
-        return spent(lead(&to_login(asked, &back))?);
+        return lead(&to_login(asked, &back));
     };
     let place = (here, asked.place(&carried.id));
     let cookie = asked.house.leased(code.account, Zeroizing::new(carried.id), place, carried.session, asked.now);
@@ -109,11 +107,22 @@ fn is_ours<H: Host>(asked: &Asked<'_, H>) -> bool {
     site && asked.header("sec-fetch-mode") == "navigate" && asked.header("sec-fetch-dest") == "document"
 }
 
-/// What the browser brings of a crossing that it has begun here.
-fn brought<H: Host>(asked: &Asked<'_, H>) -> Option<(Secret, String)> {
-    let (secret, back) = find_named(asked.header("cookie"), NAME)?.split_once('.')?;
-    let back = String::from_utf8(URL_SAFE_NO_PAD.decode(back).ok()?).ok()?;
-    Some((Secret::read(secret)?, return_path(&back)?.to_owned()))
+/// The session that the browser has here, where its account says that it lives.
+async fn live<H: Host>(asked: &Asked<'_, H>) -> Result<Option<Cookie>, Unreached> {
+    let Ok(cookie) = asked.cookie() else { return Ok(None) };
+    let seen = (asked.header("cookie"), &asked.shown());
+    Ok(asked.house.renew(asked.host, asked.now, seen, &cookie, true).await?.ok())
+}
+
+/// The secret of a crossing that the browser has begun here.
+fn brought<H: Host>(asked: &Asked<'_, H>) -> Option<Secret> {
+    Secret::read(find_named(asked.header("cookie"), NAME)?)
+}
+
+/// The page that is wanted: a plain path of the site's, or where a login leads by itself.
+fn way_back<H: Host>(asked: &Asked<'_, H>) -> String {
+    let back = parameter(asked, "return").map(decoded).unwrap_or_default();
+    return_path(&back).unwrap_or(&asked.config().login.home).to_owned()
 }
 
 fn parameter<'a, H: Host>(asked: &'a Asked<'_, H>, name: &str) -> Option<&'a str> {

@@ -136,12 +136,67 @@ fn a_session_goes_on_at_another_origin_under_a_cookie_of_its_own_and_ends_with_i
     }
     assert_eq!(window.at(MAIN).post(&memory, "/.sekisho/logout", &json!({})).status, 200);
     assert_eq!(window.at(ALT).get(&memory, "/.sekisho/session").code(), "no_session");
-    // Its cookie is still there, and leads to the login: carried on it would only come back here.
+    // Its cookie is still there, and where there is no session at all the way ends at the login.
     memory.pass(Duration::from_secs(61));
-    let Decision::Refuse { status: 303, headers, .. } = memory.pass_gate(&window.at(ALT).packed("/home")) else {
+    let location = led(&memory, &window, ALT);
+    assert_eq!(location, "/.sekisho/cross?return=/home");
+    let way = window.follow(&memory, &format!("{ALT}{location}"));
+    assert_eq!(way.last().unwrap(), &format!("{ALT}/login?return=/home"));
+}
+
+/// Where the gate leads who opens the home page.
+fn led(memory: &Memory, window: &Window, site: &'static str) -> String {
+    let Decision::Refuse { status: 303, headers, .. } = memory.pass_gate(&window.at(site).packed("/home")) else {
         panic!()
     };
-    assert!(headers.contains(&("location".into(), "/login?return=/home".into())), "{headers:?}");
+    headers.iter().find(|(name, _)| name == "location").unwrap().1.clone()
+}
+
+#[test]
+fn a_cookie_of_a_session_that_has_ended_keeps_nobody_from_being_carried_on() {
+    let memory = edge();
+    let (mut window, number) = customer(&memory);
+    window.follow(&memory, &format!("{ALT}/.sekisho/cross?return=/home"));
+    assert_eq!(window.at(MAIN).post(&memory, "/.sekisho/logout", &json!({})).status, 200);
+    let mut again = window.at(MAIN);
+    assert_eq!(again.login(&memory, &number, PASSWORD).status, 200);
+    window.jar.retain(|(at, name, _)| at != MAIN || name != "__Host-sekisho");
+    window.jar.push((MAIN.into(), "__Host-sekisho".into(), again.cookie.unwrap()));
+    memory.pass(Duration::from_secs(61));
+    let location = led(&memory, &window, ALT);
+    let way = window.follow(&memory, &format!("{ALT}{location}"));
+    assert_eq!((way.len(), way.last().unwrap()), (4, &format!("{ALT}/home")), "{way:?}");
+    assert!(matches!(memory.pass_gate(&window.at(ALT).packed("/home")), Decision::Forward { .. }));
+    // Of one that lives nothing changes.
+    let before = window.cookie(ALT, "__Host-sekisho");
+    let way = window.follow(&memory, &format!("{ALT}/.sekisho/cross?return=/orders"));
+    assert_eq!((way.len(), way.last().unwrap()), (2, &format!("{ALT}/orders")));
+    assert_eq!(window.cookie(ALT, "__Host-sekisho"), before);
+}
+
+#[test]
+fn two_tabs_that_cross_at_once_both_come_to_their_pages() {
+    let memory = edge();
+    for first in [0, 1] {
+        let (mut window, _) = customer(&memory);
+        let next = |window: &mut Window, url: &str| {
+            let response = window.open(&memory, url);
+            assert_eq!(response.status(), 303, "{url}");
+            response.headers()["location"].to_str().unwrap().to_owned()
+        };
+        let begun = ["/home?tab=1", "/orders"].map(|back| next(&mut window, &format!("{ALT}/.sekisho/cross?return={back}")));
+        let left = begun.map(|leave| next(&mut window, &leave));
+        for tab in [first, 1 - first] {
+            assert_eq!(next(&mut window, &left[tab]), ["/home?tab=1", "/orders"][tab]);
+            assert!(matches!(memory.pass_gate(&window.at(ALT).packed("/home")), Decision::Forward { .. }));
+        }
+        // A failure in one leaves the other its way.
+        window.jar.retain(|(at, _, _)| at == MAIN);
+        let begun = next(&mut window, &format!("{ALT}/.sekisho/cross?return=/orders"));
+        let left = next(&mut window, &begun);
+        assert_eq!(next(&mut window, &format!("{ALT}/.sekisho/cross/arrive?return=/home&code=x")), "/login?return=/home");
+        assert_eq!(next(&mut window, &left), "/orders");
+    }
 }
 
 #[test]
@@ -170,7 +225,7 @@ fn a_code_is_good_once_for_thirty_seconds_at_one_origin_in_the_browser_that_bega
         left.headers()["location"].to_str().unwrap().to_owned()
     };
     let first = arrive();
-    assert!(first.starts_with(&format!("{ALT}/.sekisho/cross/arrive?code=")), "{first}");
+    assert!(first.starts_with(&format!("{ALT}/.sekisho/cross/arrive?return=/home&code=")), "{first}");
     let tried = |window: &Window, url: &str| {
         let mut window = window.clone();
         let response = window.open(&memory, url);

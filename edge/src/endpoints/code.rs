@@ -3,7 +3,7 @@
 use super::fields::digits;
 use super::session::shown;
 use super::sign_in::{checked_return, late, millis, neighbourhood, no, signed_in_answer, succeeded};
-use crate::account::{AccountId, CodeAsked, Command, Reply, SessionKey};
+use crate::account::{AccountId, CodeAsked, Command, Reply, SessionKey, Visit};
 use crate::host::Host;
 use crate::routes::{Answer, Asked, No, json};
 use http::StatusCode;
@@ -16,7 +16,8 @@ pub(crate) async fn login_code<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let back = checked_return(back.as_ref().map(Secret::expose))?;
     let (account, pending) = waiting(asked, pending.expose()).await?;
     asked.admit().await?;
-    let command = Command::EnterCode { pending, code: folded(&code), visit: asked.visit() };
+    let visit = Visit { replaces: asked.replaces(account), ..asked.visit() };
+    let command = Command::EnterCode { pending, code: folded(&code), visit };
     match asked.host.account(account, command).await {
         Ok(Reply::SignedIn(signed_in)) => {
             let prefix = neighbourhood(asked, &asked.visit().shown);

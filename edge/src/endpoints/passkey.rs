@@ -113,6 +113,7 @@ pub(crate) async fn passkey_step_up_finish<H: Host>(asked: &Asked<'_, H>) -> Ans
     match asked.host.account(cookie.account, command).await? {
         Reply::SignedIn(raised) => {
             let SignedIn { id, session, .. } = *raised;
+            asked.has_gone_on(&cookie);
             let session = cookie.raised(session);
             let place = (cookie.entrance, asked.place(&id));
             let cookie = asked.house.leased(cookie.account, Zeroizing::new(id), place, session, asked.now);

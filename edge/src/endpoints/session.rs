@@ -12,14 +12,14 @@ use crate::notice::{channel, place};
 use crate::possession::Token;
 use crate::routes::{Answer, Asked, No, append, json, set};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::{Response, StatusCode};
+use http::{Method, Response, StatusCode};
 use sekisho_rules::{LoginName, Refusal, Secret, Timestamp, mask};
 use serde::Deserialize;
 use serde_json::{Value, json as document};
 
 /// How long the session lasts. As a customer's own request it extends inside the window; in the background never.
 pub(crate) async fn session<H: Host>(asked: &Asked<'_, H>, background: bool) -> Answer {
-    if !background {
+    if asked.request.method() != Method::GET {
         asked.nothing()?;
     }
     let cookie = asked.reading_cookie()?;
@@ -126,24 +126,31 @@ pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
     }))
 }
 
-/// A page of the login history; `?before=` milliseconds turns to the older one.
+/// A page of the login history; `?before=` and what the page says is `next` turn to the older one, or milliseconds to any.
 pub(crate) async fn history<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let cookie = asked.cookie()?;
-    let before = match asked.request.uri().query() {
-        None | Some("") => None,
+    let (before, line) = match asked.request.uri().query() {
+        None | Some("") => (None, 0),
         Some(query) => {
-            let digits = query.strip_prefix("before=").filter(|text| text.len() <= 16);
-            let moment = digits.and_then(|text| text.parse().ok()).map(Timestamp::from_millis);
-            Some(moment.ok_or(Refusal::Malformed)?)
+            let (at, line) = query.strip_prefix("before=").and_then(cursor).ok_or(Refusal::Malformed)?;
+            (Some(at), line)
         }
     };
-    match asked.host.account(cookie.account, Command::History { session: cookie.key(), before }).await? {
+    match asked.host.account(cookie.account, Command::History { session: cookie.key(), before, line }).await? {
         Reply::History { entries, more } => {
+            let next = entries.last().filter(|_| more).map(|last| format!("{}-{}", millis(last.at), last.line));
             let entries: Vec<Value> = entries.iter().map(|line| shown(asked, entry(line), &line.channel)).collect();
-            json(&document!({ "entries": entries, "more": more }))
+            json(&document!({ "entries": entries, "more": more, "next": next }))
         }
         reply => Err(no(&reply)),
     }
+}
+
+/// `MILLISECONDS-LINE`, the line a page ended with; or milliseconds alone, before all lines of that moment.
+fn cursor(text: &str) -> Option<(Timestamp, i64)> {
+    let (at, line) = text.split_once('-').unwrap_or((text, "0"));
+    let digits = |text: &str| text.parse::<u64>().ok().filter(|_| text.len() <= 16 && !text.starts_with('+'));
+    Some((Timestamp::from_millis(digits(at)?), i64::try_from(digits(line)?).ok()?))
 }
 
 /// The live sessions of the account, the newest first.

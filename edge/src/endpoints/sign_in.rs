@@ -48,6 +48,7 @@ pub(crate) async fn login<H: Host>(asked: &Asked<'_, H>) -> Answer {
     }
     visit.shown.scale = asked.house.scale(asked.host, asked.now, &visit.channel, &visit.shown).await;
     let device = asked.device.known_to(account);
+    visit.replaces = asked.replaces(account);
     let command = Command::SignIn { name: tag, device, password, attempt, visit };
     let reply = asked.host.account(account, command).await;
     // Only a completed login takes the try back, or a right password on a device of the owner's: who works through a list of right
@@ -160,14 +161,15 @@ pub(crate) fn no(reply: &Reply) -> No {
     }
 }
 
-/// A completed sign-in: the cookie, where to go, and the login before this one. The browser's old session ends.
+/// A completed sign-in: the cookie, where to go, and the login before this one. Another account's session that the browser had ends;
+/// the same one's has ended with the login.
 pub(super) async fn signed_in_answer<H: Host>(
     asked: &Asked<'_, H>,
     account: AccountId,
     signed_in: SignedIn,
     back: Option<String>,
 ) -> Answer {
-    if let Some(old) = asked.any_cookie() {
+    if let Some(old) = asked.any_cookie().filter(|old| old.account != account) {
         // Best effort: the new session stands whether or not the old one could be reached; it ends by itself.
         let _ = asked.host.account(old.account, Command::End { session: old.key() }).await;
     }
@@ -243,7 +245,10 @@ pub(crate) async fn change_password<H: Host>(asked: &Asked<'_, H>) -> Answer {
     }
     let command = Command::ChangePassword { session: cookie.key(), current, password, attempt: passwords.attempt("") };
     let (id, session) = match asked.host.account(cookie.account, command).await? {
-        Reply::SignedIn(raised) => (Zeroizing::new(raised.id), raised.session),
+        Reply::SignedIn(raised) => {
+            asked.has_gone_on(&cookie);
+            (Zeroizing::new(raised.id), raised.session)
+        }
         Reply::Session(session) => (cookie.id.clone(), session),
         reply => return Err(no(&reply)),
     };

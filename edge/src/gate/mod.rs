@@ -276,11 +276,13 @@ impl House {
         }
     }
 
-    /// As [`House::session_of`]; a session cookie that is not ours, or whose session is not on its device, is counted.
+    /// As [`House::session_of`]; a session cookie that is not ours is counted, and apart from those one whose session is not on its
+    /// device: a browser that has slept comes so before it signs, and so does whoever has copied it.
     pub(crate) fn counted_session_of(&self, (cookies, entrance): (&str, u8), now: Timestamp) -> Option<Cookie> {
         let cookie = self.session_in((cookies, entrance), now);
         if cookie.is_none() && cookie::is_named(cookies) {
-            self.tally.count("cookie_refused", "");
+            let lapsed = self.cookie(cookies, entrance).is_some();
+            self.tally.count(if lapsed { "bound_lapsed" } else { "cookie_refused" }, "");
         }
         cookie
     }

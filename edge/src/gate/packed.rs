@@ -44,6 +44,8 @@ pub struct Packed<'a> {
     pub csrf: &'a str,
     /// `Content-Length`; empty where a body comes in chunks.
     pub length: &'a str,
+    /// `Sec-Purpose`: whether a browser fetches ahead what nobody has asked for yet.
+    pub purpose: &'a str,
     /// The client's network: its number and country as the platform says; or, where an operator's own proxy stands in front, what
     /// `Sekisho-Proxy` and `Sekisho-Client` say, with a space between.
     pub network: &'a str,
@@ -73,6 +75,7 @@ impl<'a> Packed<'a> {
             proof: next(),
             csrf: next(),
             length: next(),
+            purpose: next(),
             network: next(),
         }
     }
@@ -114,10 +117,11 @@ impl<'a> Packed<'a> {
         !self.is_safe() || self.upgrade.eq_ignore_ascii_case("websocket")
     }
 
-    /// Whether the request is the client's own doing, not the customer's: marked so (RFC 9651 boolean), or the opening of a
-    /// stream, which pages open again by themselves.
+    /// Whether the request is the client's own doing, not the customer's: marked so (RFC 9651 boolean), fetched ahead, or the opening of
+    /// a stream, which pages open again by themselves.
     pub fn is_background(&self) -> bool {
         self.background.trim() == "?1"
+            || self.purpose.contains("prefetch")
             || self.upgrade.eq_ignore_ascii_case("websocket")
             || self.accept.trim() == "text/event-stream"
     }

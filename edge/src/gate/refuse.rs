@@ -105,12 +105,11 @@ impl House {
         self.refuse_under(&reference, &Packed::read(packed), refusal)
     }
 
-    /// Whether who has no session here may have one at `site.origin`, to be carried on here: it is asked once, since the answer
-    /// leads to the page or to the login.
+    /// Whether who has no session here, or one that is over, may have one at `site.origin`, to be carried on here: it is asked once,
+    /// since the answer leads to the login, or to the page with a cookie that opens it.
     fn may_cross(&self, request: &Packed) -> bool {
         let foreign = !matches!(request.fetch_site, "same-origin" | "same-site" | "none");
-        // A cookie that is there and did not open the page is over: carried on again, it would lead here for ever.
-        request.entrance(&self.config) != 0 && !foreign && self.cookie_of(request).is_none()
+        request.entrance(&self.config) != 0 && !foreign
     }
 
     /// A page from elsewhere opened one of ours. The browser renews no bound cookie for that, since the draft lets only our own pages

@@ -1,11 +1,12 @@
 //! What stays open longer than a lease, WebSockets and event streams: at each lease end the account is asked whether the
-//! session goes on. Such a question extends nothing, and neither does what flows meanwhile.
+//! session goes on. Such a question extends nothing, and neither does what flows meanwhile. And answers that are overtaken by a new id.
 
-use super::{Packed, meets, path_of};
+use super::{Cookie, Packed, meets, path_of};
 use crate::House;
-use crate::account::SessionState;
+use crate::account::{Command, Reply, SessionState};
+use crate::bound::Place;
 use crate::host::{Host, Unreached};
-use crate::possession::token_of;
+use crate::possession::{Token, token_of};
 use sekisho_rules::{Standing, Timestamp};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ impl House {
     /// or of the one that was renewed for it.
     pub fn stream_lease(&self, packed: &str, now: Timestamp) -> Duration {
         let request = Packed::read(packed);
-        // What was opened by a token is cut at the end of its first lease, whatever cookie came along.
+        // Of what was opened by a token that is asked about, whatever cookie came along.
         let cookie = self.cookie_of(&request).filter(|_| token_of(request.authorization).is_none());
         let Some(cookie) = cookie else { return self.config.session.lease };
         let left = (cookie.lease - now).min(self.config.session.lease);
@@ -27,6 +28,12 @@ impl House {
     fn while_shown(&self, cookies: &str, session: &SessionState, now: Timestamp, time: Duration) -> Duration {
         let end = self.shown_until(cookies, session).or_else(|| self.unbound_until(session));
         end.map_or(time, |end| time.min(end - now))
+    }
+
+    /// Whether the session of the request `packed` has gone on under another id, as far as this isolate has done it itself. The cookie that
+    /// was renewed for it is not handed out then: it would take the newer one's place, and sign the customer out.
+    pub fn has_gone_on(&self, packed: &str, now: Timestamp) -> bool {
+        self.cookie_of(&Packed::read(packed)).is_none_or(|cookie| self.over(cookie.key(), now).is_some())
     }
 
     /// How much longer the stream may flow that the request `packed` has opened; none where its session has ended or is
@@ -42,8 +49,10 @@ impl House {
         now: Timestamp,
     ) -> Result<Option<Duration>, Unreached> {
         let request = Packed::read(packed);
-        let cookie = self.cookie_of(&request).filter(|_| token_of(request.authorization).is_none());
-        let Some(cookie) = cookie else { return Ok(None) };
+        if let Some(text) = token_of(request.authorization) {
+            return self.token_goes_on(host, (&request, text), now).await;
+        }
+        let Some(cookie) = self.cookie_of(&request) else { return Ok(None) };
         let (_, proof) = self.config.demand(path_of(request.target()));
         let again = || Unreached("the session is to be shown on its device anew".into());
         if !self.is_on_device(request.cookie, &cookie.session, now) {
@@ -57,5 +66,24 @@ impl House {
             let time = self.config.session.lease.min(live.session.deadline - now);
             self.while_shown(request.cookie, &live.session, now, time)
         }))
+    }
+
+    /// The same of a stream that a token has opened: it is its app's, who showed the token's key then.
+    async fn token_goes_on<H: Host>(
+        &self,
+        host: &H,
+        (request, text): (&Packed<'_>, &str),
+        now: Timestamp,
+    ) -> Result<Option<Duration>, Unreached> {
+        let Some(token) = Token::open(text, &self.keys) else { return Ok(None) };
+        let session = match host.account(token.account, Command::Stands(token.session())).await? {
+            Reply::Session(session) => session,
+            _ => return Ok(None),
+        };
+        let (entrance, place) = (request.entrance(&self.config), Place::default());
+        let live = Cookie { account: token.account, id: token.id, entrance, lease: now, place, session };
+        let (_, proof) = self.config.demand(path_of(request.target()));
+        let goes_on = meets(proof, &live, now) && self.may(request, &live, now).is_ok();
+        Ok(goes_on.then(|| self.config.session.lease.min(live.session.deadline - now)))
     }
 }

@@ -105,12 +105,12 @@ impl Keys {
 
     /// What an account's memory of logins is salted with: its own salt under the oldest key of names, which is kept for good.
     pub(crate) fn habit_key(&self, salt: &[u8]) -> [u8; 32] {
-        self.name.0.last().map_or([0; 32], |generation| full(&generation.key, &[b"habits", salt]))
+        self.name.oldest().map_or([0; 32], |generation| full(&generation.key, &[b"habits", salt]))
     }
 
     /// What the counts of all customers are salted with, under the oldest key of names too: one salt for all, so that they add up.
     pub(crate) fn crowd_key(&self) -> [u8; 32] {
-        self.name.0.last().map_or([0; 32], |generation| full(&generation.key, &[b"crowd"]))
+        self.name.oldest().map_or([0; 32], |generation| full(&generation.key, &[b"crowd"]))
     }
 
     /// The tag of a network prefix. Under the current key alone: what is counted for an hour may begin anew at a rotation.

@@ -53,9 +53,12 @@ fn a_handle_outlives_what_the_other_marks_do_not() {
 }
 
 #[test]
-fn a_rotation_changes_no_handle_and_no_made_up_credential() {
+fn a_rotation_changes_no_handle_no_made_up_credential_and_nothing_that_logins_are_remembered_under() {
     let account = AccountId([9; 16]);
-    let made = |numbers: &[u8]| (keys(numbers).user_handle(account), keys(numbers).made_up_credential("x"));
+    let made = |numbers: &[u8]| {
+        let keys = keys(numbers);
+        (keys.user_handle(account), keys.made_up_credential("x"), keys.habit_key(b"salt"), keys.crowd_key())
+    };
     for ring in [&[1, 2][..], &[2, 1], &[2, 3, 1], &[3, 2, 1]] {
         assert_eq!(made(ring), made(&[1]), "{ring:?}");
     }

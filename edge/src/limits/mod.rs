@@ -122,19 +122,25 @@ impl Limits {
     }
 
     fn known(&self, lane: Lane, now: Timestamp) -> Option<(Timestamp, Known)> {
-        self.0.borrow().get(&lane).copied().filter(|(until, _)| now < *until)
+        self.0.borrow().get(&lane).copied().filter(|(until, _)| holds(*until, now))
     }
 
     fn keep(&self, lane: Lane, until: Timestamp, known: Known, now: Timestamp) {
         let mut all = self.0.borrow_mut();
         if all.len() >= MOST && !all.contains_key(&lane) {
-            all.retain(|_, (until, _)| now < *until);
+            all.retain(|_, (until, _)| holds(*until, now));
             if all.len() >= MOST {
                 all.clear();
             }
         }
         all.insert(lane, (until, known));
     }
+}
+
+/// Whether what is remembered until a moment still counts. Nothing is for longer than [`WINDOW`]: more is of a clock that has jumped
+/// ahead since and was taken back, by which live sessions were over.
+fn holds(until: Timestamp, now: Timestamp) -> bool {
+    now < until && until <= now + WINDOW
 }
 
 #[cfg(test)]

@@ -65,3 +65,17 @@ fn memory_has_an_end_and_what_is_over_goes_first() {
     (10_000..30_000).for_each(|number| limits.spray(lane(number), NOW + WINDOW));
     assert!(limits.0.borrow().len() <= MOST);
 }
+
+#[test]
+fn what_was_learnt_while_the_clock_was_ahead_is_forgotten_when_it_is_taken_back() {
+    let limits = Limits::default();
+    let ahead = NOW + Duration::from_secs(4 * 3_600);
+    limits.end(lane(1), Standing::Idle, ahead);
+    limits.refuse(lane(2), Refusal::Locked, ahead + WINDOW, ahead);
+    limits.spray(lane(3), ahead);
+    assert_eq!(limits.ended(lane(1), ahead), Some(Standing::Idle));
+    assert_eq!((limits.ended(lane(1), NOW), limits.refused(lane(2), NOW)), (None, None));
+    assert!(!limits.is_sprayed(lane(3), NOW));
+    assert_eq!(limits.fill(lane(4), ahead), ahead + WINDOW);
+    assert_eq!(limits.count(lane(4), 3, NOW), Ok(()));
+}

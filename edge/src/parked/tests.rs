@@ -88,7 +88,7 @@ fn a_form_that_says_it_is_longer_than_is_kept_does_not_wait() {
     let memory = memory();
     let form = "text/html\nsame-origin\nnavigate\ndocument\n\n\n\n\n\napplication/x-www-form-urlencoded\n\n\n\n\n";
     let waits = |length: &str| {
-        let packed = format!("POST\nhttp://localhost:8787/withdraw\n\n{form}{length}\n2516 JP");
+        let packed = format!("POST\nhttp://localhost:8787/withdraw\n\n{form}{length}\n\n2516 JP");
         let request = Packed::read(&packed);
         assert_eq!((request.length, request.network), (length, "2516 JP"));
         memory.house.can_wait(&request)

@@ -1,4 +1,5 @@
 mod public;
+mod streams;
 
 use super::*;
 use crate::gate::Decision;
@@ -121,21 +122,6 @@ fn refused(decision: &Decision) -> (u16, String) {
     let Decision::Refuse { status, headers, .. } = decision else { panic!("{decision:?}") };
     let told = headers.iter().find(|(name, _)| name == "www-authenticate");
     (*status, told.map(|(_, value)| value.clone()).unwrap_or_default())
-}
-
-#[test]
-fn a_stream_that_a_token_opened_does_not_go_on_by_a_cookie_that_came_along() {
-    let memory = memory();
-    let (mut app, token, _) = possessed(&memory);
-    let mut other = Browser::default();
-    let number = other.open(&memory);
-    other.login(&memory, &number, PASSWORD);
-    let proof = app.proof(&memory, ("GET", "/home/prices"), Some(&token), &json!({}));
-    let cookie = format!("\n__Host-sekisho={}\n*/*\n", other.cookie.unwrap());
-    let packed = packed(("GET", "/home/prices"), &token, &proof).replacen("\n\n*/*\n", &cookie, 1);
-    assert!(matches!(memory.pass_gate(&packed), Decision::Forward { .. }));
-    memory.pass(Duration::from_secs(60));
-    assert!(pollster::block_on(memory.house.stream_goes_on(&memory, &packed, memory.now())).unwrap().is_none());
 }
 
 const INVALID_TOKEN: &str = "DPoP error=\"invalid_token\", algs=\"ES256 RS256\"";

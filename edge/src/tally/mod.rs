@@ -22,8 +22,9 @@ pub const COUNTERS: [(&str, &str); 15] = [
     ("object_failed", "such a call that did not answer in time, or with a fault"),
     (
         "cookie_refused",
-        "a session cookie that is malformed, not under a key of ours, there twice, or not shown to be on its device",
+        "a session cookie that is malformed, not under a key of ours, there twice, or another origin's",
     ),
+    ("bound_lapsed", "one of ours whose bound cookie does not show it to be on its device: it has lapsed, or the cookie was copied"),
     ("lease_renewed", "an account that was asked about a session and said that it lives"),
     ("last_known", "a request that passed on the last lease, its account not answering"),
     ("step_up", "a customer who was asked for more than the session proves"),

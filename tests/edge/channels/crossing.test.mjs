@@ -94,7 +94,7 @@ test("a planted code, a stolen code, a replayed one and one from another site op
   const { window } = await visitor();
   const begun = await window.open(`${alt}/.sekisho/cross?return=/home`);
   const left = await window.open(begun.location);
-  assert.match(left.location, new RegExp(`^${alt}/\\.sekisho/cross/arrive\\?code=[\\w-]{140}$`));
+  assert.match(left.location, new RegExp(`^${alt}/\\.sekisho/cross/arrive\\?return=\\S+&code=[\\w-]{140}$`));
   const victim = new Window();
   await victim.open(`${alt}/.sekisho/cross?return=/home`);
   for (const other of [new Window(), victim]) {

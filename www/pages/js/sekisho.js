@@ -42,6 +42,9 @@ export async function ask(path, body) {
   let response;
   try {
     response = await fetch(path, request);
+    // A step-up may have given the browser another id while this was on its way: what was refused for the old one has done nothing.
+    const again = response.status === 401 && (await response.clone().json().catch(() => ({}))).code === "no_session";
+    if (again) response = await fetch(path, request);
   } catch {
     throw new Refused(0, { code: "network" });
   }

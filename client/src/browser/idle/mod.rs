@@ -278,7 +278,11 @@ impl View {
         let view = Rc::clone(self);
         send::run(async move {
             let said_at = dom::reading();
-            let answer = send::ask_session().await;
+            let mut answer = send::ask_session().await;
+            // A step-up may have given the browser another id while this was on its way under the old one.
+            if matches!(&answer, Err(problem) if gone(problem) == Some(Refusal::NoSession.code())) {
+                answer = send::ask_session().await;
+            }
             view.asking.set(false);
             if why == Why::Window {
                 view.confirmed.set(true);

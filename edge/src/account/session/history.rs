@@ -1,6 +1,7 @@
 //! The history of logins: shown to the customer page by page, asked by staff for one address. Kept for 15 months.
 
 use super::super::{Fault, LoginEntry, Reply, Room, SessionKey, Visit};
+use crate::config::Config;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::keys::Trace;
 use sekisho_rules::Timestamp;
@@ -10,14 +11,19 @@ use std::net::IpAddr;
 const PAGE: usize = 20;
 /// The most lines that staff is told of one address.
 const ACCESSES: usize = 100;
-const COLUMNS: &str = "at, channel, method, outcome, client, place";
+const COLUMNS: &str = "at, channel, method, outcome, client, place, id";
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
     /// A page of it, newest first.
-    pub(in crate::account) fn history(&self, key: SessionKey, before: Option<Timestamp>) -> Result<Reply, Fault> {
+    pub(in crate::account) fn history(
+        &self,
+        key: SessionKey,
+        before: Option<Timestamp>,
+        line: i64,
+    ) -> Result<Reply, Fault> {
         self.within(key, |sql, _, _| {
             let before = before.map_or(i64::from(u32::MAX) << 20, Timestamp::as_sql);
-            let (entries, more) = lines(sql, "at < ?1", &[before.into()], PAGE)?;
+            let (entries, more) = lines(sql, "(at, id) < (?1, ?2)", &[before.into(), line.into()], PAGE)?;
             Ok(Reply::History { entries, more })
         })
     }
@@ -78,12 +84,16 @@ fn kept(tag: Option<[u8; 16]>) -> Value {
     tag.map_or(Value::Null, |tag| Value::Blob(tag.to_vec()))
 }
 
-/// The last successful login before the row `before`.
-pub(super) fn last_success(sql: &dyn Sql, before: i64) -> Result<Option<LoginEntry>, StoreFault> {
+/// The last successful login before the row `before`, but for those of apps that log in by themselves, every day perhaps: by what they
+/// do nobody sees that a stranger was here.
+pub(super) fn last_success(sql: &dyn Sql, config: &Config, before: i64) -> Result<Option<LoginEntry>, StoreFault> {
     let statement = format!(
-        "SELECT {COLUMNS} FROM history WHERE outcome = 'success' AND method <> 'token' AND id < ?1 ORDER BY id DESC LIMIT 1"
+        "SELECT {COLUMNS} FROM history WHERE outcome = 'success' AND method <> 'token' AND id < ?1 \
+         AND channel NOT IN (SELECT value FROM json_each(?2)) ORDER BY id DESC LIMIT 1"
     );
-    sql.run(&statement, &[before.min(1 << 52).into()])?.first().map(entry).transpose()
+    let limited: Vec<_> = config.channels.iter().filter(|channel| channel.is_limited()).map(|channel| &channel.name).collect();
+    let values = [before.min(1 << 52).into(), serde_json::to_string(&limited).unwrap_or_default().into()];
+    sql.run(&statement, &values)?.first().map(entry).transpose()
 }
 
 fn entry(row: &host::Row) -> Result<LoginEntry, StoreFault> {
@@ -94,5 +104,6 @@ fn entry(row: &host::Row) -> Result<LoginEntry, StoreFault> {
         outcome: row.text(3)?.to_owned(),
         client: row.text(4)?.to_owned(),
         place: row.text(5)?.to_owned(),
+        line: row.integer(6)?,
     })
 }

@@ -2,14 +2,20 @@
 
 use crate::account::{Fault, Reply, Room, Visit};
 use crate::config::AtLimit;
-use crate::host::{self, Outside, Sql, Store, StoreFault};
+use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use sekisho_rules::Refusal;
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
     /// Makes room for one more session: ends those that were opened first, each told in the history. Or, where the site's
     /// policy turns the new one down, tells of that, and answers the refusal: what the login has proved, used and been judged
-    /// stands all the same.
-    pub(super) fn make_room(&self, sql: &dyn Sql, visit: &Visit, method: &str) -> Result<Result<(), Reply>, Fault> {
+    /// stands all the same. The one that is `replaced` leaves its own room.
+    pub(super) fn make_room(
+        &self,
+        sql: &dyn Sql,
+        visit: &Visit,
+        method: &str,
+        replaced: Option<i64>,
+    ) -> Result<Result<(), Reply>, Fault> {
         let rule = self.house.config.session;
         if self.house.config.is_limited(&visit.channel) {
             // An app that logs in by itself has one, and pushes out none of its owner's.
@@ -19,6 +25,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         }
         let mut rows = self.live_rows(sql)?;
         rows.retain(|row| row.text(1).is_ok_and(|channel| !self.house.config.is_limited(channel)));
+        rows.retain(|row| row.integer(5).ok() != replaced);
         let limit = usize::try_from(rule.limit).unwrap_or(usize::MAX);
         let over = (rows.len() + 1).saturating_sub(limit);
         if over > 0 && rule.at_limit == AtLimit::Refuse {
@@ -38,4 +45,17 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let visit = Visit { channel, client, place, ..Visit::default() };
         self.record(sql, &visit, "session_limit", "ended").map(|_| ())
     }
+}
+
+/// The login whose session the browser has that logs in, while it has not ended.
+pub(super) fn replaced(sql: &dyn Sql, visit: &Visit) -> Result<Option<i64>, StoreFault> {
+    let Some(key) = visit.replaces else { return Ok(None) };
+    let rows = sql.run("SELECT login FROM session WHERE key = ?1 AND ended IS NULL", &[Value::Blob(key.0.to_vec())])?;
+    rows.first().map(|row| row.integer(0)).transpose()
+}
+
+/// Ends that login's session, at every entrance: another one has taken its place.
+pub(super) fn end_replaced(sql: &dyn Sql, replaced: Option<i64>) -> Result<(), StoreFault> {
+    let Some(login) = replaced else { return Ok(()) };
+    sql.run("UPDATE session SET ended = 'replaced' WHERE login = ?1 AND ended IS NULL", &[login.into()]).map(|_| ())
 }

@@ -51,6 +51,25 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         Ok(rows)
     }
 
+    /// The session, where it lives.
+    pub(in crate::account) fn stands(&self, key: SessionKey) -> Result<Reply, Fault> {
+        self.within(key, |_, kept, row| Ok(Reply::Session(kept.state(&row.customer))))
+    }
+
+    /// Ends a session; one that is not there is ended already.
+    pub(in crate::account) fn end(&self, key: SessionKey) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| {
+            let values = [Value::Blob(key.0.to_vec())];
+            // At every entrance. An id that has ended ends nothing more.
+            sql.run(
+                "UPDATE session SET ended = 'logout' WHERE ended IS NULL \
+                 AND login = (SELECT login FROM session WHERE key = ?1 AND ended IS NULL)",
+                &values,
+            )?;
+            Ok(Reply::Done)
+        })
+    }
+
     /// Ends every session but this very id, if there is one, where a factor was taken away or replaced: whoever came in by it is out.
     pub(in crate::account) fn end_others(
         &self,
@@ -62,7 +81,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// Ends another line of the list, or all that is not this very id: what was copied or carried on from the same login ends too,
-    /// and the crossing carries it on anew. One that is not there is ended already.
+    /// and the crossing carries it on anew. One that is not there is ended already; one that has gone on under another id since the list
+    /// was made, or by token, ends as what it is now.
     pub(in crate::account) fn end_other(&self, key: SessionKey, other: Option<[u8; 16]>) -> Result<Reply, Fault> {
         self.within_fresh(key, |sql, row| {
             let own = Value::Blob(key.0.to_vec());
@@ -70,7 +90,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 Some(id) => sql.run(
                     "UPDATE session SET ended = 'elsewhere' WHERE ended IS NULL \
                      AND (login, possessor) IS NOT (SELECT login, possessor FROM session WHERE key = ?1) \
-                     AND (login, possessor) IS (SELECT login, possessor FROM session WHERE substr(key, 1, 16) = ?2 AND ended IS NULL) RETURNING 1",
+                     AND EXISTS (SELECT 1 FROM session AS named WHERE substr(named.key, 1, 16) = ?2 AND named.login = session.login \
+                     AND (named.possessor IS session.possessor OR named.ended = 'possessed')) RETURNING 1",
                     &[own, Value::Blob(id.to_vec())],
                 ),
                 None => sql.run(

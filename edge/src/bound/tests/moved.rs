@@ -28,7 +28,7 @@ fn packed(browser: &Browser, path: &str) -> String {
         (Some(asn), Some(country)) => format!("{asn} {country}"),
         _ => String::new(),
     };
-    format!("{}\n\n\n\n\n\n{network}", lines.join("\n"))
+    format!("{}\n\n\n\n\n\n\n{network}", lines.join("\n"))
 }
 
 fn go(browser: &mut Browser, memory: &Memory, path: &str) -> Decision {
@@ -227,7 +227,7 @@ fn the_network_is_named_alike_by_the_gate_and_by_our_own_routes() {
     use crate::risk::UserAgent;
     let memory = memory();
     let shown = |text: &str| {
-        let packed = format!("{}\n{text}", "\n".repeat(17));
+        let packed = format!("{}\n{text}", "\n".repeat(18));
         memory.house.shown(&Packed::read(&packed)).network
     };
     assert_eq!(

@@ -6,7 +6,10 @@ fn a_signature_renews_the_cookie_and_brings_the_next_challenge() {
     let (mut browser, _, mut binding) = bound(&memory);
     for _ in 0..5 {
         memory.pass(cookie::LIFE);
+        memory.house.tally().take_counts();
         assert!(leads_to_login(&page(&mut browser, &memory, "/home")));
+        let counts = memory.house.tally().take_counts().unwrap();
+        assert!(counts.contains("\"bound_lapsed\":") && !counts.contains("cookie_refused"), "{counts}");
         let before = memory.calls();
         let answer = binding.refresh(&mut browser, &memory);
         assert_eq!(answer.json["session_identifier"].as_str(), Some(binding.id.as_str()));

@@ -186,17 +186,17 @@ fn a_bound_session_is_not_carried_on_unbound_at_another_of_the_sites_origins() {
     };
     let (mut browser, _, login) = logged_in(&memory);
     let carried = leave(&browser);
-    assert!(carried.starts_with("https://alt.localhost:8787/.sekisho/cross/arrive?code="), "{carried}");
+    assert!(carried.starts_with("https://alt.localhost:8787/.sekisho/cross/arrive?return=/home&code="), "{carried}");
     let before = browser.clone();
     register(&mut browser, &memory, &login);
     for copy in [&browser, &before, &Browser { bound: None, ..browser.clone() }] {
         let turned_away = leave(copy);
         // The cookie from before it was bound is good until the account has seen that the browser knows of the binding.
         let lost = turned_away.contains("code=") && copy.bound.is_none() && copy.cookie == before.cookie;
-        assert!(lost || turned_away == "https://alt.localhost:8787/.sekisho/cross/arrive", "{turned_away}");
+        assert!(lost || turned_away == "https://alt.localhost:8787/.sekisho/cross/arrive?return=/home", "{turned_away}");
     }
     assert!(passes(&page(&mut browser, &memory, "/home")));
     memory.pass(LEASE);
     assert!(passes(&page(&mut browser, &memory, "/home")), "the account hears that its browser knows");
-    assert_eq!(leave(&before), "https://alt.localhost:8787/.sekisho/cross/arrive");
+    assert_eq!(leave(&before), "https://alt.localhost:8787/.sekisho/cross/arrive?return=/home");
 }

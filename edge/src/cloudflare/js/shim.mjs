@@ -9,7 +9,7 @@ import { countUnavailable, tell } from "./tell.mjs";
 const PACKED = [
   "cookie", "accept", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "origin", "sekisho-background", "upgrade",
   "user-agent", "sec-ch-ua-mobile", "content-type", "sekisho-app", "authorization", "dpop", "sekisho-csrf",
-  "content-length",
+  "content-length", "sec-purpose",
 ];
 const PLACE = new Map(PACKED.map((name, at) => [name, at]));
 const [COOKIE, UPGRADE] = [PLACE.get("cookie"), PLACE.get("upgrade")];
@@ -87,13 +87,14 @@ async function forward(request, env, { packed, taken, cookie, upgrade }, verdict
     response = new Response(watchedBody(env, packed, response.body), response);
   }
   const outgoing = response.headers;
-  // A cookie that was renewed before a slow origin was asked may be older than the browser's by now, which a step-up has got: it would
+  // A cookie that was renewed before the origin was asked may be older than the browser's by now, which a step-up has got: it would
   // sign the customer out. Without it the next request renews the lease anew.
-  const stale = Date.now() - asked > PROMPT;
+  const late = () => Date.now() - asked > PROMPT || call((wasm) => wasm.has_gone_on(env, packed));
+  const kept = lines.at(-2) === "+set-cookie" && !late();
   eachHeader(lines, next, (name, value) => {
     // What the browser has kept goes on under the nonce that it came with: a new policy beside a 304, the origin's too, would take its place.
     if (response.status === 304 && name[0] === "*") outgoing.delete(name.replace(/^\*\+?/, ""));
-    else if (!stale || name !== "+set-cookie") set(outgoing, name, value);
+    else if (kept || name !== "+set-cookie") set(outgoing, name, value);
   });
   return response;
 }
@@ -106,8 +107,8 @@ function keepCookies(headers, all) {
   else headers.delete("cookie");
 }
 
-/** Milliseconds within which nobody gives a proof and comes back. */
-const PROMPT = 1000;
+/** Milliseconds within which a proof given at another isolate, of which this one knows nothing, is hardly answered. */
+const PROMPT = 250;
 const LATE = new Error("no answer in time");
 let limit;
 

@@ -73,6 +73,7 @@ pub(crate) async fn passkey_login_finish<H: Host>(asked: &Asked<'_, H>) -> Answe
     };
     let Some(account) = account else { return Err(late(asked, Refusal::PasskeyUnknown.into()).await) };
     let mut visit = asked.visit();
+    visit.replaces = asked.replaces(account);
     visit.shown.scale = asked.house.scale(asked.host, asked.now, &visit.channel, &visit.shown).await;
     let command = Command::PasskeySignIn {
         challenge: challenge.bytes,

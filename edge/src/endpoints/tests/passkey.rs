@@ -43,7 +43,7 @@ pub fn by_passkey(memory: &Memory, browser: &mut Browser, passkey: &mut Authenti
 }
 
 /// Proves it within the browser's session.
-fn prove(memory: &Memory, browser: &mut Browser, passkey: &mut Authenticator, handle: &[u8]) {
+pub fn prove(memory: &Memory, browser: &mut Browser, passkey: &mut Authenticator, handle: &[u8]) {
     let begun = browser.post(memory, "/.sekisho/passkey/step-up/begin", &json!({}));
     assert_eq!(begun.status, 200, "{}", begun.json);
     let response = passkey.authenticate(&challenge(&begun.json), handle);
@@ -57,7 +57,7 @@ fn closing(policy: &str) -> Memory {
 }
 
 /// A customer with a session by password on two devices, a passkey made on the first, and its user handle.
-fn customer(memory: &Memory) -> ([Browser; 2], Authenticator, Vec<u8>) {
+pub fn customer(memory: &Memory) -> ([Browser; 2], Authenticator, Vec<u8>) {
     let (mut one, mut two, mut passkey) = (Browser::default(), Browser::default(), device());
     let number = one.open(memory);
     for browser in [&mut one, &mut two] {

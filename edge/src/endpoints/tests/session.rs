@@ -1,6 +1,7 @@
 mod channels;
 mod limits;
 
+use super::passkey;
 use crate::gate::Decision;
 use crate::memory::Memory;
 use crate::memory::testing::{Browser, PASSWORD, memory};
@@ -32,6 +33,25 @@ fn only_a_request_inside_the_window_extends_to_the_millisecond() {
     assert_eq!(remaining(&mut browser, &memory), WINDOW, "asking in the background never extends");
     let just = browser.post(&memory, "/.sekisho/session/extend", &json!({}));
     assert_eq!(just.json["remaining_ms"], TIMEOUT);
+}
+
+#[test]
+fn what_says_of_itself_that_nobody_asked_for_it_extends_nothing() {
+    let memory = memory();
+    let mut browser = logged_in(&memory);
+    memory.pass(Duration::from_millis(TIMEOUT - 1_000));
+    for (name, value) in [("sekisho-background", "?1"), ("sec-purpose", "prefetch;prerender")] {
+        let mut request = browser.request(http::Method::POST, "/.sekisho/session/extend", b"{}".to_vec());
+        request.headers_mut().insert(name, value.parse().unwrap());
+        assert_eq!(browser.send(&memory, request).json["remaining_ms"], 1_000, "{name}");
+    }
+    let ahead = format!("{}\n\n\n\n\n\nprefetch", browser.packed("/home"));
+    assert!(crate::gate::Packed::read(&ahead).purpose == "prefetch");
+    let Decision::Forward { response, .. } = memory.pass_gate(&ahead) else { panic!() };
+    assert!(response.iter().any(|(_, value)| value.starts_with("remaining=1000, ")), "{response:?}");
+    assert_eq!(remaining(&mut browser, &memory), 1_000);
+    assert_eq!(browser.post(&memory, "/.sekisho/session/extend", &json!({ "x": 1 })).code(), "malformed");
+    assert_eq!(browser.post(&memory, "/.sekisho/session/extend", &json!({})).json["remaining_ms"], TIMEOUT);
 }
 
 #[test]
@@ -106,9 +126,59 @@ fn the_history_is_paged_newest_first() {
     let second = browser.get(&memory, &format!("/.sekisho/history?before={last}"));
     assert_eq!(second.json["entries"].as_array().unwrap().len(), 5);
     assert_eq!(second.json["more"], false);
-    for odd in ["before=x", "before=-1", "after=1", "before=99999999999999999"] {
+    assert_eq!(second.json["next"], json!(null));
+    for odd in ["before=x", "before=-1", "before=1-", "before=1-+1", "before=1--1", "after=1", "before=99999999999999999"] {
         assert_eq!(browser.get(&memory, &format!("/.sekisho/history?{odd}")).code(), "malformed", "{odd}");
     }
+}
+
+#[test]
+fn what_has_gone_on_under_another_id_this_isolate_knows_without_asking() {
+    let memory = memory();
+    let mut browser = logged_in(&memory);
+    let old = browser.packed("/home");
+    assert!(!memory.house.has_gone_on(&old, memory.now()));
+    let change = json!({ "current": PASSWORD, "password": "Kaede-77-mori#Z" });
+    assert_eq!(browser.post(&memory, "/.sekisho/password/change", &change).status, 200);
+    let calls = memory.calls();
+    assert!(memory.house.has_gone_on(&old, memory.now()));
+    assert!(!memory.house.has_gone_on(&browser.packed("/home"), memory.now()));
+    assert_eq!(memory.calls(), calls);
+}
+
+#[test]
+fn no_line_of_one_moment_is_lost_where_a_page_ends() {
+    let memory = memory();
+    let mut browser = Browser::default();
+    let number = browser.open(&memory);
+    for _ in 0..45 {
+        browser.login(&memory, &number, PASSWORD);
+    }
+    let (mut next, mut pages, mut failures) = (String::new(), Vec::new(), 0);
+    Browser::default().login(&memory, &number, "Wrong#2026-pass");
+    loop {
+        let page = browser.get(&memory, &format!("/.sekisho/history{next}")).json;
+        let entries = page["entries"].as_array().unwrap();
+        failures += entries.iter().filter(|entry| entry["outcome"] == "failure").count();
+        pages.push(entries.len());
+        let Some(text) = page["next"].as_str() else { break };
+        next = format!("?before={text}");
+    }
+    assert_eq!((pages, failures), (vec![20, 20, 6], 1));
+}
+
+#[test]
+fn a_device_that_has_gone_on_under_another_id_since_the_list_was_made_ends_by_the_old_one() {
+    let memory = memory();
+    let ([mut one, mut two], mut device, handle) = passkey::customer(&memory);
+    let listed = one.get(&memory, "/.sekisho/sessions").json;
+    let other = listed["sessions"].as_array().unwrap().iter().find(|line| line["current"] == false).unwrap().clone();
+    passkey::prove(&memory, &mut two, &mut device, &handle);
+    let own = one.get(&memory, "/.sekisho/session").json;
+    assert_eq!(own["amr"], json!(["pwd"]));
+    assert_eq!(one.post(&memory, "/.sekisho/sessions/end", &json!({ "id": other["id"] })).status, 200);
+    assert_eq!(two.get(&memory, "/.sekisho/session").code(), "no_session");
+    assert_eq!(one.get(&memory, "/.sekisho/session").status, 200);
 }
 
 #[test]

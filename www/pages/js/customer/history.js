@@ -5,7 +5,7 @@ import { byId, lang, moment, named, say, tell } from "../words.js";
 
 const rows = byId("history-rows");
 const more = byId("history-more");
-let oldest;
+let next;
 
 function cell(row, heading, text) {
   const place = row.insertCell();
@@ -28,9 +28,9 @@ function add(entry) {
 
 async function load() {
   try {
-    const page = await ask(`/.sekisho/history${oldest === undefined ? "" : `?before=${oldest}`}`);
+    const page = await ask(`/.sekisho/history${next === undefined ? "" : `?before=${next}`}`);
     page.entries.forEach(add);
-    oldest = page.entries.at(-1)?.at ?? oldest;
+    next = page.next ?? undefined;
     more.hidden = !page.more;
     const n = rows.rows.length;
     byId("history-status").textContent = n > 0 ? say("history_js.shown", { n }) : say("history_js.empty");

@@ -235,4 +235,10 @@ fn an_account_book_fills_no_mailbox_and_pushes_nobody_out() {
         assert_eq!(book.login(&memory, &number, PASSWORD).status, 200);
     }
     assert_eq!(letters(), before + 2, "and another day another");
+    // Whether a stranger was here its owner sees by the logins of people.
+    let asked = owner.login(&memory, &number, PASSWORD).json;
+    let entered = json!({ "pending": asked["pending"], "code": super::super::code::code(&memory) });
+    let answer = owner.post(&memory, "/.sekisho/login/code", &entered);
+    assert_eq!(answer.json["last_login"]["channel"], "pc-main", "{}", answer.json);
+    assert_eq!(owner.get(&memory, "/.sekisho/me").json["last_login"]["channel"], "pc-main");
 }

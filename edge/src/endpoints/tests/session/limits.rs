@@ -1,5 +1,6 @@
 //! How long a session lasts at the most, how many an account may have, and who ends them all.
 
+use super::super::{code, passkey};
 use crate::gate::Decision;
 use crate::host::{Store as _, StoreFault};
 use crate::memory::Memory;
@@ -113,6 +114,60 @@ fn or_the_login_is_turned_down_until_there_is_room_again() {
     assert_eq!(second.login(&memory, &number, PASSWORD).status, 200, "one that has lapsed takes no room");
     assert_eq!(second.post(&memory, "/.sekisho/logout", &json!({})).status, 200);
     assert_eq!(first.login(&memory, &number, PASSWORD).status, 200, "nor one that was ended");
+}
+
+#[test]
+fn the_session_that_a_browser_logs_in_from_again_leaves_its_own_room() {
+    let memory = with(&[
+        ("limit = 10                          # live", "limit = 1 # live"),
+        ("at_limit = \"oldest\"", "at_limit = \"refuse\""),
+    ]);
+    let (mut browser, number) = opened(&memory);
+    let gone = |old: &Browser| assert_eq!(old.clone().get(&memory, "/.sekisho/session").code(), "no_session");
+    let old = browser.clone();
+    assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200, "by password");
+    gone(&old);
+    let (mut device, old) = (passkey::device(), browser.clone());
+    let handle = passkey::register(&memory, &mut browser, &mut device);
+    assert_eq!(passkey::by_passkey(&memory, &mut browser, &mut device, &handle), 200, "by passkey");
+    gone(&old);
+    assert_eq!(browser.post(&memory, "/.sekisho/address/begin", &json!({})).status, 200);
+    let confirm = json!({ "code": code::code(&memory) });
+    assert_eq!(browser.post(&memory, "/.sekisho/address/confirm", &confirm).status, 200);
+    let old = browser.clone();
+    let asked = browser.login(&memory, &number, PASSWORD);
+    assert_eq!(asked.status, 202, "{}", asked.json);
+    assert_eq!(browser.get(&memory, "/.sekisho/session").status, 200, "until the code has come the old one stands");
+    let entered = json!({ "pending": asked.json["pending"], "code": code::code(&memory) });
+    assert_eq!(browser.post(&memory, "/.sekisho/login/code", &entered).status, 200, "by code");
+    gone(&old);
+    assert!(!lines(&mut browser, &memory).iter().any(|(_, outcome)| outcome == "refused"));
+    // A login that is turned down ends nothing: there are others, and more than there may be.
+    let mut memory = with(&[("at_limit = \"oldest\"", "at_limit = \"refuse\"")]);
+    let (mut first, number) = opened(&memory);
+    let mut others = [Browser::default(), Browser::default()];
+    others.iter_mut().for_each(|other| assert_eq!(other.login(&memory, &number, PASSWORD).status, 200));
+    let lower = |text: String| text.replace("limit = 10                          # live", "limit = 1 # live");
+    memory.house = house_with(|text| lower(text).replace("at_limit = \"oldest\"", "at_limit = \"refuse\""));
+    assert_eq!(first.login(&memory, &number, PASSWORD).code(), "session_limit");
+    assert_eq!(first.get(&memory, "/.sekisho/session").status, 200);
+}
+
+#[test]
+fn nor_does_it_push_another_device_out_and_another_customers_ends_as_well() {
+    let memory = with(&[("limit = 10                          # live", "limit = 2 # live")]);
+    let (mut other, number) = opened(&memory);
+    let mut browser = Browser::default();
+    for _ in 0..2 {
+        memory.pass(Duration::from_secs(1));
+        assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200);
+    }
+    assert_eq!(other.get(&memory, "/.sekisho/session").status, 200);
+    let told = lines(&mut browser, &memory);
+    assert!(!told.iter().any(|(method, _)| method == "session_limit"), "{told:?}");
+    let (mut before, number) = (browser.clone(), Browser::default().open(&memory));
+    assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200);
+    assert_eq!(before.get(&memory, "/.sekisho/session").code(), "no_session");
 }
 
 /// How many judgements the accounts have kept.
