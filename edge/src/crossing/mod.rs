@@ -19,7 +19,7 @@ mod tests;
 
 use crate::account::{Command, Reply};
 use crate::endpoints::offer;
-use crate::gate::{find_named, path_of, return_path};
+use crate::gate::{find_named, judged, return_path};
 use crate::host::Host;
 use crate::routes::{Answer, Asked, append, set};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -144,7 +144,7 @@ fn decoded(text: &str) -> String {
 fn to_login<H: Host>(asked: &Asked<'_, H>, back: &str) -> String {
     // The login page itself asks for no way back to itself.
     let page = &asked.config().login.page;
-    if path_of(back) == page { page.clone() } else { asked.house.login_with_return(back, Refusal::NoSession) }
+    if judged(back) == page.as_str() { page.clone() } else { asked.house.login_with_return(back, Refusal::NoSession) }
 }
 
 fn lead(location: &str) -> Answer {
