@@ -116,6 +116,11 @@ impl House {
         self.tally.note(|| format!("{{\"asked_anew\":{name},\"channel\":\"{channel}\"}}"));
     }
 
+    /// Notes what of the settings keeps a request out.
+    pub(crate) fn note_settings(&self, now: Timestamp, fault: &str) {
+        self.tally.note(|| format!("{{\"ref\":\"{}\",\"settings\":\"{fault}\"}}", Self::reference(now)));
+    }
+
     /// Notes, where every decision is noted, that who came for `path` at `now` is led to a proof.
     pub(crate) fn note_led(&self, now: Timestamp, path: &str) {
         if self.config.log_all {
