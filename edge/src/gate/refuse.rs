@@ -186,3 +186,6 @@ pub(crate) fn percent_encode(text: &str) -> String {
         out
     })
 }
+
+#[cfg(test)]
+mod tests;
