@@ -57,6 +57,7 @@ pub fn cookie() -> String {
         amr: Amr::PASSWORD,
         channel: "pc-main".to_owned(),
         bound: None,
+        elevated: false,
     };
     let (account, id) = (AccountId([1; 16]), [1; 32].into());
     let cookie = Cookie { account, id, entrance: 0, lease: end, place: Default::default(), session };
