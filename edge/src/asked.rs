@@ -4,11 +4,11 @@
 use crate::account::{AccountId, Reply, SessionKey, Visit};
 use crate::bound::{self, Absent, Place, network};
 use crate::config::{Channel, Config, Shown};
-use crate::gate::{Cookie, Packed, is_mobile, path_of};
+use crate::gate::{Cookie, Packed, is_mobile, judged};
 use crate::host::Host;
 use crate::limits::Lane;
 use crate::risk::{Fingerprint, Hints, Platform, Said, Signs, UserAgent};
-use crate::routes::{Asked, No, Route};
+use crate::routes::{Asked, No, Route, text};
 use crate::wire::{Texts, to_hex};
 use sekisho_rules::{Refusal, Secret, Standing};
 use serde::de::DeserializeOwned;
@@ -28,7 +28,7 @@ impl Route {
 
 impl<H: Host> Asked<'_, H> {
     pub fn header(&self, name: &str) -> &str {
-        self.request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        text(self.request.headers(), name)
     }
 
     /// Lets the broker's staff pass, by their token.
@@ -137,7 +137,7 @@ impl<H: Host> Asked<'_, H> {
         let page = Packed { url: self.header("referer"), ..Packed::default() }.target();
         let (page, query) = page.split_once('?').unwrap_or((page, ""));
         let leads = query.split('&').find_map(|pair| pair.strip_prefix("return="));
-        let path = leads.filter(|_| page == self.config().login.page).map_or(page, path_of);
+        let path = leads.filter(|_| judged(page) == self.config().login.page).unwrap_or(page);
         self.config().channel(&Shown {
             entrance: self.entrance(),
             path,

@@ -2,7 +2,7 @@
 
 mod answer;
 
-pub(crate) use answer::{Answer, No, append, json, set};
+pub(crate) use answer::{Answer, No, append, json, set, text};
 
 use crate::House;
 use crate::bound::Absent;
@@ -202,10 +202,9 @@ impl House {
         rng: &mut R,
         request: Request<Vec<u8>>,
     ) -> Response<Vec<u8>> {
-        let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let cookies = text(request.headers(), "cookie");
         let device = DeviceCookie::find(cookies, &self.keys).unwrap_or_else(|| DeviceCookie::new(rng));
-        let authorization = request.headers().get(header::AUTHORIZATION);
-        let token = authorization.and_then(|value| token_of(value.to_str().ok()?));
+        let token = token_of(text(request.headers(), "authorization"));
         let (session, reference) = (Err(Absent::None), self.reference(now));
         let mut asked = Asked { house: self, host, now, request: &request, device, session, token, reference };
         let staffs = request.uri().authority().is_some_and(|authority| self.is_staffs(authority.as_str()));

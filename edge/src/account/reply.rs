@@ -135,6 +135,9 @@ pub struct SessionState {
     /// What it is bound to, once its browser has shown that it knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<BindingId>,
+    /// Whether its login was judged to be asked for more, and nothing was shown since that answers it.
+    #[serde(default)]
+    pub elevated: bool,
 }
 
 /// A live session as its owner sees it.

@@ -2,6 +2,7 @@
 
 mod bound;
 mod crossed;
+mod doubt;
 mod history;
 mod limit;
 mod list;
@@ -15,7 +16,7 @@ use super::password::PasswordProof;
 use super::sign_in::CodeProof;
 use super::{Fault, Me, Reply, Room, Row, SessionKey, SessionState, SignedIn, Visit, due};
 use crate::bound::BindingId;
-use crate::config::{Config, PasskeyPolicy, RiskMode};
+use crate::config::{Config, PasskeyPolicy};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::notice::{Letter, Matter, Seen};
@@ -62,7 +63,7 @@ impl Proof {
 }
 
 const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, place, last_seen, \
-     CASE WHEN binding_shown = 1 THEN binding END, possessor";
+     CASE WHEN binding_shown = 1 THEN binding END, possessor, elevated";
 /// A session's customer was last seen at some moment of so long a time: a write for every request would say no more.
 const NOTED: Duration = Duration::from_secs(900);
 
@@ -81,6 +82,7 @@ pub(super) struct Kept {
     /// The thumbprint of the key without whose proof it is nobody's.
     possessor: Option<String>,
     last_seen: Timestamp,
+    elevated: bool,
 }
 
 impl Kept {
@@ -105,6 +107,7 @@ impl Kept {
             last_seen: row.moment(10)?,
             bound: if row.is_null(11) { None } else { row.blob(11)?.try_into().ok().map(BindingId) },
             possessor: if row.is_null(12) { None } else { Some(row.text(12)?.to_owned()) },
+            elevated: row.integer(13)? != 0,
         })
     }
 
@@ -140,6 +143,7 @@ impl Kept {
             amr: self.amr,
             channel: self.channel.clone(),
             bound: self.bound,
+            elevated: self.elevated,
         }
     }
 }
@@ -165,9 +169,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let login = self.record(sql, visit, proof.method(), "success")?;
         limit::end_replaced(sql, replaced)?;
         let deadline = self.house.config.session_of(&visit.channel).proved(self.now, self.now);
+        let elevated = self.is_elevated(sql, &proof)?;
         sql.run(
-            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen) \
-             VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?2)",
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, elevated) \
+             VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?2, ?9)",
             &[
                 Value::Blob(session_key(&id).0.to_vec()),
                 self.now.into(),
@@ -177,6 +182,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 deadline.into(),
                 login.into(),
                 visit.place.as_str().into(),
+                i64::from(elevated).into(),
             ],
         )?;
         let kept = Kept::read(sql, session_key(&id), &self.house.config)?;
@@ -193,6 +199,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             amr: proof.amr(),
             channel: visit.channel.clone(),
             bound: None,
+            elevated,
         };
         Ok(Ok(SignedIn {
             id,
@@ -225,17 +232,26 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let anew = shown.contains(Amr::PASSKEY) || shown.contains(kept.amr);
         let auth_time = if anew { self.now } else { kept.auth_time };
         let deadline = self.house.config.session_of(&kept.channel).proved(kept.opened, self.now);
+        // A passkey or a code is what a doubt asks for.
+        let elevated = kept.elevated && (matches!(proof, Proof::Password(_)) || proof.doubtful());
         sql.run(
             "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, \
-             possessor, binding, binding_key, binding_shown) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, ?6, \
-             crossed, possessor, binding, \
-             binding_key, binding_shown FROM session WHERE key = ?5",
-            &[new, auth_time.into(), i64::from(amr.bits()).into(), deadline.into(), old.clone(), self.now.into()],
+             possessor, binding, binding_key, binding_shown, elevated) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, \
+             ?6, crossed, possessor, binding, binding_key, binding_shown, ?7 FROM session WHERE key = ?5",
+            &[
+                new,
+                auth_time.into(),
+                i64::from(amr.bits()).into(),
+                deadline.into(),
+                old.clone(),
+                self.now.into(),
+                i64::from(elevated).into(),
+            ],
         )?;
         // At other entrances it goes on as long, under ids and by proofs of their own.
         set_deadline(sql, kept.login, deadline)?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
-        let session = SessionState { amr, auth_time, deadline, ..kept.state(&row.customer) };
+        let session = SessionState { amr, auth_time, deadline, elevated, ..kept.state(&row.customer) };
         Ok(Reply::SignedIn(Box::new(SignedIn {
             id,
             session,
@@ -309,44 +325,6 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             PasskeyPolicy::Required => !sql.run("SELECT 1 FROM credential LIMIT 1", &[])?.is_empty(),
         };
         Ok(!asked || kept.amr().contains(Amr::PASSKEY))
-    }
-
-    /// Whether the login by password that opened a session was judged to be unlike its owner's, for an operation that asks more
-    /// than a login does, by the threshold of that moment, or showed a sign; and nothing has been shown since but the password.
-    pub(super) fn is_doubtful(&self, sql: &dyn Sql, kept: &Kept) -> Result<bool, StoreFault> {
-        // A first login has no score: there is nothing yet that it could be unlike.
-        let (change, opened) = (self.house.config.risk.account_change, kept.opened);
-        self.is_weak(kept, || {
-            sql.run(
-                "SELECT 1 FROM (SELECT body FROM judged WHERE at <= ?1 AND json_extract(body, '$.evidence.by_passkey') IS NOT 1 \
-                 ORDER BY id DESC LIMIT 1) WHERE json_extract(body, '$.score') >= COALESCE(json_extract(body, '$.account_change'), ?2) \
-                 OR json_extract(body, '$.raised')",
-                &[opened.into(), i64::from(change).into()],
-            )
-        })
-    }
-
-    /// Whether such a login could not be compared although it was not the first: what was remembered went with a lock, or has faded.
-    /// The desk that released the account has not seen who logged in since.
-    pub(super) fn is_unknown(&self, sql: &dyn Sql, kept: &Kept) -> Result<bool, StoreFault> {
-        self.is_weak(kept, || {
-            sql.run(
-                "SELECT 1 FROM (SELECT body FROM judged WHERE at <= ?1 AND json_extract(body, '$.evidence.by_passkey') IS NOT 1 \
-                 ORDER BY id DESC LIMIT 1) WHERE json_extract(body, '$.score') IS NULL \
-                 AND EXISTS (SELECT 1 FROM history WHERE outcome = 'success' AND id < ?2)",
-                &[kept.opened.into(), kept.login.into()],
-            )
-        })
-    }
-
-    /// Whether a session has shown the password alone, on a site that acts on what it judges, and `found` finds something.
-    fn is_weak(
-        &self,
-        kept: &Kept,
-        found: impl FnOnce() -> Result<Vec<host::Row>, StoreFault>,
-    ) -> Result<bool, StoreFault> {
-        let shown = kept.amr.contains(Amr::PASSKEY) || kept.amr.contains(Amr::CODE);
-        Ok(self.house.config.risk.mode == RiskMode::Act && !shown && !found()?.is_empty())
     }
 
     /// Who this is.

@@ -71,12 +71,18 @@ impl House {
         Place::of(&self.keys, id, shown)
     }
 
+    /// What the operator's own proxy says of a request's client; none where there is no such proxy or the request came around it.
+    pub(crate) fn from_proxy<'a>(&self, request: &Packed<'a>) -> Option<&'a str> {
+        let (proxy, client) = request.network.split_once(' ')?;
+        (*self.proxy_token.as_ref()? == Secret::new(proxy.to_owned())).then_some(client)
+    }
+
     /// What a page request shows.
     pub(crate) fn shown<'a>(&self, request: &Packed<'a>) -> Shown<'a> {
         let network = match &self.proxy_token {
-            Some(token) => match request.network.split_once(' ') {
-                Some((proxy, client)) if *token == Secret::new(proxy.to_owned()) => network(&Platform::read(client)),
-                _ => Some(String::new()),
+            Some(_) => match self.from_proxy(request) {
+                Some(client) => network(&Platform::read(client)),
+                None => Some(String::new()),
             },
             None => Some(request.network.to_owned()).filter(|network| !matches!(network.as_str(), "" | "0 ")),
         };

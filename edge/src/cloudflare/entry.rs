@@ -109,8 +109,8 @@ fn millis(time: Duration) -> u32 {
 
 /// The header names that are taken off every request before it is forwarded; see [`taken`].
 #[wasm_bindgen]
-pub fn stripped() -> Vec<String> {
-    taken()
+pub fn stripped(env: &Env) -> String {
+    house(env).map_or_else(String::new, |house| taken(&house.config().origin))
 }
 
 /// What the names of all our cookies begin with: they are taken off every request before it is forwarded.

@@ -101,6 +101,8 @@ pub struct Site {
     pub hours_en: String,
     /// Whether the operator's own proxy tells who asks, and not the platform: without its secret nothing starts.
     pub proxied: bool,
+    /// Whether it is to be had over https alone: any https site is that is not on this machine.
+    pub secure: bool,
 }
 
 /// Where requests go that pass the gate.
@@ -112,6 +114,8 @@ pub struct Origin {
     pub audience: String,
     /// How long it may take from the request to the head of its answer.
     pub timeout: Duration,
+    /// Which headers no request may bring it, beside those that none ever may; one that ends in `-` is the beginning of a name.
+    pub strip: Vec<String>,
 }
 
 /// What a login asks besides the first proof.
@@ -257,6 +261,8 @@ impl Config {
             let origin = site.origin("origin");
             Site {
                 entrances: channel::entrances(site, &origin),
+                // A browser that once was held to https on localhost would upgrade every other server there.
+                secure: origin.starts_with("https://") && !read::is_local(host_of(&origin)),
                 origin,
                 name: site.text("name", "関所証券"),
                 name_en: site.text("name_en", "Sekisho Securities"),
@@ -291,9 +297,7 @@ impl Config {
             );
         }
         let (session, risk) = (root.section("session", session::read), root.section("risk", risk::read));
-        // A browser that once was held to https on localhost would upgrade every other server there.
-        let hold = site.origin.starts_with("https://") && !read::is_local(&host);
-        let headers = root.section("headers", |section| headers::read(section, hold));
+        let headers = root.section("headers", |section| headers::read(section, site.secure));
         let defaults = channel::Defaults {
             site: &site,
             session,
@@ -310,6 +314,7 @@ impl Config {
                 url: origin.origin("url"),
                 audience: origin.text("audience", "https://origin.example"),
                 timeout: origin.duration("timeout", 60_000, 100..=600_000),
+                strip: origin.header_names("strip"),
             }),
             login: login.clone(),
             password: root.section("password", |password| {
@@ -348,11 +353,6 @@ impl Config {
     pub fn thresholds(&self) -> impl Iterator<Item = (&str, i32)> {
         let channels = self.channels.iter().map(|channel| (channel.name.as_str(), channel.threshold));
         channels.chain([(ACCOUNT_CHANGE, self.risk.account_change)])
-    }
-
-    /// Whether the site is served over TLS.
-    pub fn is_https(&self) -> bool {
-        self.site.origin.starts_with("https://")
     }
 
     /// The site's host without the port.

@@ -199,8 +199,10 @@ fn the_headers_are_strict_unless_a_site_says_otherwise() {
     assert_eq!(worded(&with("frames = \"SAMEORIGIN\"").unwrap()).0, format!("{policy} 'self'"));
     for none in ["csp = []", "csp = []\ncsp_mode = \"report-only\""] {
         let headers = with(none).unwrap();
-        assert!(!headers.nonce && headers.every.len() == 7 && headers.passed.len() == 7, "{none}");
+        assert!(!headers.nonce && headers.every.len() == 7 && headers.passed.len() == 8, "{none}");
     }
+    let closed = |headers: Headers| headers.passed.iter().any(|(name, _)| name == "-access-control-allow-origin");
+    assert!(closed(strict.clone()) && !closed(with("cors = \"origin\"").unwrap()));
     let reported = with("csp_mode = \"report-only\"").unwrap();
     assert_eq!(reported.passed.last().unwrap().0, "+content-security-policy-report-only");
     assert_eq!(strict.logout.as_deref(), Some("\"cache\""));

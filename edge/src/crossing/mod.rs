@@ -19,7 +19,7 @@ mod tests;
 
 use crate::account::{Command, Reply};
 use crate::endpoints::offer;
-use crate::gate::{Cookie, find_named, path_of, percent_encode, return_path};
+use crate::gate::{Cookie, find_named, judged, percent_encode, return_path};
 use crate::host::{Host, Unreached};
 use crate::routes::{Answer, Asked, append, set};
 use code::{Code, LIFE, Secret};
@@ -153,7 +153,7 @@ fn decoded(text: &str) -> String {
 fn to_login<H: Host>(asked: &Asked<'_, H>, back: &str) -> String {
     // The login page itself asks for no way back to itself.
     let page = &asked.config().login.page;
-    if path_of(back) == page { page.clone() } else { asked.house.login_with_return(back, Refusal::NoSession) }
+    if judged(back) == page.as_str() { page.clone() } else { asked.house.login_with_return(back, Refusal::NoSession) }
 }
 
 fn lead(location: &str) -> Answer {

@@ -15,10 +15,11 @@ mod stream;
 
 pub use assertion::Assertions;
 pub use cookie::{Cookie, NAME as COOKIE, clear, find, find_named, session_key};
+use headers::uncached;
 pub use headers::{session_header, stripped};
 pub use known::Verified;
 pub use packed::{Decision, Header, Packed, is_mobile};
-pub use path::{is_plain_path, path_of, return_path};
+pub use path::{is_plain_path, judged, path_of, return_path};
 pub(crate) use refuse::percent_encode;
 pub use refuse::problem;
 
@@ -46,12 +47,15 @@ impl House {
         if !is_plain_path(target) {
             return self.refuse(&request, Refusal::PathRefused, now);
         }
-        let path = path_of(target);
+        if let Some(decision) = self.astray(&request, now) {
+            return decision;
+        }
+        let path = &judged(target);
         if self.is_staffs(request.authority()) {
             return Decision::Own;
         }
         if is_own(path) {
-            return if path == SEND && request.is_form() { Decision::Park } else { Decision::Own };
+            return if path_of(target) == SEND && request.is_form() { Decision::Park } else { Decision::Own };
         }
         let (demand, proof) = self.config.demand(path);
         if demand == Demand::Deny {
@@ -108,7 +112,7 @@ impl House {
             return self.refuse(&request, refusal, now);
         }
         let shown = self.shown(&request);
-        let confirming = path_of(request.target()) == self.config.login.confirm;
+        let confirming = judged(request.target()) == self.config.login.confirm;
         if self.has_moved(&cookie, &shown) && !confirming {
             return match (demand, self.tell_moved(host, &cookie, &shown).await) {
                 (Demand::Session, Ok(Ok(()))) => self.ask_or_park(&request, Proof::anew(), now),
@@ -118,7 +122,7 @@ impl House {
                 _ => self.pass(host, rng, &request, now, Who::Anonymous, None).await,
             };
         }
-        if self.is_leased(&cookie, path_of(request.target()), now) {
+        if self.is_leased(&cookie, request.target(), now) {
             return match self.admitted(&request, (demand, proof), cookie, now) {
                 Ok(who) => self.pass(host, rng, &request, now, who, None).await,
                 Err(decision) => decision,
@@ -362,9 +366,12 @@ impl House {
         if self.config.headers.nonce {
             dress.push(("*sekisho-nonce".into(), NONCE.into()));
         }
+        // The last one: to a cookie that is remembered it is another each time.
+        dress.extend(self.address(request).map(|address| ("x-forwarded-for".into(), address)));
         let mut response = self.config.headers.passed.clone();
         if let Who::Customer(cookie) = who {
-            response.push(("cache-control".into(), "no-store".into()));
+            let public = self.config.demand(request.target()).0 == Demand::Public;
+            response.push((uncached(public).into(), "no-store".into()));
             let idle = self.config.session_of(&cookie.session.channel).idle;
             response.push(("sekisho-session".into(), session_header(idle, cookie.session.deadline, now)));
         }

@@ -54,6 +54,32 @@ impl House {
         Decision::Refuse { status: refusal.status(), headers, body }
     }
 
+    /// Whether a request came by a way on which nobody is let in, where the site is no trial on this machine: over plain http, or told by
+    /// nobody whose it is, so that no limit would hold anybody. What the operator's own proxy sends is as it says.
+    pub(super) fn is_astray(&self, request: &Packed) -> bool {
+        let odd = request.network.is_empty() || request.url.starts_with("http://");
+        odd && self.config.site.secure && self.from_proxy(request).is_none()
+    }
+
+    /// The answer to such a request: what only asks is led to where it is asked safely.
+    pub(super) fn astray(&self, request: &Packed, now: Timestamp) -> Option<Decision> {
+        if !self.is_astray(request) {
+            return None;
+        }
+        if request.network.is_empty() {
+            self.note_settings(now, "site.client_address is cloudflare, and no cf says who asks: set it to proxy");
+            return Some(self.refuse(request, Refusal::Unavailable, now));
+        }
+        if !matches!(request.method, "GET" | "HEAD") {
+            return Some(self.refuse(request, Refusal::Malformed, now));
+        }
+        let staffs = self.config.staff.as_ref().filter(|_| self.is_staffs(request.authority()));
+        let origin = staffs.map_or(self.config.origin_of(request.entrance(&self.config)), |staff| &staff.origin);
+        let headers = [("location", &*format!("{origin}{}", request.target())), ("cache-control", "no-store")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        Some(Decision::Refuse { status: 308, headers, body: String::new() })
+    }
+
     /// The answer to a live session that is not proved as the route wants it: people are led to where they prove it and from
     /// there back, a fetch is told what is asked for, in the words of RFC 9470.
     pub(crate) fn ask_for(&self, request: &Packed, proof: Proof, now: Timestamp) -> Decision {
@@ -152,3 +178,6 @@ pub(crate) fn percent_encode(text: &str) -> String {
         out
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! What an endpoint answers with, or why it does not and how that is said, and how headers are set on it.
+//! What an endpoint answers with, or why it does not and how that is said, and how headers are read and set.
 
 use crate::gate::problem;
 use crate::host::Unreached;
@@ -52,6 +52,12 @@ pub(crate) fn json<T: Serialize>(value: &T) -> Answer {
     let mut response = Response::new(body);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)
+}
+
+/// The text of a header; nothing where it is not there. It may be more than ASCII: one cookie of the application's that is must not
+/// hide ours, which stand in the same header.
+pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| str::from_utf8(value.as_bytes()).ok()).unwrap_or_default()
 }
 
 /// Sets a header; a value that is no header value, which we never make, is left out.

@@ -12,7 +12,7 @@ use sekisho_rules::{Refusal, Timestamp};
 use std::cell::{Cell, RefCell};
 
 /// Every counter with what it counts. Some are told apart by what stands behind a dot.
-pub const COUNTERS: [(&str, &str); 15] = [
+pub const COUNTERS: [(&str, &str); 16] = [
     ("refused", "a request that was refused, by the public code: refused.locked"),
     ("limited", "one that was refused from memory, asking nobody: limited.client, limited.held, limited.session"),
     (
@@ -192,6 +192,11 @@ impl House {
     pub(crate) fn note_reason(&self, reason: Reason, channel: &str) {
         let name = serde_json::to_string(&reason).unwrap_or_default();
         self.tally.note(format!("{{\"asked_anew\":{name},\"channel\":\"{channel}\"}}"));
+    }
+
+    /// Notes what of the settings keeps a request out.
+    pub(crate) fn note_settings(&self, now: Timestamp, fault: &str) {
+        self.tally.note(format!("{{\"ref\":\"{}\",\"settings\":\"{fault}\"}}", self.reference(now)));
     }
 
     /// Notes, where every decision is noted, that who came for `path` at `now` is led to a proof.

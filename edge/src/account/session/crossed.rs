@@ -41,8 +41,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 &[kept.login.into(), crossed.into(), old.clone()],
             )?;
             sql.run(
-                "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed) \
-                 SELECT ?1, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, ?2 FROM session WHERE key = ?3",
+                "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, elevated) \
+                 SELECT ?1, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, ?2, elevated FROM session WHERE key = ?3",
                 &[Value::Blob(session_key(&id).0.to_vec()), crossed.into(), old],
             )?;
             let session = kept.state(&row.customer);

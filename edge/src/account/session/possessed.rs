@@ -37,8 +37,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             }
             let old = Value::Blob(key.0.to_vec());
             sql.run(
-                "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, possessor) \
-                 SELECT ?1, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, ?2 FROM session WHERE key = ?3",
+                "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, possessor, elevated) \
+                 SELECT ?1, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, ?2, elevated FROM session WHERE key = ?3",
                 &[Value::Blob(session_key(&id).0.to_vec()), thumbprint.into(), old.clone()],
             )?;
             sql.run("UPDATE session SET ended = 'possessed' WHERE key = ?1", &[old])?;

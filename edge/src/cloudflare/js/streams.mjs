@@ -1,5 +1,5 @@
-// What stays open longer than a lease: WebSockets and event streams of customers. When the lease is over wasm is asked whether
-// the session goes on, and where it does not, both sides are cut off.
+// What flows for longer than a moment: WebSockets and event streams of customers, and uploads. When a lease is over wasm is asked whether
+// the session goes on, and where it does not, both sides of a stream are cut off.
 import { call, fault, wait } from "./instance.mjs";
 
 /** For applications: the session has ended, log in again (RFC 6455, 7.4.2). */
@@ -69,5 +69,21 @@ export function watchedBody(env, packed, body) {
   const stop = watch(env, packed, () => cutter.abort());
   // How it ended is seen by whoever reads; here there is nobody to be told.
   body.pipeTo(writable, { signal: cutter.signal }).catch(() => {}).finally(stop);
+  return readable;
+}
+
+/** A request's body as it goes on to the origin, of a `length` where it has said one; `moved` is called for each piece that went. */
+export function watchedUpload(body, length, moved) {
+  const { readable, writable } = length ? new FixedLengthStream(Number(length)) : new IdentityTransformStream();
+  const writer = writable.getWriter();
+  const hand = async () => {
+    for await (const piece of body) {
+      await writer.write(piece);
+      moved();
+    }
+    await writer.close();
+  };
+  // That it was cut off is seen by whoever reads.
+  hand().catch((fault) => writer.abort(fault)).catch(() => {});
   return readable;
 }
