@@ -65,6 +65,7 @@ fn request(keys: &Keys, rng: &mut ChaCha20Rng, accounts: u64) -> String {
             amr: Amr::PASSWORD,
             channel: "pc-main".to_owned(),
             bound: None,
+            moved: false,
         },
     };
     let value = cookie.seal(keys);

@@ -110,9 +110,9 @@ impl<H: Host> Asked<'_, H> {
 
     /// From where and with what it comes.
     pub fn shown(&self) -> bound::Shown<'_> {
-        // Who has come around the operator's proxy shows nothing, and is elsewhere.
-        let around = self.house.proxy_token.as_ref().map(|_| String::new());
-        bound::Shown { network: network(&self.platform()).or(around), agent: self.header("user-agent") }
+        let proxied = (self.header("sekisho-proxy"), self.header("sekisho-client"));
+        let network = self.house.shown_network(proxied, network(&self.platform()));
+        bound::Shown { network, agent: self.header("user-agent") }
     }
 
     /// The place of the session `id`, which this request has proved.

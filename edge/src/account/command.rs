@@ -324,6 +324,9 @@ pub enum Command {
     End {
         /// The session.
         session: SessionKey,
+        /// The session of the customer's next login, where that is why.
+        #[serde(default)]
+        successor: Option<SessionKey>,
     },
     /// Ends every session: the word of the broker's staff.
     EndAll,
@@ -344,6 +347,9 @@ pub enum Command {
         name: ParkedName,
         /// The ciphertext, base64url.
         kept: String,
+        /// Whether the session has moved: nothing gives way to its forms.
+        #[serde(default)]
+        unproved: bool,
     },
     /// Asks for what is kept under a name.
     Parked {

@@ -133,13 +133,13 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::Refresh { binding, challenge, until, proof } => {
             room.refresh(binding, &Challenge { bytes: challenge, until }, &proof).await
         }
-        Command::End { session } => room.end(session),
+        Command::End { session, successor } => room.end(session, successor),
         Command::EndAll => room.end_all(),
         Command::Look => room.look(),
         Command::PutOffAddress(session) => room.put_off_address(session),
         Command::RemoveNumber(session) => room.remove_number(session),
         Command::Judged { from, until } => room.judged(from, until),
-        Command::Park { session, name, kept } => room.park(session, name, &kept),
+        Command::Park { session, name, kept, unproved } => room.park(session, name, &kept, unproved),
         Command::Parked { session, name, take } => room.parked(session, name, take),
         Command::Me { session } => room.me(session),
         Command::History { session, before } => room.history(session, before),

@@ -61,8 +61,8 @@ impl Proof {
     }
 }
 
-const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, place, last_seen, \
-     CASE WHEN binding_shown = 1 THEN binding END, possessor";
+const COLUMNS: &str = "key, deadline, auth_time, amr, channel, (ended IS NOT NULL) + (ended IS 'raised'), login, opened, client, place, last_seen, \
+     CASE WHEN binding_shown = 1 THEN binding END, possessor, binding IS NOT NULL, moved";
 /// A session's customer was last seen at some moment of so long a time: a write for every request would say no more.
 const NOTED: Duration = Duration::from_secs(900);
 
@@ -74,13 +74,17 @@ pub(super) struct Kept {
     channel: String,
     client: String,
     place: String,
-    ended: bool,
+    /// How it has ended: as unknown where it goes on under another id.
+    ended: Option<Standing>,
     login: i64,
     opened: Timestamp,
     bound: Option<BindingId>,
     /// The thumbprint of the key without whose proof it is nobody's.
     possessor: Option<String>,
     last_seen: Timestamp,
+    /// Whether a key is registered for it, whether its browser has shown that or not: it is carried on nowhere else.
+    registered: bool,
+    moved: bool,
 }
 
 impl Kept {
@@ -97,7 +101,11 @@ impl Kept {
             auth_time: row.moment(2)?,
             amr: Amr::from_bits(u8::try_from(row.integer(3)?).unwrap_or_default()),
             channel: row.text(4)?.to_owned(),
-            ended: !row.is_null(5),
+            ended: match row.integer(5)? {
+                0 => None,
+                1 => Some(Standing::Ended),
+                _ => Some(Standing::Unknown),
+            },
             login: row.integer(6)?,
             opened,
             client: row.text(8)?.to_owned(),
@@ -105,14 +113,16 @@ impl Kept {
             last_seen: row.moment(10)?,
             bound: if row.is_null(11) { None } else { row.blob(11)?.try_into().ok().map(BindingId) },
             possessor: if row.is_null(12) { None } else { Some(row.text(12)?.to_owned()) },
+            registered: row.integer(13)? != 0,
+            moved: row.integer(14)? != 0,
         })
     }
 
     fn standing(&self, now: Timestamp) -> Standing {
         match self.ended {
-            true => Standing::Ended,
-            false if now < self.deadline => Standing::Live,
-            false => Standing::Idle,
+            Some(standing) => standing,
+            None if now < self.deadline => Standing::Live,
+            None => Standing::Idle,
         }
     }
 
@@ -140,6 +150,7 @@ impl Kept {
             amr: self.amr,
             channel: self.channel.clone(),
             bound: self.bound,
+            moved: self.moved,
         }
     }
 }
@@ -191,6 +202,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             amr: proof.amr(),
             channel: visit.channel.clone(),
             bound: None,
+            moved: false,
         };
         Ok(Ok(SignedIn {
             id,
@@ -233,7 +245,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         // At other entrances it goes on as long, under ids and by proofs of their own.
         set_deadline(sql, kept.login, deadline)?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
-        let session = SessionState { amr, auth_time, deadline, ..kept.state(&row.customer) };
+        let session = SessionState { amr, auth_time, deadline, moved: false, ..kept.state(&row.customer) };
         Ok(Reply::SignedIn(Box::new(SignedIn {
             id,
             session,
@@ -253,20 +265,6 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             }
             sql.run("DELETE FROM code WHERE purpose = 'sign-in'", &[])?;
             sql.run("DELETE FROM habits", &[])?;
-            Ok(Reply::Done)
-        })
-    }
-
-    /// Ends a session; one that is not there is ended already.
-    pub(super) fn end(&self, key: SessionKey) -> Result<Reply, Fault> {
-        self.store.transaction(|sql| {
-            let values = [Value::Blob(key.0.to_vec())];
-            // At every entrance. An id that has ended ends nothing more.
-            sql.run(
-                "UPDATE session SET ended = 'logout' WHERE ended IS NULL \
-                 AND login = (SELECT login FROM session WHERE key = ?1 AND ended IS NULL)",
-                &values,
-            )?;
             Ok(Reply::Done)
         })
     }
@@ -294,14 +292,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// As [`Room::within`], but only for a session whose proof is fresh enough, and of the kind that the site's policy
-    /// wants, to change how the customer logs in.
+    /// wants, to change how the customer logs in; and that was not used from elsewhere since.
     pub(super) fn within_fresh(
         &self,
         key: SessionKey,
         work: impl FnOnce(&dyn Sql, Row) -> Result<Reply, Fault>,
     ) -> Result<Reply, Fault> {
         self.within(key, |sql, kept, row| {
-            let fresh = self.now - kept.auth_time() <= self.house.config.passkey.fresh;
+            let fresh = !kept.moved && self.now - kept.auth_time() <= self.house.config.passkey.fresh;
             if !fresh || !self.may_change(sql, &kept, &row)? {
                 return Ok(Reply::refused(Refusal::InsufficientAuthentication));
             }

@@ -18,9 +18,11 @@ mod code;
 mod tests;
 
 use crate::account::{Command, Reply};
+use crate::bound::Lost;
 use crate::endpoints::offer;
 use crate::gate::{find_named, path_of, return_path};
 use crate::host::Host;
+use crate::parked::text;
 use crate::routes::{Answer, Asked, append, set};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use code::{Code, LIFE, Secret};
@@ -37,12 +39,14 @@ const NAME: &str = "__Host-sekisho-cross";
 
 /// Leads to the origin that has the session, or at once to the page where this one has it.
 pub(crate) fn begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
-    let back = parameter(asked, "return").map(decoded).unwrap_or_default();
+    let back = parameter(asked, "return").and_then(text).unwrap_or_default();
     let back = return_path(&back).unwrap_or(&asked.config().login.home).to_owned();
     let here = asked.entrance();
-    let from = match parameter(asked, "from").map(decoded) {
+    let from = match parameter(asked, "from") {
         None => 0,
-        Some(origin) => asked.config().site.number(&origin).ok_or(Refusal::Malformed)?,
+        Some(origin) => {
+            text(origin).and_then(|origin| asked.config().site.number(&origin)).ok_or(Refusal::Malformed)?
+        }
     };
     if !is_ours(asked) || from == here {
         return lead(&to_login(asked, &back));
@@ -70,7 +74,10 @@ pub(crate) async fn leave<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let arrive = format!("{}{ARRIVE}", asked.config().origin_of(to));
     let Ok(cookie) = asked.cookie() else { return lead(&arrive) };
     let seen = (asked.header("cookie"), &asked.shown());
-    let live = asked.house.renew(asked.host, asked.now, seen, &cookie, true).await?;
+    let live = match asked.house.renew(asked.host, asked.now, seen, &cookie, true).await {
+        Err(Lost::Unreached(unreached)) => return Err(unreached.into()),
+        live => live,
+    };
     // A session that is bound to its device here would go on unbound there, also for whoever has copied its cookies.
     let Some(live) = live.ok().filter(|live| !asked.house.is_bound(&live.session)) else { return lead(&arrive) };
     let device = asked.device.known_to(live.account);
@@ -119,26 +126,6 @@ fn brought<H: Host>(asked: &Asked<'_, H>) -> Option<(Secret, String)> {
 fn parameter<'a, H: Host>(asked: &'a Asked<'_, H>, name: &str) -> Option<&'a str> {
     let query = asked.request.uri().query()?;
     query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
-}
-
-/// A query's text without its percent escapes.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        let escaped = behind.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
-        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = behind.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = behind;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn to_login<H: Host>(asked: &Asked<'_, H>, back: &str) -> String {

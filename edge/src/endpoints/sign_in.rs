@@ -6,7 +6,7 @@ use super::open::refused_password;
 use super::sealed::Passwords;
 use super::session::{live, shown};
 use crate::account::{AccountId, Command, LONGEST_PASSWORD, LoginEntry, Reply, SignedIn};
-use crate::gate::{percent_encode, return_path};
+use crate::gate::{percent_encode, return_path, session_key};
 use crate::host::{Host, Unreached};
 use crate::name::{self, NameTag};
 use crate::network::parts::{Heard, Prefix};
@@ -167,12 +167,13 @@ pub(super) async fn signed_in_answer<H: Host>(
     signed_in: SignedIn,
     back: Option<String>,
 ) -> Answer {
+    let SignedIn { id, session, last, renew_password, lacks_address, .. } = signed_in;
     if let Some(old) = asked.any_cookie() {
+        let successor = (old.account == account).then(|| session_key(&id));
         // Best effort: the new session stands whether or not the old one could be reached; it ends by itself.
-        let _ = asked.host.account(old.account, Command::End { session: old.key() }).await;
+        let _ = asked.host.account(old.account, Command::End { session: old.key(), successor }).await;
     }
     asked.host.count("login");
-    let SignedIn { id, session, last, renew_password, lacks_address, .. } = signed_in;
     let next = back.unwrap_or_else(|| asked.config().login.home.clone());
     let page = asked.config().login.ask_address.page.as_ref().filter(|_| lacks_address);
     let next = match page.filter(|_| asked.asks_address(&session.channel, account)) {

@@ -50,7 +50,8 @@ pub fn path_of(target: &str) -> &str {
     target.split('?').next().unwrap_or_default()
 }
 
-/// The return path that a login may lead to: a plain path of this site, never another host.
+/// The return path that a login may lead to: a plain path of this site, never another host. Of ours there is one page that waits for
+/// a login, where a form is sent on.
 ///
 /// ```
 /// use sekisho_edge::gate::return_path;
@@ -60,5 +61,6 @@ pub fn path_of(target: &str) -> &str {
 /// }
 /// ```
 pub fn return_path(target: &str) -> Option<&str> {
-    (target.len() <= 2048 && is_plain_path(target) && !target.starts_with("/.sekisho/")).then_some(target)
+    let page = !target.starts_with("/.sekisho/") || path_of(target) == crate::parked::PAGE;
+    (target.len() <= 2048 && is_plain_path(target) && page).then_some(target)
 }

@@ -1,5 +1,6 @@
 //! What an endpoint answers with, or why it does not, and how headers are set on it.
 
+use crate::bound::Lost;
 use crate::host::Unreached;
 use http::{HeaderMap, HeaderValue, Response, header};
 use sekisho_rules::{Refusal, Standing};
@@ -25,6 +26,16 @@ impl From<Refusal> for No {
 impl From<Unreached> for No {
     fn from(unreached: Unreached) -> Self {
         Self { cause: Some(unreached.to_string()), ..Self::from(Refusal::Unavailable) }
+    }
+}
+
+impl From<Lost> for No {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::Over(standing) => Self::standing(standing),
+            Lost::Unreached(unreached) => unreached.into(),
+            Lost::Moved => lost.refusal().into(),
+        }
     }
 }
 

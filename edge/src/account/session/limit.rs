@@ -3,6 +3,7 @@
 use crate::account::{Fault, Reply, Room, Visit};
 use crate::config::AtLimit;
 use crate::host::{self, Outside, Sql, Store, StoreFault};
+use crate::notice::Seen;
 use sekisho_rules::Refusal;
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
@@ -35,7 +36,6 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let login = row.integer(5)?.into();
         sql.run("UPDATE session SET ended = 'limit' WHERE login = ?1 AND ended IS NULL", &[login])?;
         let [channel, client, place] = [row.text(1)?, row.text(2)?, row.text(6)?].map(str::to_owned);
-        let visit = Visit { channel, client, place, ..Visit::default() };
-        self.record(sql, &visit, "session_limit", "ended").map(|_| ())
+        self.record(sql, &Seen { channel, client, place }.into(), "session_limit", "ended").map(|_| ())
     }
 }

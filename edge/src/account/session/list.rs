@@ -51,6 +51,30 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         Ok(rows)
     }
 
+    /// Ends a session; one that is not there is ended already. Where another login of the same customer in the same browser ends it,
+    /// its forms wait for that `successor`.
+    pub(in crate::account) fn end(&self, key: SessionKey, successor: Option<SessionKey>) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| {
+            let key = Value::Blob(key.0.to_vec());
+            if let Some(successor) = successor {
+                // That it gave way to the very login that follows it is no other end.
+                sql.run(
+                    "UPDATE parked SET login = (SELECT login FROM session WHERE key = ?2 AND ended IS NULL) \
+                     WHERE login = (SELECT login FROM session WHERE key = ?1 AND (ended IS NULL OR ended = 'limit')) \
+                     AND EXISTS (SELECT 1 FROM session WHERE key = ?2 AND ended IS NULL)",
+                    &[key.clone(), Value::Blob(successor.0.to_vec())],
+                )?;
+            }
+            // At every entrance. An id that has ended ends nothing more.
+            sql.run(
+                "UPDATE session SET ended = 'logout' WHERE ended IS NULL \
+                 AND login = (SELECT login FROM session WHERE key = ?1 AND ended IS NULL)",
+                &[key],
+            )?;
+            Ok(Reply::Done)
+        })
+    }
+
     /// Ends every session but this very id, if there is one, where a factor was taken away or replaced: whoever came in by it is out.
     pub(in crate::account) fn end_others(
         &self,
