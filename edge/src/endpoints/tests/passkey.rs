@@ -43,7 +43,7 @@ pub fn by_passkey(memory: &Memory, browser: &mut Browser, passkey: &mut Authenti
 }
 
 /// Proves it within the browser's session.
-fn prove(memory: &Memory, browser: &mut Browser, passkey: &mut Authenticator, handle: &[u8]) {
+pub fn prove(memory: &Memory, browser: &mut Browser, passkey: &mut Authenticator, handle: &[u8]) {
     let begun = browser.post(memory, "/.sekisho/passkey/step-up/begin", &json!({}));
     assert_eq!(begun.status, 200, "{}", begun.json);
     let response = passkey.authenticate(&challenge(&begun.json), handle);
