@@ -66,6 +66,7 @@ fn request(keys: &Keys, rng: &mut ChaCha20Rng, accounts: u64) -> String {
             channel: "pc-main".to_owned(),
             bound: None,
             elevated: false,
+            moved: false,
         },
     };
     let value = cookie.seal(keys);

@@ -116,9 +116,8 @@ impl<H: Host> Asked<'_, H> {
 
     /// From where and with what it comes.
     pub fn shown(&self) -> bound::Shown<'_> {
-        // Who has come around the operator's proxy shows nothing, and is elsewhere.
-        let around = self.house.proxy_token.as_ref().map(|_| String::new());
-        bound::Shown { network: network(&self.platform()).or(around), agent: self.header("user-agent") }
+        let network = self.house.shown_network(self.from_proxy(), network(&self.platform()));
+        bound::Shown { network, agent: self.header("user-agent") }
     }
 
     /// The place of the session `id`, which this request has proved.
@@ -277,10 +276,11 @@ impl<H: Host> Asked<'_, H> {
     fn platform(&self) -> Platform {
         match &self.house.proxy_token {
             None => self.request.extensions().get::<Platform>().cloned().unwrap_or_default(),
-            Some(token) if *token == Secret::new(self.header("sekisho-proxy").to_owned()) => {
-                Platform::read(self.header("sekisho-client"))
-            }
-            Some(_) => Platform::default(),
+            Some(_) => self.from_proxy().map(Platform::read).unwrap_or_default(),
         }
+    }
+
+    fn from_proxy(&self) -> Option<&str> {
+        self.house.believed((self.header("sekisho-proxy"), self.header("sekisho-client")))
     }
 }

@@ -98,8 +98,13 @@ pub(super) fn put(sql: &dyn Sql, at: Timestamp, task: &Task) -> Result<(), Fault
 
 /// Plans a purge for tomorrow, if none is planned.
 pub(super) fn purge_soon(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
-    match sql.run("SELECT 1 FROM due WHERE kind = 'purge'", &[])?.is_empty() {
-        true => put(sql, now + DAY, &Task::Purge),
+    purge_by(sql, now + DAY)
+}
+
+/// Plans a purge for `at`, if none is planned before.
+pub(super) fn purge_by(sql: &dyn Sql, at: Timestamp) -> Result<(), Fault> {
+    match sql.run("SELECT 1 FROM due WHERE kind = 'purge' AND at <= ?1", &[at.into()])?.is_empty() {
+        true => put(sql, at, &Task::Purge),
         false => Ok(()),
     }
 }
@@ -274,7 +279,7 @@ fn purge(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
     sql.run("DELETE FROM session WHERE deadline < ?1", &[yesterday.into()])?;
     sql.run("DELETE FROM challenge WHERE until < ?1", &[now.into()])?;
     sql.run("DELETE FROM code WHERE ends < ?1", &[now.into()])?;
-    sql.run("DELETE FROM parked WHERE until < ?1", &[now.into()])?;
+    sql.run("DELETE FROM parked WHERE until <= ?1", &[now.into()])?;
     sql.run("DELETE FROM proof WHERE until < ?1", &[now.into()])?;
     super::sign_in::forget(sql, now)?;
     sql.run("DELETE FROM address_change WHERE at < ?1", &[(now - STOPPABLE).into()])?;
@@ -286,7 +291,16 @@ fn purge(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
     sql.run("DELETE FROM due WHERE dead = 1 AND at < ?1", &[oldest.into()])?;
     let left = sql
         .run("SELECT 1 FROM session UNION ALL SELECT 1 FROM challenge UNION ALL SELECT 1 FROM history LIMIT 1", &[])?;
-    if left.is_empty() { Ok(()) } else { put(sql, now + DAY, &Task::Purge) }
+    // One is planned at a time, whatever had this one come early: for tomorrow, or for when the next form's time is over.
+    sql.run("DELETE FROM due WHERE kind = 'purge'", &[])?;
+    if left.is_empty() {
+        return Ok(());
+    }
+    put(sql, now + DAY, &Task::Purge)?;
+    // The alarm is set when all that was due is done.
+    let sooner = "UPDATE due SET at = MIN(at, (SELECT COALESCE(MIN(until), at) FROM parked)) WHERE kind = 'purge'";
+    sql.run(sooner, &[])?;
+    Ok(())
 }
 
 fn put_off(sql: &dyn Sql, now: Timestamp, row: i64, (tries, dead): (i64, bool), fault: &str) -> Result<(), StoreFault> {

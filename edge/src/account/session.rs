@@ -62,8 +62,8 @@ impl Proof {
     }
 }
 
-const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, place, last_seen, \
-     CASE WHEN binding_shown = 1 THEN binding END, possessor, elevated";
+const COLUMNS: &str = "key, deadline, auth_time, amr, channel, (ended IS NOT NULL) + (ended IS 'raised'), login, opened, client, place, last_seen, \
+     CASE WHEN binding_shown = 1 THEN binding END, possessor, binding IS NOT NULL, moved, elevated";
 /// A session's customer was last seen at some moment of so long a time: a write for every request would say no more.
 const NOTED: Duration = Duration::from_secs(900);
 
@@ -75,13 +75,17 @@ pub(super) struct Kept {
     channel: String,
     client: String,
     place: String,
-    ended: bool,
+    /// How it has ended: as unknown where it goes on under another id.
+    ended: Option<Standing>,
     login: i64,
     opened: Timestamp,
     bound: Option<BindingId>,
     /// The thumbprint of the key without whose proof it is nobody's.
     possessor: Option<String>,
     last_seen: Timestamp,
+    /// Whether a key is registered for it, whether its browser has shown that or not: it is carried on nowhere else.
+    registered: bool,
+    moved: bool,
     elevated: bool,
 }
 
@@ -99,7 +103,11 @@ impl Kept {
             auth_time: row.moment(2)?,
             amr: Amr::from_bits(u8::try_from(row.integer(3)?).unwrap_or_default()),
             channel: row.text(4)?.to_owned(),
-            ended: !row.is_null(5),
+            ended: match row.integer(5)? {
+                0 => None,
+                1 => Some(Standing::Ended),
+                _ => Some(Standing::Unknown),
+            },
             login: row.integer(6)?,
             opened,
             client: row.text(8)?.to_owned(),
@@ -107,15 +115,17 @@ impl Kept {
             last_seen: row.moment(10)?,
             bound: if row.is_null(11) { None } else { row.blob(11)?.try_into().ok().map(BindingId) },
             possessor: if row.is_null(12) { None } else { Some(row.text(12)?.to_owned()) },
-            elevated: row.integer(13)? != 0,
+            registered: row.integer(13)? != 0,
+            moved: row.integer(14)? != 0,
+            elevated: row.integer(15)? != 0,
         })
     }
 
     fn standing(&self, now: Timestamp) -> Standing {
         match self.ended {
-            true => Standing::Ended,
-            false if now < self.deadline => Standing::Live,
-            false => Standing::Idle,
+            Some(standing) => standing,
+            None if now < self.deadline => Standing::Live,
+            None => Standing::Idle,
         }
     }
 
@@ -144,6 +154,7 @@ impl Kept {
             channel: self.channel.clone(),
             bound: self.bound,
             elevated: self.elevated,
+            moved: self.moved,
         }
     }
 }
@@ -167,7 +178,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         rng.fill_bytes(&mut id);
         let last = last_success(sql, &self.house.config, i64::MAX)?;
         let login = self.record(sql, visit, proof.method(), "success")?;
-        limit::end_replaced(sql, replaced)?;
+        limit::end_replaced(sql, replaced, login)?;
         let deadline = self.house.config.session_of(&visit.channel).proved(self.now, self.now);
         let elevated = self.is_elevated(sql, &proof)?;
         sql.run(
@@ -200,6 +211,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             channel: visit.channel.clone(),
             bound: None,
             elevated,
+            moved: false,
         };
         Ok(Ok(SignedIn {
             id,
@@ -251,7 +263,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         // At other entrances it goes on as long, under ids and by proofs of their own.
         set_deadline(sql, kept.login, deadline)?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
-        let session = SessionState { amr, auth_time, deadline, elevated, ..kept.state(&row.customer) };
+        let session = SessionState { amr, auth_time, deadline, elevated, moved: false, ..kept.state(&row.customer) };
         Ok(Reply::SignedIn(Box::new(SignedIn {
             id,
             session,
@@ -298,14 +310,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// As [`Room::within`], but only for a session whose proof is fresh enough, and of the kind that the site's policy
-    /// wants, to change how the customer logs in.
+    /// wants, to change how the customer logs in; and that was not used from elsewhere since.
     pub(super) fn within_fresh(
         &self,
         key: SessionKey,
         work: impl FnOnce(&dyn Sql, Row) -> Result<Reply, Fault>,
     ) -> Result<Reply, Fault> {
         self.within(key, |sql, kept, row| {
-            let fresh = self.now - kept.auth_time() <= self.house.config.passkey.fresh;
+            let fresh = !kept.moved && self.now - kept.auth_time() <= self.house.config.passkey.fresh;
             if !fresh || !self.may_change(sql, &kept, &row)? {
                 return Ok(Reply::refused(Refusal::InsufficientAuthentication));
             }

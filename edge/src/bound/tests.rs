@@ -40,7 +40,12 @@ fn key() -> EcdsaKeyPair {
 
 /// A proof, its header's key left out where the session has it already.
 fn proof(key: &EcdsaKeyPair, challenge: &str, with_key: bool) -> String {
-    let mut header = json!({ "alg": "ES256", "typ": "dbsc+jwt" });
+    signed("dbsc+jwt", key, challenge, with_key)
+}
+
+/// The same of another type.
+fn signed(typ: &str, key: &EcdsaKeyPair, challenge: &str, with_key: bool) -> String {
+    let mut header = json!({ "alg": "ES256", "typ": typ });
     if with_key {
         let point = key.public_key().as_ref();
         let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
@@ -161,7 +166,7 @@ fn a_login_over_https_offers_and_the_registration_binds() {
     let (mut browser, _, login) = logged_in(&memory);
     let before = browser.clone();
     let binding = register(&mut browser, &memory, &login);
-    let list = browser.get(&memory, "/.sekisho/sessions");
+    let list = before.clone().get(&memory, "/.sekisho/sessions");
     assert_eq!(list.json["sessions"][0]["bound"], false, "not before the browser has shown that it knows");
     assert_ne!(browser.cookie, before.cookie);
     assert!(passes(&page(&mut browser, &memory, "/home")));

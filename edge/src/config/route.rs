@@ -100,7 +100,8 @@ impl Proof {
     }
 
     /// By which way whoever lacks it comes by it, as the page is told that leads there: a `passkey`, another `login`, or one
-    /// with a `code`, which goes to a confirmed address alone; none where it takes either or both.
+    /// with a `code`, which goes to a confirmed address alone; `both` where it takes such a login and then a passkey; none where
+    /// either will do.
     pub fn need(self) -> Option<&'static str> {
         match self.methods {
             Methods::Factors => Some("passkey"),
@@ -108,7 +109,8 @@ impl Proof {
                 (true, false) => Some("passkey"),
                 (false, true) if asked.contains(Amr::CODE) => Some("code"),
                 (false, true) => Some("login"),
-                _ => None,
+                (true, true) => Some("both"),
+                (false, false) => None,
             },
         }
     }

@@ -125,10 +125,10 @@ impl Cookie {
         let (lease, deadline, auth_time) = (reader.moment()?, reader.moment()?, reader.moment()?);
         let [amr] = reader.array()?;
         let (channel, customer) = (reader.text()?, reader.text()?);
-        let place = Place { generation: *generation, network: reader.array()?, client: reader.array()? };
+        let place = Place { network: reader.array()?, client: reader.array()? };
         let bound = if reader.0.is_empty() { None } else { Some(BindingId(reader.array()?)) };
         let (amr, elevated) = (Amr::from_bits(amr), amr & ELEVATED != 0);
-        let session = SessionState { customer, deadline, auth_time, amr, channel, bound, elevated };
+        let session = SessionState { customer, deadline, auth_time, amr, channel, bound, elevated, moved: false };
         reader.0.is_empty().then_some(Self { account, id, entrance, lease, place, session })
     }
 
@@ -164,6 +164,11 @@ pub fn find_named<'a>(header: &'a str, wanted: &str) -> Option<&'a str> {
         }
     }
     found
+}
+
+/// The names in a `Cookie` header that begin with `prefix`, without it, as the browser orders them: the oldest first (RFC 6265 §5.4).
+pub(crate) fn named<'a>(header: &'a str, prefix: &str) -> impl Iterator<Item = &'a str> {
+    header.split(';').filter_map(move |pair| pair.trim().strip_prefix(prefix)?.split_once('=')).map(|(name, _)| name)
 }
 
 /// Each value of the cookie called `wanted`. What separates cookies is ASCII, so bytes do, which every request has to go through.

@@ -7,6 +7,7 @@ use super::headers::uncached;
 use super::packed::{Decision, Packed, forward, pack_headers};
 use super::{find, find_named, is_own, is_plain_path, judged, session_header};
 use crate::House;
+use crate::account::SessionKey;
 use crate::bound;
 use crate::config::{Demand, Route};
 use crate::possession::token_of;
@@ -26,6 +27,8 @@ const LAST: &str = "\nno-store\nsekisho-session\n";
 
 /// What a verified cookie leads to.
 struct Known {
+    /// Whose it is.
+    session: SessionKey,
     /// Since when: a clock that was set back makes nothing last longer.
     since: Timestamp,
     /// Until when it may be believed: its lease, its deadline, the end of the bound cookie or of the time for which there need be
@@ -52,6 +55,13 @@ struct Known {
 /// The cookies that this isolate has verified.
 #[derive(Default)]
 pub struct Verified(RefCell<Kept<String, Known>>);
+
+impl Verified {
+    /// The cookies of a session that is to be asked about are verified anew.
+    pub(crate) fn forget(&self, session: SessionKey) {
+        self.0.borrow_mut().all.retain(|_, known| known.session != session);
+    }
+}
 
 /// What is remembered for a lease, and by which number of entries the lapsed ones are looked for next: so the memory that it takes
 /// follows what is live, and to look costs each entry little.
@@ -151,7 +161,7 @@ impl House {
         // One that is not shown on its device led to the answer of an anonymous visit: that is nothing to remember by it. What a
         // session of a limited channel may do depends on the path.
         let Some(cookie) = self.session_of(request, now) else { return };
-        if self.has_moved(&cookie, &self.shown(request)) || self.config.is_limited(&cookie.session.channel) {
+        if self.has_moved(&cookie, &self.shown(request), now) || self.config.is_limited(&cookie.session.channel) {
             return;
         }
         let [.., (cache, _), (last, remaining)] = response.as_slice() else { return };
@@ -167,6 +177,7 @@ impl House {
         let shown = self.shown_until(request.cookie, &cookie.session);
         let bound = shown.and_then(|_| find_named(request.cookie, bound::NAME)).map(str::to_owned);
         let known = Known {
+            session: cookie.key(),
             since: now,
             end: cookie
                 .lease

@@ -79,7 +79,8 @@ pub fn judged(target: &str) -> Cow<'_, str> {
     Cow::Owned(path.split('/').map(|name| name.split(';').next().unwrap_or_default()).collect::<Vec<_>>().join("/"))
 }
 
-/// The return path that a login may lead to: a plain path of this site, never another host.
+/// The return path that a login may lead to: a plain path of this site, never another host. Of ours there is one page that waits for
+/// a login, where a form is sent on.
 ///
 /// ```
 /// use sekisho_edge::gate::return_path;
@@ -89,7 +90,8 @@ pub fn judged(target: &str) -> Cow<'_, str> {
 /// }
 /// ```
 pub fn return_path(target: &str) -> Option<&str> {
-    (target.len() <= 2048 && is_plain_path(target) && !target.starts_with("/.sekisho/")).then_some(target)
+    let page = !target.starts_with("/.sekisho/") || path_of(target) == crate::parked::PAGE;
+    (target.len() <= 2048 && is_plain_path(target) && page).then_some(target)
 }
 
 #[cfg(test)]

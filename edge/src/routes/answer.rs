@@ -1,5 +1,6 @@
 //! What an endpoint answers with, or why it does not and how that is said, and how headers are read and set.
 
+use crate::bound::Lost;
 use crate::gate::problem;
 use crate::host::Unreached;
 use crate::{House, pages};
@@ -27,6 +28,16 @@ impl From<Refusal> for No {
 impl From<Unreached> for No {
     fn from(unreached: Unreached) -> Self {
         Self { cause: Some(unreached.to_string()), ..Self::from(Refusal::Unavailable) }
+    }
+}
+
+impl From<Lost> for No {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::Over(standing) => Self::standing(standing),
+            Lost::Unreached(unreached) => unreached.into(),
+            Lost::Moved => lost.refusal().into(),
+        }
     }
 }
 

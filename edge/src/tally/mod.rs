@@ -12,7 +12,7 @@ use sekisho_rules::{Refusal, Timestamp};
 use std::cell::{Cell, RefCell};
 
 /// Every counter with what it counts. Some are told apart by what stands behind a dot.
-pub const COUNTERS: [(&str, &str); 16] = [
+pub const COUNTERS: [(&str, &str); 17] = [
     ("refused", "a request that was refused, by the public code: refused.locked"),
     ("limited", "one that was refused from memory, asking nobody: limited.client, limited.held, limited.session"),
     (
@@ -29,6 +29,7 @@ pub const COUNTERS: [(&str, &str); 16] = [
     ("last_known", "a request that passed on the last lease, its account not answering"),
     ("step_up", "a customer who was asked for more than the session proves"),
     ("session_moved", "a session that was used from elsewhere and has to prove itself anew"),
+    ("moved_again", "a request of such a session that came before the proof"),
     ("login", "a completed login, by what it was proved with: login.password alone, login.code, login.passkey"),
     ("code_asked", "a right password that a code has to follow"),
     ("plain_password", "a password that came unsealed"),

@@ -31,8 +31,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             if let Some(refused) = self.use_proof(sql, kept.login, &jti)? {
                 return Ok(refused);
             }
-            // What is bound to a browser does not leave it.
-            if kept.possessor.is_some() || kept.bound.is_some() && self.house.config.session.bound {
+            // What is bound to a browser does not leave it, nor what has to be proved anew.
+            if kept.possessor.is_some() || kept.moved || kept.registered && self.house.config.session.bound {
                 return Ok(Reply::refused(Refusal::InsufficientAuthentication));
             }
             let old = Value::Blob(key.0.to_vec());
