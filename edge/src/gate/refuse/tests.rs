@@ -10,6 +10,7 @@ const STAFF: &str = "https://staff.broker-desk.example";
 fn world(proxied: bool) -> Memory {
     let edit = |config: String| {
         let config = config.replace("http://localhost:8787", SITE).replace("rp_id = \"localhost\"", "");
+        let config = config.replace("http://127.0.0.1:", "https://inside.broker.example:");
         format!("{config}\n[staff]\norigin = \"{STAFF}\"\n")
     };
     let mut memory = Memory::new(house_with(edit), START, 1);
@@ -18,12 +19,12 @@ fn world(proxied: bool) -> Memory {
 }
 
 fn request(method: &str, url: &str, network: &str) -> String {
-    format!("{method}\n{url}{}{network}", "\n".repeat(17))
+    format!("{method}\n{url}{}{network}", "\n".repeat(18))
 }
 
 /// Status and location of a refusal; nothing where it goes on.
 fn refused(memory: &Memory, packed: &str) -> Option<(u16, String)> {
-    assert_eq!(Packed::read(packed).network, packed.split('\n').nth(18).unwrap());
+    assert_eq!(Packed::read(packed).network, packed.split('\n').nth(19).unwrap());
     match memory.pass_gate(packed) {
         Decision::Refuse { status, headers, .. } => {
             let location = headers.into_iter().find(|(name, _)| name == "location").map(|(_, value)| value);

@@ -5,10 +5,20 @@ use crate::endpoints::tests::passkey::{by_passkey, device, prove, register};
 use crate::gate::Decision;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
+/// A page request that shows the browser's network and user agent.
+fn from_its_place(browser: &Browser, path: &str) -> String {
+    let packed = browser.packed(path);
+    let mut lines: Vec<_> = packed.split('\n').map(str::to_owned).collect();
+    lines.resize(20, String::new());
+    lines[10] = browser.agent.unwrap_or_default().to_owned();
+    lines[19] = crate::bound::network(&browser.platform).unwrap_or_default();
+    lines.join("\n")
+}
+
 /// The claim `risk` of a page of the browser's; of a visitor's where it has no session.
 fn told(memory: &Memory, browser: &Browser) -> serde_json::Value {
     let path = if browser.cookie.is_some() { "/home" } else { "/login" };
-    let decision = memory.pass_gate(&browser.packed(path));
+    let decision = memory.pass_gate(&from_its_place(browser, path));
     let Decision::Forward { request, .. } = decision else { panic!("{decision:?}") };
     let statement = &request.iter().find(|(name, _)| name == "sekisho-assertion").unwrap().1;
     let claims = URL_SAFE_NO_PAD.decode(statement.split('.').nth(1).unwrap()).unwrap();
@@ -28,7 +38,7 @@ fn a_session_is_elevated_while_a_doubtful_login_has_shown_the_password_alone() {
         for _ in 0..3 {
             assert_eq!(told(&memory, &stranger), "elevated", "{mode} {factor}: at each lease");
             memory.pass(Duration::from_secs(61));
-            memory.pass_gate(&stranger.packed("/home"));
+            memory.pass_gate(&from_its_place(&stranger, "/home"));
         }
         assert_eq!(told(&memory, &owner), "low", "and nobody else's");
         prove(&memory, &mut stranger, &mut passkey, &handle);
