@@ -230,16 +230,16 @@ impl House {
             Err(no) => Err(no),
         };
         let (path, reference) = (request.uri().path(), &asked.reference);
-        // What is no endpoint's may be anything.
-        let known = if staffs { endpoints::is_staffs(path) } else { ROUTES.iter().any(|(_, known, _)| *known == path) };
-        let place = if known { path } else { "" };
         if let (true, Ok(answered)) = (self.config.log_all, &answer) {
             let channel = asked.channel().filter(|_| !staffs).map_or("", |channel| &channel.name);
-            self.note_answer(reference, (place, answered.status().as_str()), channel);
+            self.note_answer(reference, (path, answered.status().as_str()), channel);
         }
         let mut response = answer.unwrap_or_else(|no| {
             no.cause.iter().for_each(|cause| host.fault(reference, cause));
-            self.note(no.refusal, reference, place);
+            // What is no endpoint's may be anything.
+            let found = staffs && no.refusal != Refusal::NotFound;
+            let known = found || ROUTES.iter().any(|(_, known, _)| *known == path);
+            self.note(no.refusal, reference, if known { path } else { "" });
             // Of a cookie that is ours only its account says this.
             if let (Some(standing), Some(cookie)) = (no.over, asked.any_cookie()) {
                 self.is_over(cookie.key(), standing, now);

@@ -31,7 +31,6 @@ pub(crate) use sign_in::no as refused;
 pub(crate) use sign_in::{change_password, login};
 pub(crate) use site::{change_password_page, jwks, passkey_endpoints, related_origins, site};
 pub use staff::STAFF_ROUTES;
-pub(crate) use staff::is_staffs;
 #[cfg(test)]
 pub(crate) use staff::marked;
 pub(crate) use staff::{invite_staff, staff};

@@ -55,11 +55,6 @@ const LABEL: &[u8] = b"staff session";
 const MARK: usize = 16;
 const PREFIX: &str = "/.sekisho/staff/";
 
-/// Whether something of staff's host is at `path`.
-pub(crate) fn is_staffs(path: &str) -> bool {
-    path == "/" || path.strip_prefix(PREFIX).is_some_and(|path| STAFF_ROUTES.iter().any(|(known, _)| *known == path))
-}
-
 /// Answers a request to staff's host.
 pub(crate) async fn staff<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
     let path = asked.request.uri().path();

@@ -145,8 +145,8 @@ fn where_all_is_to_be_noted_each_answer_of_an_endpoint_has_one_line_and_nothing_
     assert_eq!(said(), [r#""answered":"200","at":"/"}"#]);
     staff.post(&memory, "/.sekisho/staff/me", &serde_json::json!({}));
     assert_eq!(said(), [r#""refused":"no_session","at":"/.sekisho/staff/me"}"#]);
-    staff.post(&memory, "/.sekisho/login", &serde_json::json!({}));
-    assert_eq!(said(), [r#""refused":"not_found","at":""}"#], "there it is none");
+    staff.post(&memory, &format!("/.sekisho/staff/{number}"), &serde_json::json!({}));
+    assert_eq!(said(), [r#""refused":"not_found","at":""}"#]);
 }
 
 #[test]
