@@ -7,6 +7,10 @@ const ENDED = 4401;
 /** The account could not be asked: try again later (IANA's registry of close codes). */
 const LATER = 1013;
 
+/** So much may go one way through a socket in a minute. The runtime takes whatever it is given, holds nobody back and does not tell what
+ *  waits, so that one side which does not read would fill the memory that is everybody's. */
+const MOST = 32 * 1024 * 1024;
+
 /** Asks at each lease end; `cut(code)` is called when the stream may not go on. Answers what stops the asking. */
 function watch(env, packed, cut) {
   let timer;
@@ -41,12 +45,20 @@ export function watchedSocket(env, packed, incoming) {
       // It has closed by itself.
     }
   };
-  const stop = watch(env, packed, (code) => {
+  const cut = (code) => {
     for (const socket of [inner, origin]) close(socket, code, code === ENDED ? "session ended" : "try again later");
-  });
+  };
+  const stop = watch(env, packed, cut);
   for (const [from, to] of [[inner, origin], [origin, inner]]) {
     from.binaryType = "arraybuffer";
-    from.addEventListener("message", ({ data }) => to.send(data));
+    let [since, passed] = [Date.now(), 0];
+    from.addEventListener("message", ({ data }) => {
+      if (Date.now() - since > 60_000) [since, passed] = [Date.now(), 0];
+      passed += data.byteLength ?? data.length;
+      if (passed <= MOST) return to.send(data);
+      stop();
+      cut(LATER);
+    });
     from.addEventListener("close", ({ code, reason }) => {
       stop();
       // 1005 and 1006 say that there was no code; they cannot be sent.
