@@ -1,4 +1,4 @@
-mod public;
+pub mod public;
 
 use super::*;
 use crate::gate::Decision;
