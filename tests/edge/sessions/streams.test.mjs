@@ -155,6 +155,18 @@ test("streams go on over lease ends, and are cut once the session has ended, no 
   other.close();
 });
 
+test("a session that goes on under a new id: cut as one to be opened again, and it is", async () => {
+  const visitor = await customer(worker.url);
+  const [socket, events] = [await open(visitor), await listen(visitor)];
+  const changed = await visitor.post("/.sekisho/password/change", { current: PASSWORD, password: "Hoshi-43-kawa#Q" });
+  assert.equal(changed.status, 200, changed.text);
+  assert.deepEqual(await soon(socket.closed, "1013"), [1013, "try again later"]);
+  await soon(events.ended, "the end of the events");
+  const again = await open(visitor);
+  await echo(again, "back");
+  again.close();
+});
+
 test("an account that cannot be asked: cut, to be tried again later", async () => {
   const visitor = await customer(worker.url);
   const socket = await open(visitor);
