@@ -4,7 +4,7 @@
 use crate::account::{AccountId, Reply, SessionKey, Visit};
 use crate::bound::{self, Absent, Place, network};
 use crate::config::{Channel, Config, Shown};
-use crate::gate::{Cookie, Packed, is_mobile, judged};
+use crate::gate::{Cookie, Packed, is_by_itself, is_mobile, judged};
 use crate::host::Host;
 use crate::limits::Lane;
 use crate::risk::{Fingerprint, Hints, Platform, Said, Signs, UserAgent};
@@ -110,8 +110,7 @@ impl<H: Host> Asked<'_, H> {
 
     /// Whether the request says of itself that it is the client's own doing, not the customer's.
     pub fn is_background(&self) -> bool {
-        let said = Packed { background: self.header("sekisho-background"), ..Packed::default() };
-        Packed { purpose: self.header("sec-purpose"), ..said }.is_background()
+        is_by_itself(self.header("sekisho-background"), self.header("sec-purpose"))
     }
 
     /// From where and with what it comes.

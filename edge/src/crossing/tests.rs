@@ -184,7 +184,8 @@ fn two_tabs_that_cross_at_once_both_come_to_their_pages() {
             assert_eq!(response.status(), 303, "{url}");
             response.headers()["location"].to_str().unwrap().to_owned()
         };
-        let begun = ["/home?tab=1", "/orders"].map(|back| next(&mut window, &format!("{ALT}/.sekisho/cross?return={back}")));
+        let begun =
+            ["/home?tab=1", "/orders"].map(|back| next(&mut window, &format!("{ALT}/.sekisho/cross?return={back}")));
         let left = begun.map(|leave| next(&mut window, &leave));
         for tab in [first, 1 - first] {
             assert_eq!(next(&mut window, &left[tab]), ["/home?tab=1", "/orders"][tab]);
@@ -194,7 +195,10 @@ fn two_tabs_that_cross_at_once_both_come_to_their_pages() {
         window.jar.retain(|(at, _, _)| at == MAIN);
         let begun = next(&mut window, &format!("{ALT}/.sekisho/cross?return=/orders"));
         let left = next(&mut window, &begun);
-        assert_eq!(next(&mut window, &format!("{ALT}/.sekisho/cross/arrive?return=/home&code=x")), "/login?return=/home");
+        assert_eq!(
+            next(&mut window, &format!("{ALT}/.sekisho/cross/arrive?return=/home&code=x")),
+            "/login?return=/home"
+        );
         assert_eq!(next(&mut window, &left), "/orders");
     }
 }

@@ -19,7 +19,7 @@ pub use cookie::{Cookie, NAME as COOKIE, clear, find, find_named, session_key};
 use headers::uncached;
 pub use headers::{session_header, stripped};
 pub use known::Verified;
-pub use packed::{Decision, Header, Packed, is_mobile};
+pub use packed::{Decision, Header, Packed, is_by_itself, is_mobile};
 pub use path::{is_plain_path, judged, path_of, return_path};
 pub(crate) use refuse::percent_encode;
 pub use refuse::problem;

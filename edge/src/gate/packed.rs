@@ -123,8 +123,7 @@ impl<'a> Packed<'a> {
     /// Whether the request is the client's own doing, not the customer's: marked so (RFC 9651 boolean), fetched ahead, or the opening of
     /// a stream, which pages open again by themselves.
     pub fn is_background(&self) -> bool {
-        self.background.trim() == "?1"
-            || self.purpose.contains("prefetch")
+        is_by_itself(self.background, self.purpose)
             || self.upgrade.eq_ignore_ascii_case("websocket")
             || self.accept.contains("text/event-stream")
     }
@@ -144,6 +143,11 @@ impl<'a> Packed<'a> {
         };
         config.channel(&shown).map_or("", |channel| &channel.name)
     }
+}
+
+/// Whether `Sekisho-Background` or `Sec-Purpose` says that a client asks by itself.
+pub fn is_by_itself(background: &str, purpose: &str) -> bool {
+    background.trim() == "?1" || purpose.contains("prefetch")
 }
 
 /// Where the host of a URL ends (RFC 3986 §3.2), counted from its beginning.

@@ -1,10 +1,10 @@
 //! What stays open longer than a lease, WebSockets and event streams: at each lease end the account is asked whether the
 //! session goes on. Such a question extends nothing, and neither does what flows meanwhile. And answers that are overtaken by a new id.
 
-use super::{Cookie, Packed, meets, path_of};
+use super::{Packed, meets, path_of};
 use crate::House;
 use crate::account::{Command, Reply, SessionState};
-use crate::bound::{Lost, Place};
+use crate::bound::Lost;
 use crate::host::{Host, Unreached};
 use crate::possession::{Token, token_of};
 use sekisho_rules::{Standing, Timestamp};
@@ -50,7 +50,7 @@ impl House {
     ) -> Result<Option<Duration>, Unreached> {
         let request = Packed::read(packed);
         if let Some(text) = token_of(request.authorization) {
-            return self.token_goes_on(host, (&request, text), now).await;
+            return self.token_goes_on(host, text, path_of(request.target()), now).await;
         }
         let Some(cookie) = self.cookie_of(&request) else { return Ok(None) };
         let (_, proof) = self.config.demand(path_of(request.target()));
@@ -74,18 +74,14 @@ impl House {
     async fn token_goes_on<H: Host>(
         &self,
         host: &H,
-        (request, text): (&Packed<'_>, &str),
+        text: &str,
+        path: &str,
         now: Timestamp,
     ) -> Result<Option<Duration>, Unreached> {
         let Some(token) = Token::open(text, &self.keys) else { return Ok(None) };
-        let session = match host.account(token.account, Command::Stands(token.session())).await? {
-            Reply::Session(session) => session,
-            _ => return Ok(None),
-        };
-        let (entrance, place) = (request.entrance(&self.config), Place::default());
-        let live = Cookie { account: token.account, id: token.id, entrance, lease: now, place, session };
-        let (_, proof) = self.config.demand(path_of(request.target()));
-        let goes_on = meets(proof, &live, now) && self.may(request, &live, now).is_ok();
-        Ok(goes_on.then(|| self.config.session.lease.min(live.session.deadline - now)))
+        let reply = host.account(token.account, Command::Stands(token.session())).await?;
+        let Reply::Session(session) = reply else { return Ok(None) };
+        let proved = self.config.demand(path).1.is_met(session.amr, session.auth_time, now);
+        Ok(proved.then(|| self.config.session.lease.min(session.deadline - now)))
     }
 }

@@ -91,7 +91,8 @@ pub(super) fn last_success(sql: &dyn Sql, config: &Config, before: i64) -> Resul
         "SELECT {COLUMNS} FROM history WHERE outcome = 'success' AND method <> 'token' AND id < ?1 \
          AND channel NOT IN (SELECT value FROM json_each(?2)) ORDER BY id DESC LIMIT 1"
     );
-    let limited: Vec<_> = config.channels.iter().filter(|channel| channel.is_limited()).map(|channel| &channel.name).collect();
+    let limited: Vec<_> =
+        config.channels.iter().filter(|channel| channel.is_limited()).map(|channel| &channel.name).collect();
     let values = [before.min(1 << 52).into(), serde_json::to_string(&limited).unwrap_or_default().into()];
     sql.run(&statement, &values)?.first().map(entry).transpose()
 }

@@ -194,7 +194,10 @@ fn a_bound_session_is_not_carried_on_unbound_at_another_of_the_sites_origins() {
         let turned_away = leave(copy);
         // The cookie from before it was bound gets a code, which the account takes no more.
         let lost = turned_away.contains("code=") && copy.bound.is_none() && copy.cookie == before.cookie;
-        assert!(lost || turned_away == "https://alt.localhost:8787/.sekisho/cross/arrive?return=/home", "{turned_away}");
+        assert!(
+            lost || turned_away == "https://alt.localhost:8787/.sekisho/cross/arrive?return=/home",
+            "{turned_away}"
+        );
     }
     assert!(passes(&page(&mut browser, &memory, "/home")), "the account hears that its browser knows");
     memory.pass(LEASE);

@@ -139,7 +139,9 @@ fn the_history_is_paged_newest_first() {
     assert_eq!(second.json["entries"].as_array().unwrap().len(), 5);
     assert_eq!(second.json["more"], false);
     assert_eq!(second.json["next"], json!(null));
-    for odd in ["before=x", "before=-1", "before=1-", "before=1-+1", "before=1--1", "after=1", "before=99999999999999999"] {
+    for odd in
+        ["before=x", "before=-1", "before=1-", "before=1-+1", "before=1--1", "after=1", "before=99999999999999999"]
+    {
         assert_eq!(browser.get(&memory, &format!("/.sekisho/history?{odd}")).code(), "malformed", "{odd}");
     }
 }

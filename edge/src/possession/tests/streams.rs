@@ -3,8 +3,8 @@
 use super::super::*;
 use super::{packed, possessed};
 use crate::gate::Decision;
-use crate::memory::testing::{Browser, PASSWORD, START, house_with, memory};
 use crate::memory::Memory;
+use crate::memory::testing::{Browser, PASSWORD, START, house_with, memory};
 use serde_json::json;
 
 fn goes_on(memory: &Memory, packed: &str) -> Option<Duration> {
