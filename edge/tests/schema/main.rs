@@ -34,7 +34,7 @@ fn least() -> Value {
         "origin": { "url": "https://origin.example.com" },
         "mail": { "url": "https://mail.example.com", "from": "a@example.com" },
         "channels": [{ "name": "pc", "ja": "PC", "en": "PC" }],
-        "routes": [{ "path": "/x" }],
+        "routes": [{ "path": "/x" }, { "path": "/login", "demand": "public" }],
     })
 }
 
