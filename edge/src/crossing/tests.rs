@@ -1,11 +1,14 @@
+use crate::House;
 use crate::gate::Decision;
 use crate::memory::Memory;
-use crate::memory::testing::{Browser, PASSWORD, START, house_with};
+use crate::memory::testing::{Browser, PASSWORD, START, built, seal_key};
 use http::{Method, Response};
 use serde_json::json;
 use std::time::Duration;
 
+mod again;
 mod device;
+mod rotation;
 
 const MAIN: &str = "http://main.localhost:8787";
 const ALT: &str = "http://alt.localhost:8787";
@@ -13,11 +16,16 @@ const FX: &str = "http://fx.localhost:8787";
 
 /// A site of three origins under one relying party.
 fn edge() -> Memory {
-    let house = house_with(|config| {
+    Memory::new(marking(&format!("1:{}", "A".repeat(43))), START, 1)
+}
+
+/// Its house with these keys to mark with.
+fn marking(keys: &str) -> House {
+    let change = |config: String| {
         let config = config.replace("http://localhost:8787", MAIN);
         config.replacen("[site]\n", &format!("[site]\nentrances = [\"{ALT}\", \"{FX}\"]\n"), 1)
-    });
-    Memory::new(house, START, 1)
+    };
+    built(change, keys, &seal_key(1))
 }
 
 /// One real browser: its cookies by origin, since none of ours is sent to another.
@@ -150,57 +158,6 @@ fn led(memory: &Memory, window: &Window, site: &'static str) -> String {
         panic!()
     };
     headers.iter().find(|(name, _)| name == "location").unwrap().1.clone()
-}
-
-#[test]
-fn a_cookie_of_a_session_that_has_ended_keeps_nobody_from_being_carried_on() {
-    let memory = edge();
-    let (mut window, number) = customer(&memory);
-    window.follow(&memory, &format!("{ALT}/.sekisho/cross?return=/home"));
-    assert_eq!(window.at(MAIN).post(&memory, "/.sekisho/logout", &json!({})).status, 200);
-    let mut again = window.at(MAIN);
-    assert_eq!(again.login(&memory, &number, PASSWORD).status, 200);
-    window.jar.retain(|(at, name, _)| at != MAIN || name != "__Host-sekisho");
-    window.jar.push((MAIN.into(), "__Host-sekisho".into(), again.cookie.unwrap()));
-    memory.pass(Duration::from_secs(61));
-    let location = led(&memory, &window, ALT);
-    let way = window.follow(&memory, &format!("{ALT}{location}"));
-    assert_eq!((way.len(), way.last().unwrap()), (4, &format!("{ALT}/home")), "{way:?}");
-    assert!(matches!(memory.pass_gate(&window.at(ALT).packed("/home")), Decision::Forward { .. }));
-    // Of one that lives nothing changes.
-    let before = window.cookie(ALT, "__Host-sekisho");
-    let way = window.follow(&memory, &format!("{ALT}/.sekisho/cross?return=/orders"));
-    assert_eq!((way.len(), way.last().unwrap()), (2, &format!("{ALT}/orders")));
-    assert_eq!(window.cookie(ALT, "__Host-sekisho"), before);
-}
-
-#[test]
-fn two_tabs_that_cross_at_once_both_come_to_their_pages() {
-    let memory = edge();
-    for first in [0, 1] {
-        let (mut window, _) = customer(&memory);
-        let next = |window: &mut Window, url: &str| {
-            let response = window.open(&memory, url);
-            assert_eq!(response.status(), 303, "{url}");
-            response.headers()["location"].to_str().unwrap().to_owned()
-        };
-        let begun =
-            ["/home?tab=1", "/orders"].map(|back| next(&mut window, &format!("{ALT}/.sekisho/cross?return={back}")));
-        let left = begun.map(|leave| next(&mut window, &leave));
-        for tab in [first, 1 - first] {
-            assert_eq!(next(&mut window, &left[tab]), ["/home?tab=1", "/orders"][tab]);
-            assert!(matches!(memory.pass_gate(&window.at(ALT).packed("/home")), Decision::Forward { .. }));
-        }
-        // A failure in one leaves the other its way.
-        window.jar.retain(|(at, _, _)| at == MAIN);
-        let begun = next(&mut window, &format!("{ALT}/.sekisho/cross?return=/orders"));
-        let left = next(&mut window, &begun);
-        assert_eq!(
-            next(&mut window, &format!("{ALT}/.sekisho/cross/arrive?return=/home&code=x")),
-            "/login?return=/home"
-        );
-        assert_eq!(next(&mut window, &left), "/orders");
-    }
 }
 
 #[test]

@@ -61,7 +61,8 @@ fn ring(fill: &str) -> String {
     format!("1:{}", fill.repeat(43))
 }
 
-fn built(change: impl FnOnce(String) -> String, mac_keys: &str, seal_keys: &str) -> House {
+/// The same with the config text changed and other keys to mark with and to seal to.
+pub fn built(change: impl FnOnce(String) -> String, mac_keys: &str, seal_keys: &str) -> House {
     with_keys(change, [mac_keys, &ring("Q"), seal_keys])
 }
 

@@ -11,6 +11,7 @@ import { freePort } from "../../tools/house/child.mjs";
 import { demoConfig } from "../../tools/house/layout.mjs";
 import { freshSecrets } from "../../tools/house/secrets.mjs";
 import { Authenticator } from "../authenticator.mjs";
+import { App } from "../channels/app.mjs";
 import { register, signIn } from "../passkeys/ceremonies.mjs";
 import { sealedLogin } from "../sealed/hpke.mjs";
 import { PASSWORD, Visitor, customer } from "../visitor.mjs";
@@ -44,7 +45,7 @@ test("nobody is signed out, no request fails, and every statement can be checked
   });
   const environments = RELEASES.map(environment);
   const customers = [];
-  let owner, authenticator, child;
+  let owner, authenticator, child, app, token;
   const marks = new Set();
   const kids = new Set();
   try {
@@ -55,6 +56,11 @@ test("nobody is signed out, no request fails, and every statement can be checked
         owner = await customer(url);
         authenticator = new Authenticator(url);
         await register(owner, authenticator);
+        app = new App(url);
+        const phone = new Visitor(url);
+        const named = { "sekisho-app": "smartphone-app" };
+        assert.equal((await phone.post("/.sekisho/login", { id: owner.number, password: PASSWORD }, named)).status, 200);
+        token = (await phone.post("/.sekisho/token", {}, { dpop: app.proof("POST", "/.sekisho/token") })).json.access_token;
       }
       // Accounts of every phase: their names lie under whichever key was current.
       customers.push(await customer(url));
@@ -75,8 +81,22 @@ test("nobody is signed out, no request fails, and every statement can be checked
         }),
       );
       for (let turn = 0; turn < 2; turn += 1) {
-        const { answer } = await signIn(url, authenticator);
+        const { answer, visitor } = await signIn(url, authenticator);
         assert.equal(answer.status, 200, `${what}: a passkey of the first release answered ${answer.text}`);
+        assert.equal((await visitor.post("/.sekisho/logout", {})).status, 200);
+      }
+      // The app's token, marked once; and what the account remembers of its owner, by which their browser is no stranger's.
+      for (let turn = 0; turn < 2; turn += 1) {
+        const page = await app.send("GET", "/home", token);
+        assert.equal(page.status, 200, `${what}: the app's page answered ${page.status} ${page.text}`);
+        const seen = child.log.length;
+        const known = new Visitor(url);
+        const device = owner.login.cookies.map((line) => line.split(";")[0]).find((pair) => pair.startsWith("__Host-sekisho-device="));
+        const login = await known.post("/.sekisho/login", { id: owner.number, password: PASSWORD }, { cookie: device });
+        assert.equal(login.status, 200, `${what}: the owner's login answered ${login.text}`);
+        const [judged] = child.log.slice(seen).match(/\{"judged".*/) ?? [];
+        assert.ok(judged?.includes('"device":"known"'), `${what}: the owner's browser was judged ${judged}`);
+        assert.equal((await known.post("/.sekisho/logout", {})).status, 200);
       }
       const used = new Set(origin.forwarded.slice(from).map(({ headers }) => JSON.parse(Buffer.from(headers["sekisho-assertion"].split(".")[0], "base64url")).kid));
       for (let turn = 0; turn < 2; turn += 1) {
