@@ -48,7 +48,9 @@ fn becomes(memory: &Memory, browser: &Browser, path: &str) -> String {
     let remembered = memory.house.decide_packed(memory.now(), &packed);
     match &decided {
         // Each refusal has a number of its own.
-        Decision::Refuse { status, .. } => assert!(remembered.starts_with(&format!("refuse\n{status}\n")), "{path}: {remembered}"),
+        Decision::Refuse { status, .. } => {
+            assert!(remembered.starts_with(&format!("refuse\n{status}\n")), "{path}: {remembered}")
+        }
         _ => assert_eq!(remembered, decided.pack(), "{path}"),
     }
     decided.pack().lines().take(2).collect::<Vec<_>>().join(" ")
