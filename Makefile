@@ -8,19 +8,20 @@
 #                browser core in headless Chromium, both builds and their budgets, HTTP tests against the worker on workerd,
 #                journeys in Chromium, the package as npm installs it, known holes. PART="edge" runs only the parts whose
 #                names contain the word.
-#   make build   the worker into target/sekisho/edge, the browser package into pkg/dist; CONFIG=sekisho.toml checks that config
-#                and lays it beside the worker, ready to be deployed
+#   make build   the worker into target/sekisho/edge, the browser package into pkg/dist; CONFIG=site/sekisho.toml checks that config
+#                and lays the worker with it into site/worker, ready to be deployed, where nothing else writes
+#   make secrets   fresh secrets for a site of your own, a line each; FILE=site/secrets writes them where no file is yet
 #   make bench   passkey ceremonies and the browser package beside their peers (REPORT=1 keeps the latter's table); the gate
 #                beside a plain JavaScript pass-through worker and a gate on Hono, on the same workerd: CPU per request, requests/s
 #   make risk    the judgement of logins beside the published model on a synthetic stream, into tests/reports/risk (some minutes)
 #   make replay FILE=worker.log   the logged judgements under other thresholds, as a table and a plot in target/replay; with
 #                LABELS=labels.json, which staff's page saves, also how many attacks each of them catches
 #   make check-config FILE=sekisho.toml   everything that is wrong with a config, each with its line; with URL=/path which
-#                route rule that URL meets and what it asks, without starting anything
+#                route rule that URL meets and what it asks, without starting anything. A networks.txt or an authenticators.json too
 #   make soak    half an hour of traffic and the memory that it leaves, a hundred kills under load, the time of failed logins; a dated
 #                report goes into tests/reports/. MINUTES=30 KILLS=100 ROUNDS=500; 0 leaves a part out
 #   make fuzz    every parser of foreign bytes under a coverage-guided fuzzer, FUZZ_SECONDS=600 a target; a dated report too
-#   make sbom    what the worker, the package and their tools are built of, as CycloneDX lists in target/sbom
+#   make sbom    what the worker, the package, the demo's origin and their tools are built of, as CycloneDX lists in target/sbom
 #   make clean   what the builds made; not what .sekisho/ keeps
 
 SHELL := /bin/bash
@@ -28,7 +29,7 @@ export PATH := $(CURDIR)/tests/node_modules/.bin:$(PATH)
 export NODE_OPTIONS := --disable-warning=ExperimentalWarning
 
 .NOTPARALLEL:
-.PHONY: run test build bench risk replay check-config soak fuzz sbom clean
+.PHONY: run test build secrets bench risk replay check-config soak fuzz sbom clean
 
 run:
 	@NODE_OPTIONS= tests/tools/install.sh run
@@ -41,9 +42,11 @@ test:
 build:
 	@NODE_OPTIONS= tests/tools/install.sh run
 	@node tests/tools/build.mjs
-	@if [ -n "$(CONFIG)" ]; then cargo run -q -p sekisho-edge --features memory --example check_config -- \
-		--lay "$${CARGO_TARGET_DIR:-target}/sekisho/edge/sekisho.json" "$(CONFIG)" && \
-		$(MAKE) --no-print-directory check-config FILE=edge/networks.txt; fi
+	@if [ -n "$(CONFIG)" ]; then node tests/tools/site/lay.mjs "$(CONFIG)"; fi
+
+secrets:
+	@NODE_OPTIONS= tests/tools/install.sh run
+	@node tests/tools/site/secrets.mjs "$(FILE)"
 
 bench: build
 	@node tests/tools/build.mjs conformance
@@ -69,6 +72,7 @@ fuzz:
 	@node tests/fuzz/fuzz.mjs
 
 sbom:
+	@NODE_OPTIONS= tests/tools/install.sh run
 	@node tests/tools/sbom.mjs
 
 clean:

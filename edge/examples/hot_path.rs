@@ -66,6 +66,8 @@ fn request(keys: &Keys, rng: &mut ChaCha20Rng, accounts: u64) -> String {
             amr: Amr::PASSWORD,
             channel: "pc-main".to_owned(),
             bound: None,
+            elevated: false,
+            moved: false,
         },
     };
     let value = cookie.seal(keys);

@@ -4,11 +4,11 @@
 use crate::account::{AccountId, Reply, SessionKey, Visit};
 use crate::bound::{self, Absent, Place, network};
 use crate::config::{Channel, Config, Shown};
-use crate::gate::{Cookie, Packed, is_by_itself, is_mobile, path_of};
+use crate::gate::{Cookie, Packed, is_by_itself, is_mobile, judged};
 use crate::host::Host;
 use crate::limits::Lane;
 use crate::risk::{Fingerprint, Hints, Platform, Said, Signs, UserAgent};
-use crate::routes::{Asked, No, Route};
+use crate::routes::{Asked, No, Route, text};
 use crate::wire::{Texts, to_hex};
 use ring::hmac;
 use sekisho_rules::{Refusal, Secret, Standing, Timestamp};
@@ -34,7 +34,7 @@ impl Route {
 
 impl<H: Host> Asked<'_, H> {
     pub fn header(&self, name: &str) -> &str {
-        self.request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        text(self.request.headers(), name)
     }
 
     /// Lets the broker's staff pass, by their token.
@@ -121,9 +121,8 @@ impl<H: Host> Asked<'_, H> {
 
     /// From where and with what it comes.
     pub fn shown(&self) -> bound::Shown<'_> {
-        // Who has come around the operator's proxy shows nothing, and is elsewhere.
-        let around = self.house.proxy_token.as_ref().map(|_| String::new());
-        bound::Shown { network: network(&self.platform()).or(around), agent: self.header("user-agent") }
+        let network = self.house.shown_network(self.from_proxy(), network(&self.platform()));
+        bound::Shown { network, agent: self.header("user-agent") }
     }
 
     /// The place of the session `id`, which this request has proved.
@@ -142,7 +141,7 @@ impl<H: Host> Asked<'_, H> {
         let page = Packed { url: self.header("referer"), ..Packed::default() }.target();
         let (page, query) = page.split_once('?').unwrap_or((page, ""));
         let leads = query.split('&').find_map(|pair| pair.strip_prefix("return="));
-        let path = leads.filter(|_| page == self.config().login.page).map_or(page, path_of);
+        let path = leads.filter(|_| judged(page) == self.config().login.page).unwrap_or(page);
         self.config().channel(&Shown {
             entrance: self.entrance(),
             path,
@@ -295,11 +294,12 @@ impl<H: Host> Asked<'_, H> {
     fn platform(&self) -> Platform {
         match &self.house.proxy_token {
             None => self.request.extensions().get::<Platform>().cloned().unwrap_or_default(),
-            Some(token) if *token == Secret::new(self.header("sekisho-proxy").to_owned()) => {
-                Platform::read(self.header("sekisho-client"))
-            }
-            Some(_) => Platform::default(),
+            Some(_) => self.from_proxy().map(Platform::read).unwrap_or_default(),
         }
+    }
+
+    fn from_proxy(&self) -> Option<&str> {
+        self.house.believed((self.header("sekisho-proxy"), self.header("sekisho-client")))
     }
 }
 

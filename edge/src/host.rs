@@ -217,10 +217,11 @@ impl Line for NoLine {
 pub trait Journal {
     /// Notes why the answer with this reference number is no better than it is.
     fn fault(&self, reference: &str, cause: &str);
-    /// Counts one more `what`, one of [`crate::tally::COUNTERS`]; nothing else is noted.
-    fn count(&self, what: &'static str);
-    /// Notes a judgement of a login, as JSON: numbers, a score and reasons, and nothing by which anybody could be known.
-    fn judged(&self, judgement: &str);
+    /// Counts one more `what`, one of [`crate::tally::COUNTERS`], of the kind `of` or of none; nothing else is noted.
+    fn count(&self, what: &'static str, of: &'static str);
+    /// Notes a line, as JSON: a judgement of a login, or a letter that nobody takes. Nothing in it by which anybody outside could be
+    /// known.
+    fn note(&self, line: String);
 }
 
 /// The platform's own count of how often somebody asks, beyond this isolate.

@@ -33,7 +33,8 @@ struct Summary {
 }
 
 impl Models {
-    /// Reads a summary: `{"models": {"<AAGUID>": {"name", "icon"?, "compromised"?}}}`. An empty text knows no model.
+    /// Reads a summary: `{"models": {"<AAGUID>": {"name", "icon"?, "compromised"?}}}`, or `{}` where no model is known. An empty text is
+    /// none: it is what a summary that failed leaves behind.
     ///
     /// # Errors
     /// One complaint where the text is not of that form; it names the model where it is one model's fault.
@@ -46,9 +47,6 @@ impl Models {
     /// # Ok::<(), sekisho_edge::Complaint>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, Complaint> {
-        if text.trim().is_empty() {
-            return Ok(Self::default());
-        }
         let complaint = |problem: String| Complaint { place: "authenticators.json".to_owned(), problem };
         let summary: Summary = crate::wire::read(text.as_bytes()).map_err(|fault| complaint(fault.to_string()))?;
         let models = summary.models.into_iter().map(|(name, model)| match number(&name) {
@@ -79,9 +77,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_text_knows_no_model() {
-        assert!(Models::parse(" \n").is_ok_and(|models| models.0.is_empty()));
+    fn two_braces_know_no_model_and_an_empty_text_is_refused() {
         assert!(Models::parse("{}").is_ok_and(|models| models.0.is_empty()));
+        for text in ["", " \n"] {
+            assert_eq!(Models::parse(text).expect_err("no summary").place, "authenticators.json");
+        }
     }
 
     #[test]

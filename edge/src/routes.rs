@@ -2,19 +2,18 @@
 
 mod answer;
 
-pub(crate) use answer::{Answer, No, append, json, set};
+pub(crate) use answer::{Answer, No, append, json, set, text};
 
 use crate::House;
 use crate::bound::Absent;
-use crate::gate::{Cookie, Packed, problem};
+use crate::gate::{Cookie, Packed};
 use crate::host::Host;
 use crate::keys::DeviceCookie;
 use crate::possession::{self, Brought, token_of};
-use crate::{crossing, endpoints, pages};
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use crate::{crossing, endpoints};
+use http::{HeaderValue, Method, Request, Response, header};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Timestamp};
-use serde_json::Value;
 
 /// One of our own endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,6 +189,8 @@ pub(crate) struct Asked<'a, H> {
     pub session: Result<Cookie, Absent>,
     /// The token by which it brings it, where it is an app's.
     pub token: Option<&'a str>,
+    /// Under which number the log tells of it.
+    pub reference: String,
 }
 
 impl House {
@@ -201,11 +202,11 @@ impl House {
         rng: &mut R,
         request: Request<Vec<u8>>,
     ) -> Response<Vec<u8>> {
-        let cookies = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let cookies = text(request.headers(), "cookie");
         let device = DeviceCookie::find(cookies, &self.keys).unwrap_or_else(|| DeviceCookie::new(rng));
-        let authorization = request.headers().get(header::AUTHORIZATION);
-        let token = authorization.and_then(|value| token_of(value.to_str().ok()?));
-        let mut asked = Asked { house: self, host, now, request: &request, device, session: Err(Absent::None), token };
+        let token = token_of(text(request.headers(), "authorization"));
+        let (session, reference) = (Err(Absent::None), self.reference(now));
+        let mut asked = Asked { house: self, host, now, request: &request, device, session, token, reference };
         let staffs = request.uri().authority().is_some_and(|authority| self.is_staffs(authority.as_str()));
         let answer = match asked.route() {
             _ if staffs => endpoints::staff(&asked, rng).await,
@@ -228,11 +229,17 @@ impl House {
             }
             Err(no) => Err(no),
         };
+        let (path, reference) = (request.uri().path(), &asked.reference);
+        if let (true, Ok(answered)) = (self.config.log_all, &answer) {
+            let channel = asked.channel().filter(|_| !staffs).map_or("", |channel| &channel.name);
+            self.note_answer(reference, (path, answered.status().as_str()), channel);
+        }
         let mut response = answer.unwrap_or_else(|no| {
-            let reference = Self::reference(now);
-            no.cause.iter().for_each(|cause| host.fault(&reference, cause));
-            let known = |(_, path, _): &&(Method, &'static str, Route)| *path == request.uri().path();
-            self.note(no.refusal, &reference, ROUTES.iter().find(known).map_or("", |(_, path, _)| path));
+            no.cause.iter().for_each(|cause| host.fault(reference, cause));
+            // What is no endpoint's may be anything.
+            let found = staffs && no.refusal != Refusal::NotFound;
+            let known = found || ROUTES.iter().any(|(_, known, _)| *known == path);
+            self.note(no.refusal, reference, if known { path } else { "" });
             // Of a cookie that is ours only its account says this.
             if let (Some(standing), Some(cookie)) = (no.over, asked.any_cookie()) {
                 self.is_over(cookie.key(), standing, now);
@@ -242,7 +249,7 @@ impl House {
                 fetch_mode: asked.header("sec-fetch-mode"),
                 ..Packed::default()
             };
-            let mut response = self.refused(&no, (&reference, navigates.is_navigation()), now);
+            let mut response = self.refused(&no, (reference, navigates.is_navigation()), now);
             if let Some(challenge) = token.and_then(|_| possession::challenge(no.refusal)) {
                 set(response.headers_mut(), "www-authenticate", challenge);
             }
@@ -260,30 +267,6 @@ impl House {
         }
         if !headers.contains_key(header::CACHE_CONTROL) {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        }
-        response
-    }
-
-    /// A page for whoever `navigates`, a problem document for anything else.
-    fn refused(&self, no: &No, (reference, navigates): (&str, bool), now: Timestamp) -> Response<Vec<u8>> {
-        let until = no.extra.get("until").and_then(Value::as_u64).map(Timestamp::from_millis);
-        let (kind, body) = if navigates {
-            ("text/html; charset=utf-8", pages::refusal(&self.config, no.refusal, (until, None), reference))
-        } else {
-            ("application/problem+json", problem(no.refusal, reference, no.extra.clone()).to_string())
-        };
-        let mut response = Response::new(body.into_bytes());
-        *response.status_mut() = StatusCode::from_u16(no.refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-        if navigates {
-            set(headers, "content-security-policy", &pages::policy("'none'"));
-        }
-        if no.refusal.status() == 401 {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Sekisho"));
-        }
-        if let Some(until) = until {
-            set(headers, "retry-after", &((until - now).as_secs() + 1).to_string());
         }
         response
     }

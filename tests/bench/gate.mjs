@@ -30,26 +30,26 @@ async function startOrigin() {
 }
 
 /** A JavaScript worker of workers/, bundled as it would be deployed. */
-async function startWorker(name, environment) {
-  const directory = join(folder, `${name}-built`);
+async function startWorker(name, environment, define = {}) {
+  const directory = mkdtempSync(join(folder, name));
   const entryPoints = [join(import.meta.dirname, `workers/${name}.mjs`)];
-  await build({ entryPoints, outfile: join(directory, "index.js"), bundle: true, format: "esm", minify: true, target: "es2022", logLevel: "warning" });
+  await build({ entryPoints, define, outfile: join(directory, "index.js"), bundle: true, format: "esm", minify: true, target: "es2022", logLevel: "warning" });
   const port = await freePort();
   const { date, flags } = platform();
-  const state = join(folder, name);
+  const state = mkdtempSync(join(folder, name));
   const child = await startWorkerd({ directory, state, port, environment, platform: { date, flags, objects: [] } });
   return { child, port };
 }
 
-/** The gate on Hono, and a session of its. */
-async function startHono(target) {
+/** The gate on Hono, and a session of its; `bare` as it was first written, before it did all that the gate does. */
+async function startHono(target, headers, bare) {
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const JWK = JSON.stringify({ ...privateKey.export({ format: "jwk" }), kid: "bench", alg: "ES256" });
   const SECRET = randomBytes(32).toString("base64url");
-  const hono = await startWorker("hono", { TARGET: target, ISSUER: "http://localhost", HOST: "localhost", SECRET, JWK });
-  const login = await fetch(`http://127.0.0.1:${hono.port}/bench/login`, { method: "POST", signal: AbortSignal.timeout(15_000) });
+  const hono = await startWorker("hono", { TARGET: target, ISSUER: "http://localhost", HOST: "localhost", SECRET, JWK }, { BARE: String(bare) });
+  const login = await fetch(`http://127.0.0.1:${hono.port}/bench/login`, { method: "POST", headers, signal: AbortSignal.timeout(15_000) });
   const [cookie] = login.headers.getSetCookie().map((line) => line.split(";")[0]);
-  return { ...hono, cookie };
+  return { ...hono, headers: { ...headers, cookie } };
 }
 
 /** The headers that appear only when the gate stands between: on the way to the origin, and on the way back. */
@@ -83,29 +83,31 @@ const origin = await startOrigin();
 /** The load never takes a renewed cookie: the lease is as long as the run, or every request would ask the account after a minute. */
 const config = (toml) => toml.replace(/^url = "[^"]*"/m, `url = "${origin.url}"`).replace(/^lease = "60s"/m, 'lease = "600s"');
 const stack = await startStack({ seed: false, config });
-let passthrough, hono;
+let passthrough, hono, bare;
 try {
   const customer = new Customer(stack.url, 1);
   await customer.open();
   const headers = { cookie: await customer.login(), accept: "text/html", "user-agent": "bench", "sec-fetch-mode": "navigate" };
   const { inward, outward } = await seen(stack.url, origin.url, headers);
   passthrough = await startWorker("passthrough", { TARGET: origin.url, INWARD: JSON.stringify(inward), OUTWARD: JSON.stringify(outward) });
-  hono = await startHono(origin.url);
-  const honoHeaders = { ...headers, cookie: hono.cookie };
-  const other = await seen(`http://127.0.0.1:${hono.port}`, origin.url, honoHeaders);
-  for (const [mine, theirs] of [[inward, other.inward], [outward, other.outward]]) {
+  [hono, bare] = [await startHono(origin.url, headers, false), await startHono(origin.url, headers, true)];
+  for (const other of [hono, bare]) {
+    const theirs = await seen(`http://127.0.0.1:${other.port}`, origin.url, other.headers);
     const names = (list) => list.map(([name]) => name).sort().join(", ");
-    if (names(mine) !== names(theirs)) throw new Error(`the gate sets ${names(mine)}, the one on Hono ${names(theirs)}`);
+    for (const [mine, its] of [[inward, theirs.inward], [outward, theirs.outward]]) {
+      if (names(mine) !== names(its)) throw new Error(`the gate sets ${names(mine)}, the one on Hono ${names(its)}`);
+    }
   }
 
   const gate = { pid: stack.worker.pid, port: Number(new URL(stack.url).port), headers };
   const plain = { pid: passthrough.child.pid, port: passthrough.port, headers };
-  const peer = { pid: hono.child.pid, port: hono.port, headers: honoHeaders };
-  for (const one of [gate, plain, peer]) await turn({ ...one, length: 2 });
+  const [peer, first] = [hono, bare].map(({ child, port, headers }) => ({ pid: child.pid, port, headers }));
+  const all = { plain, gate, peer, first };
+  for (const one of Object.values(all)) await turn({ ...one, length: 2 });
   const rounds = [];
   for (let round = 0; round < turns; round += 1) {
     // In turn from the front and from the back, so that none always follows the same one.
-    const who = Object.entries({ plain, gate, peer });
+    const who = Object.entries(all);
     const figures = {};
     for (const [name, one] of round % 2 ? who.toReversed() : who) figures[name] = await turn(one);
     rounds.push(figures);
@@ -114,17 +116,19 @@ try {
   const column = (who, what) => median(rounds.map((round) => round[who][what]));
   const ratio = (to, what) => median(rounds.map((round) => round.gate[what] / round[to][what]));
   const line = (name, what, digits) =>
-    [name.padEnd(20), ...["gate", "plain", "peer"].map((who) => shown(column(who, what), digits)), ...["plain", "peer"].map((to) => shown(ratio(to, what)))].join(" ");
+    [name.padEnd(20), ...["gate", "plain", "peer", "first"].map((who) => shown(column(who, what), digits)), ...["plain", "peer", "first"].map((to) => shown(ratio(to, what)))].join(" ");
   process.stdout.write(`
 ${turns} turns of ${seconds} s, ${connections} connections, ${cpus().length} cores, load average ${loadavg().map((l) => l.toFixed(1)).join(" ")}
 headers set: ${inward.length} towards the origin (${inward.map(([name]) => name).join(", ")}), ${outward.length} towards the browser
 
-                        a: gate b: passed   c: Hono       a/b       a/c
+c: all that the gate does; d: as first written, without the time limit and without the network and browser of a session
+
+                        a: gate b: passed   c: Hono   d: Hono       a/b       a/c       a/d
 ${line("requests/s", "rate", 0)}
 ${line("CPU ms per request", "cpu", 3)}
 ${line("median answer, ms", "p50", 2)}
 `);
 } finally {
-  await Promise.all([stack.stop(), origin.child.stop(), passthrough?.child.stop(), hono?.child.stop()]);
+  await Promise.all([stack.stop(), origin.child.stop(), passthrough?.child.stop(), hono?.child.stop(), bare?.child.stop()]);
   rmSync(folder, { recursive: true, force: true });
 }

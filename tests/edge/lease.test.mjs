@@ -152,3 +152,15 @@ test("an answer that comes late hands out no cookie: another isolate may have gi
   assert.deepEqual([late.text, late.cookies], ["the origin, late", []]);
   assert.equal((await visitor.get("/home")).status, 200);
 });
+
+test("a cookie of the application's that is not ASCII does not hide the session: what is said to have ended has", async () => {
+  const visitor = await customer(worker.url);
+  const odd = Buffer.from(`x=日本; __Host-sekisho=${visitor.cookie}; y=é`).toString("latin1");
+  const kept = visitor.cookie;
+  assert.equal((await visitor.get("/.sekisho/me", { cookie: odd })).status, 200);
+  assert.equal((await visitor.get("/home", { cookie: odd })).status, 200);
+  assert.equal((await visitor.post("/.sekisho/logout", {}, { cookie: odd })).status, 200);
+  const thief = new Visitor(worker.url);
+  thief.cookie = kept;
+  assert.equal((await thief.get("/home")).status, 401, "the old cookie, whoever kept it");
+});

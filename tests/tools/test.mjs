@@ -53,7 +53,7 @@ const PARTS = [
   part("browser journeys", nodeTest("browser")).counting(node),
   part("package", nodeTest("package")).counting(node),
   part("attacks", nodeTest("attack")).counting(node),
-  part("supply chain", ["node", "tests/tools/audit.mjs"]),
+  part("supply chain", ["node", "tests/tools/audit.mjs"], ["node", "tests/tools/sbom.mjs"]),
 ];
 
 function part(name, ...commands) {

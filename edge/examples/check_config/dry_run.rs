@@ -3,7 +3,7 @@
 use super::lines::Lines;
 use sekisho_edge::Config;
 use sekisho_edge::config::{Demand, Route};
-use sekisho_edge::gate::{Packed, is_own, is_plain_path, path_of};
+use sekisho_edge::gate::{Packed, is_own, is_plain_path, judged, path_of};
 use sekisho_rules::Amr;
 use std::cmp::Reverse;
 
@@ -11,13 +11,45 @@ use std::cmp::Reverse;
 pub fn say_channel(file: &str, config: &Config, lines: &Lines, url: &str) -> Option<String> {
     let plain = Packed { url, ..Packed::default() };
     let target = plain.target();
-    if !(url.contains("://") || url.starts_with('/')) || !is_plain_path(target) || is_own(path_of(target)) {
+    let is_page = (url.contains("://") || url.starts_with('/')) && is_plain_path(target) && !is_own(&judged(target));
+    if !is_page || host(config, &plain) == Host::Staffs {
         return None;
     }
     let (name, mobile) = (plain.channel(config), Packed { mobile: "?1", ..plain }.channel(config));
     let line = lines.list("channels", "name").iter().find(|(_, told)| told == name).map_or(1, |(line, _)| *line);
     let other = if mobile == name { String::new() } else { format!(", or {mobile} from a mobile client") };
     Some(format!("{file}:{line}: {} is of the channel {name}{other}", path_of(target)))
+}
+
+/// Says how a URL's host is taken that is none of the site's.
+pub fn say_host(file: &str, config: &Config, lines: &Lines, url: &str) -> Option<String> {
+    let packed = Packed { url, ..Packed::default() };
+    let site = &config.site.origin;
+    let line = lines.of("site.origin");
+    (host(config, &packed) == Host::Unknown).then(|| {
+        format!("{file}:{line}: {} is neither site.origin nor an entrance: what reaches the worker by it is judged as at {site}", packed.authority())
+    })
+}
+
+/// Whose host a URL names.
+#[derive(PartialEq)]
+enum Host {
+    /// The site's, or none: a bare path is the site's.
+    Sites,
+    Staffs,
+    Unknown,
+}
+
+fn host(config: &Config, packed: &Packed) -> Host {
+    let authority = packed.authority();
+    let is = |origin: &String| origin.split_once("://").is_some_and(|(_, own)| own.eq_ignore_ascii_case(authority));
+    if config.staff.as_ref().is_some_and(|staff| is(&staff.origin)) {
+        Host::Staffs
+    } else if authority.is_empty() || is(&config.site.origin) || config.site.entrances.iter().any(is) {
+        Host::Sites
+    } else {
+        Host::Unknown
+    }
 }
 
 /// Says which rule of `file` the URL or path `url` meets and what that asks, or why no rule is asked.
@@ -31,7 +63,13 @@ pub fn say(file: &str, config: &Config, lines: &Lines, url: &str) -> String {
         );
     }
     let path = path_of(target);
-    if is_own(path) {
+    if host(config, &packed) == Host::Staffs {
+        let line = lines.of("staff.origin");
+        return format!(
+            "{file}:{line}: {path} is at staff's host: the edge's own, no route is asked and the origin does not see it"
+        );
+    }
+    if is_own(&judged(path)) {
         return format!("{path}: the edge's own, no route is asked and the origin does not see it");
     }
     let Some(route) = config.rule(path) else {

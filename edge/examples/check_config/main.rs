@@ -3,7 +3,7 @@
 //! it is of.
 //!
 //! It judges by the very code that the worker runs, so that what passes here starts there. Secrets are no part of it.
-//! A file called `*.txt` is a list of networks, and read as such.
+//! A file called `*.txt` is a list of networks, one called `*.json` a summary of authenticator models, and read as such.
 //! `make build CONFIG=path` lays what is good beside the worker, as the JSON that it reads (`--lay INTO`).
 
 mod dry_run;
@@ -12,9 +12,9 @@ mod lines;
 mod tests;
 
 use lines::Lines;
-use sekisho_edge::Config;
 use sekisho_edge::config::json_of;
 use sekisho_edge::risk::Networks;
+use sekisho_edge::{Complaint, Config, Models};
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -38,9 +38,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let report = match file.ends_with(".txt") {
-        true => check_networks(&file, &text),
-        false => check(&file, &text, arguments.next().as_deref()),
+    let report = match file.rsplit_once('.') {
+        Some((_, "txt")) => check_text(&file, "networks.txt", Networks::parse(&text)),
+        Some((_, "json")) => check_text(&file, "authenticators.json", Models::parse(&text)),
+        _ => check(&file, &text, arguments.next().as_deref()),
     };
     for line in &report.lines {
         let _ = writeln!(std::io::stdout(), "{line}");
@@ -60,11 +61,11 @@ fn lay(into: &str, json: &str) -> Result<(), String> {
     std::fs::write(into, json).map_err(|fault| format!("{into}: {fault}"))
 }
 
-/// Checks a list of networks.
-fn check_networks(file: &str, text: &str) -> Report {
-    match Networks::parse(text) {
+/// What is said of another text than the config, whose complaints call it `own`, as it is called beside the worker.
+fn check_text<T>(file: &str, own: &str, read: Result<T, Complaint>) -> Report {
+    match read {
         Ok(_) => Report { lines: vec![format!("{file}: good")], good: true },
-        Err(complaint) => Report { lines: vec![complaint.to_string().replacen("networks.txt", file, 1)], good: false },
+        Err(complaint) => Report { lines: vec![complaint.to_string().replacen(own, file, 1)], good: false },
     }
 }
 
@@ -88,7 +89,9 @@ fn check(file: &str, text: &str, url: Option<&str>) -> Report {
                 None => {
                     vec![format!("{file}: good; {} routes, {} channels", config.routes.len(), config.channels.len())]
                 }
-                Some(url) => std::iter::once(dry_run::say(file, &config, &lines, url))
+                Some(url) => dry_run::say_host(file, &config, &lines, url)
+                    .into_iter()
+                    .chain([dry_run::say(file, &config, &lines, url)])
                     .chain(dry_run::say_channel(file, &config, &lines, url))
                     .collect(),
             };

@@ -1,7 +1,9 @@
 //! The table lies in `cases/`: a config, and beside it what is said of it. A case is the demo's config with edits, so that
 //! it shows only what it is about; line numbers count in the edited file, of which the cases name the lines by their text.
 
-use super::{check, check_networks};
+use super::{check, check_text};
+use sekisho_edge::Models;
+use sekisho_edge::risk::Networks;
 use std::fs;
 use std::path::Path;
 
@@ -59,11 +61,23 @@ fn the_demo_is_good() {
 
 #[test]
 fn a_list_of_networks_is_told_its_line() {
-    assert!(check_networks("networks.txt", &read("networks.txt")).good);
-    let report = check_networks("mine/networks.txt", "# none\nhosting 203.0.113.7/24\n");
+    let networks = |file: &str, text: &str| check_text(file, "networks.txt", Networks::parse(text));
+    assert!(networks("networks.txt", &read("networks.txt")).good);
+    let report = networks("mine/networks.txt", "# none\nhosting 203.0.113.7/24\n");
     assert!(!report.good);
     assert_eq!(
         report.lines,
         ["mine/networks.txt:2: must name a network, like AS64496, 203.0.113.0/24 or 2001:db8::/32"]
     );
+}
+
+#[test]
+fn a_summary_of_models_is_read_before_production_reads_it() {
+    let models = |file: &str, text: &str| check_text(file, "authenticators.json", Models::parse(text));
+    assert!(models("authenticators.json", &read("authenticators.json")).good);
+    let report = models("mine/models.json", r#"{"models": {"00112233": {"name": "x"}}}"#);
+    assert!(!report.good);
+    let said = "mine/models.json: models.00112233: is no AAGUID, 32 hexadecimal digits with or without dashes";
+    assert_eq!(report.lines, [said]);
+    assert!(!models("authenticators.json", "").good, "what a refresh that failed leaves behind");
 }

@@ -334,6 +334,8 @@ pub enum Command {
     EndAll,
     /// How the account stands: what the broker's staff may see of it.
     Look,
+    /// What nobody took is sent again: the word of the broker's staff.
+    SendAgain,
     /// How its logins by password were judged: staff's, to say which of them were an attacker's.
     Judged {
         /// From this moment on.
@@ -349,6 +351,9 @@ pub enum Command {
         name: ParkedName,
         /// The ciphertext, base64url.
         kept: String,
+        /// Whether the session has moved: nothing gives way to its forms.
+        #[serde(default)]
+        unproved: bool,
     },
     /// Asks for what is kept under a name.
     Parked {

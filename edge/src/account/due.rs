@@ -2,15 +2,16 @@
 //!
 //! An effect is a row, written in the transaction that has it; delivery is at least once, with the row as idempotency
 //! key. A task that fails is put off further and further, counted, and keeps its fault in sight. A letter or event that
-//! failed for days is dead: it stays in the table with its fault, and is tried no more.
+//! failed for days is dead: it stays in the table with its fault, where staff see it, and is tried no more until they say so.
 
 use super::sign_in::{LIFE, MEMORY, STOPPABLE};
-use super::{AccountId, Fault, Profile, Row, SessionKey};
+use super::{AccountId, Fault, Profile, Reply, Room, Row, SessionKey};
 use crate::crowd::Shard;
 use crate::host::{Outside, Sql, Store, StoreFault};
 use crate::keys::CodeUse;
 use crate::name::{self, NameTag};
 use crate::notice::{self, Letter, Seen};
+use crate::tally::quoted;
 use crate::{House, origin};
 use sekisho_rules::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -97,8 +98,13 @@ pub(super) fn put(sql: &dyn Sql, at: Timestamp, task: &Task) -> Result<(), Fault
 
 /// Plans a purge for tomorrow, if none is planned.
 pub(super) fn purge_soon(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
-    match sql.run("SELECT 1 FROM due WHERE kind = 'purge'", &[])?.is_empty() {
-        true => put(sql, now + DAY, &Task::Purge),
+    purge_by(sql, now + DAY)
+}
+
+/// Plans a purge for `at`, if none is planned before.
+pub(super) fn purge_by(sql: &dyn Sql, at: Timestamp) -> Result<(), Fault> {
+    match sql.run("SELECT 1 FROM due WHERE kind = 'purge' AND at <= ?1", &[at.into()])?.is_empty() {
+        true => put(sql, at, &Task::Purge),
         false => Ok(()),
     }
 }
@@ -129,20 +135,47 @@ pub async fn due<S: Store, O: Outside>(
     })?;
     for task in &tasks {
         let (row, tries) = (task.integer(0)?, task.integer(2)?);
-        let (outcome, mortal) = match crate::wire::read::<Task>(task.text(1)?.as_bytes()) {
-            Ok(task) => (carry_out(house, store, outside, now, id, row, &task).await, task.is_mortal()),
-            Err(fault) => (Err(fault.into()), true),
+        let body = task.text(1)?;
+        let (outcome, mortal, kind) = match crate::wire::read::<Task>(body.as_bytes()) {
+            Ok(task) => (carry_out(house, store, outside, now, id, row, &task).await, task.is_mortal(), task.kind()),
+            // Of another release: what it was nobody can say.
+            Err(fault) => (Err(fault.into()), true, "letter"),
         };
         let dead = mortal && tries + 1 >= MOST_TRIES;
-        store.transaction(|sql| match &outcome {
-            Ok(()) => sql.run("DELETE FROM due WHERE id = ?1", &[row.into()]).map(|_| ()),
-            Err(fault) => put_off(sql, now, row, (tries, dead), &fault.to_string()),
+        let fault = outcome.err().map(|fault| fault.to_string().chars().take(200).collect::<String>());
+        store.transaction(|sql| match &fault {
+            None => sql.run("DELETE FROM due WHERE id = ?1", &[row.into()]).map(|_| ()),
+            Some(fault) => put_off(sql, now, row, (tries, dead), fault),
         })?;
-        if outcome.is_err() && mortal {
-            outside.count(if dead { "outbox_dead" } else { "outbox_put_off" });
+        if let Some(fault) = fault.filter(|_| mortal) {
+            let what = if dead { "outbox_dead" } else { "outbox_put_off" };
+            outside.count(what, kind);
+            // By the account's id, which is random: staff's page leads from it to the customer.
+            let (matter, account, fault) = (matter(body), id.to_hex(), quoted(&fault));
+            outside.note(format!(
+                "{{\"{what}\":\"{kind}\",\"matter\":\"{matter}\",\"tries\":{},\"account\":\"{account}\",\"fault\":{fault}}}",
+                tries + 1
+            ));
         }
     }
     Ok(store.transaction(set_alarm)?)
+}
+
+/// What a letter tells, as its row says it first: `"matter":"login"`, or `"matter":{"opened":…`; nothing of what is no letter.
+fn matter(body: &str) -> &str {
+    let told = body.split_once("\"matter\":").map_or("", |(_, told)| told);
+    told.split('"').nth(1).unwrap_or_default()
+}
+
+impl<S: Store, O: Outside> Room<'_, S, O> {
+    /// What nobody took is tried again, as if it were new.
+    pub(super) fn send_again(&self) -> Result<Reply, Fault> {
+        self.store.transaction(|sql| {
+            sql.run("UPDATE due SET dead = 0, tries = 0, at = ?1 WHERE dead = 1", &[self.now.into()])?;
+            set_alarm(sql)?;
+            Ok(Reply::Done)
+        })
+    }
 }
 
 async fn carry_out<S: Store, O: Outside>(
@@ -246,7 +279,7 @@ fn purge(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
     sql.run("DELETE FROM session WHERE deadline < ?1", &[yesterday.into()])?;
     sql.run("DELETE FROM challenge WHERE until < ?1", &[now.into()])?;
     sql.run("DELETE FROM code WHERE ends < ?1", &[now.into()])?;
-    sql.run("DELETE FROM parked WHERE until < ?1", &[now.into()])?;
+    sql.run("DELETE FROM parked WHERE until <= ?1", &[now.into()])?;
     sql.run("DELETE FROM proof WHERE until < ?1", &[now.into()])?;
     super::sign_in::forget(sql, now)?;
     sql.run("DELETE FROM address_change WHERE at < ?1", &[(now - STOPPABLE).into()])?;
@@ -258,16 +291,25 @@ fn purge(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
     sql.run("DELETE FROM due WHERE dead = 1 AND at < ?1", &[oldest.into()])?;
     let left = sql
         .run("SELECT 1 FROM session UNION ALL SELECT 1 FROM challenge UNION ALL SELECT 1 FROM history LIMIT 1", &[])?;
-    if left.is_empty() { Ok(()) } else { put(sql, now + DAY, &Task::Purge) }
+    // One is planned at a time, whatever had this one come early: for tomorrow, or for when the next form's time is over.
+    sql.run("DELETE FROM due WHERE kind = 'purge'", &[])?;
+    if left.is_empty() {
+        return Ok(());
+    }
+    put(sql, now + DAY, &Task::Purge)?;
+    // The alarm is set when all that was due is done.
+    let sooner = "UPDATE due SET at = MIN(at, (SELECT COALESCE(MIN(until), at) FROM parked)) WHERE kind = 'purge'";
+    sql.run(sooner, &[])?;
+    Ok(())
 }
 
 fn put_off(sql: &dyn Sql, now: Timestamp, row: i64, (tries, dead): (i64, bool), fault: &str) -> Result<(), StoreFault> {
     let doublings = u32::try_from(tries.clamp(0, 16)).unwrap_or_default();
     let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
-    let short: String = fault.chars().take(200).collect();
+    let at = if dead { now } else { now + wait };
     sql.run(
         "UPDATE due SET at = ?1, tries = ?2, fault = ?3, dead = ?4 WHERE id = ?5",
-        &[(now + wait).into(), (tries + 1).into(), short.into(), dead.into(), row.into()],
+        &[at.into(), (tries + 1).into(), fault.into(), dead.into(), row.into()],
     )?;
     Ok(())
 }

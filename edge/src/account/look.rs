@@ -1,4 +1,5 @@
-//! How the account stands, and how its logins were judged, for the broker's staff: states and numbers, nothing of who the customer is.
+//! How the account stands, and how its logins were judged, for the broker's staff: states and numbers, and of who the customer is
+//! their number alone, by which the desk finds them.
 
 use super::{Fault, Reply, Room, Row, State};
 use crate::host::{Outside, Store};
@@ -14,13 +15,16 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         self.store.transaction(|sql| {
             let Some(row) = Row::read(sql)? else { return Ok(Reply::refused(Refusal::NotFound)) };
             let rows = sql.run(
-                "SELECT json_object('account', ?3, 'open', json(?4), 'locked', json(?5), 'passkey_only', json(?6), \
+                "SELECT json_object('account', ?3, 'customer', ?9, 'open', json(?4), 'locked', json(?5), 'passkey_only', json(?6), \
                  'address_verified', json(?7), 'address_waits_until', ?8, \
                  'sessions', (SELECT COUNT(*) FROM session WHERE ended IS NULL AND deadline > ?1), \
                  'passkeys', (SELECT COUNT(*) FROM credential), \
                  'held_until', (SELECT MAX(held_until) FROM tries WHERE held_until > ?1), \
                  'last_login', (SELECT MAX(at) FROM history WHERE outcome = 'success' AND method <> 'token'), \
-                 'failures_today', (SELECT COUNT(*) FROM history WHERE outcome = 'failure' AND at > ?2))",
+                 'failures_today', (SELECT COUNT(*) FROM history WHERE outcome = 'failure' AND at > ?2), \
+                 'undelivered', (SELECT json_group_array(json_object('kind', kind, 'at', at, 'tries', tries, 'fault', fault, \
+                 'matter', iif(kind = 'letter', substr(told, 1, instr(told, '\"') - 1), ''))) FROM (SELECT *, \
+                 ltrim(substr(body, instr(body, '\"matter\":') + 9), '{\"') AS told FROM due WHERE dead = 1 ORDER BY id DESC LIMIT 20)))",
                 &[
                     self.now.into(),
                     (self.now - DAY).into(),
@@ -30,6 +34,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                     word(row.refuses_passwords(&self.house.config.passkey)).into(),
                     word(row.verified.is_some()).into(),
                     row.waits_until(self.now).into(),
+                    row.customer.as_str().into(),
                 ],
             )?;
             let standing = rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()?;

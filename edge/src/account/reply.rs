@@ -135,6 +135,12 @@ pub struct SessionState {
     /// What it is bound to, once its browser has shown that it knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<BindingId>,
+    /// Whether its login was judged to be asked for more, and nothing was shown since that answers it.
+    #[serde(default)]
+    pub elevated: bool,
+    /// Whether it was used from elsewhere and has not been proved since.
+    #[serde(default)]
+    pub moved: bool,
 }
 
 /// A live session as its owner sees it.
@@ -233,8 +239,8 @@ pub struct LoginEntry {
     /// `password`, `password_code`, `passkey`, `passkey_suspected` for one whose counter went back, `code` for one
     /// that became void, or `session_limit`.
     pub method: String,
-    /// `success`, `failure`, `refused` for a login that found as many sessions as there may be, or `ended` for a session
-    /// that gave way to another.
+    /// `success`, `failure`, `refused` for a login that found as many sessions as there may be, `ended` for a session that gave
+    /// way to another, `asked` for one that has to be proved anew, or `confirmed` where a passkey that may be copied proved one.
     pub outcome: String,
     /// Browser family and system.
     pub client: String,

@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 13] = [
+const STEPS: [&[&str]; 14] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it. password_set: when its customer
         // last changed it, by which a code that followed the one before is void and withdrawals can be held for a day; NULL where
@@ -119,6 +119,10 @@ const STEPS: [&[&str]; 13] = [
     &[
         // The address that the desk has written down, until a code confirms it; NULL in every other change.
         "ALTER TABLE address_change ADD COLUMN new TEXT",
+    ],
+    &[
+        // Whether its login was judged to be asked for more, and it has shown nothing since that answers it.
+        "ALTER TABLE session ADD COLUMN elevated INTEGER NOT NULL DEFAULT 0",
     ],
 ];
 

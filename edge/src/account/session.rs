@@ -2,6 +2,7 @@
 
 mod bound;
 mod crossed;
+mod doubt;
 mod history;
 mod limit;
 mod list;
@@ -15,7 +16,7 @@ use super::password::PasswordProof;
 use super::sign_in::CodeProof;
 use super::{Fault, Me, Reply, Room, Row, SessionKey, SessionState, SignedIn, Visit, due};
 use crate::bound::BindingId;
-use crate::config::{Config, PasskeyPolicy, RiskMode};
+use crate::config::{Config, PasskeyPolicy};
 use crate::gate::session_key;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
 use crate::notice::{Letter, Matter, Seen};
@@ -61,8 +62,8 @@ impl Proof {
     }
 }
 
-const COLUMNS: &str = "key, deadline, auth_time, amr, channel, ended, login, opened, client, place, last_seen, \
-     CASE WHEN binding_shown = 1 THEN binding END, possessor";
+const COLUMNS: &str = "key, deadline, auth_time, amr, channel, (ended IS NOT NULL) + (ended IS 'raised'), login, opened, client, place, last_seen, \
+     CASE WHEN binding_shown = 1 THEN binding END, possessor, binding IS NOT NULL, moved, elevated";
 /// A session's customer was last seen at some moment of so long a time: a write for every request would say no more.
 const NOTED: Duration = Duration::from_secs(900);
 
@@ -74,13 +75,18 @@ pub(super) struct Kept {
     channel: String,
     client: String,
     place: String,
-    ended: bool,
+    /// How it has ended: as unknown where it goes on under another id.
+    ended: Option<Standing>,
     login: i64,
     opened: Timestamp,
     bound: Option<BindingId>,
     /// The thumbprint of the key without whose proof it is nobody's.
     possessor: Option<String>,
     last_seen: Timestamp,
+    /// Whether a key is registered for it, whether its browser has shown that or not: it is carried on nowhere else.
+    registered: bool,
+    moved: bool,
+    elevated: bool,
 }
 
 impl Kept {
@@ -97,7 +103,11 @@ impl Kept {
             auth_time: row.moment(2)?,
             amr: Amr::from_bits(u8::try_from(row.integer(3)?).unwrap_or_default()),
             channel: row.text(4)?.to_owned(),
-            ended: !row.is_null(5),
+            ended: match row.integer(5)? {
+                0 => None,
+                1 => Some(Standing::Ended),
+                _ => Some(Standing::Unknown),
+            },
             login: row.integer(6)?,
             opened,
             client: row.text(8)?.to_owned(),
@@ -105,14 +115,17 @@ impl Kept {
             last_seen: row.moment(10)?,
             bound: if row.is_null(11) { None } else { row.blob(11)?.try_into().ok().map(BindingId) },
             possessor: if row.is_null(12) { None } else { Some(row.text(12)?.to_owned()) },
+            registered: row.integer(13)? != 0,
+            moved: row.integer(14)? != 0,
+            elevated: row.integer(15)? != 0,
         })
     }
 
     fn standing(&self, now: Timestamp) -> Standing {
         match self.ended {
-            true => Standing::Ended,
-            false if now < self.deadline => Standing::Live,
-            false => Standing::Idle,
+            Some(standing) => standing,
+            None if now < self.deadline => Standing::Live,
+            None => Standing::Idle,
         }
     }
 
@@ -140,6 +153,8 @@ impl Kept {
             amr: self.amr,
             channel: self.channel.clone(),
             bound: self.bound,
+            elevated: self.elevated,
+            moved: self.moved,
         }
     }
 }
@@ -163,11 +178,12 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         rng.fill_bytes(&mut id);
         let last = last_success(sql, &self.house.config, i64::MAX)?;
         let login = self.record(sql, visit, proof.method(), "success")?;
-        limit::end_replaced(sql, replaced)?;
+        limit::end_replaced(sql, replaced, login)?;
         let deadline = self.house.config.session_of(&visit.channel).proved(self.now, self.now);
+        let elevated = self.is_elevated(sql, &proof)?;
         sql.run(
-            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen) \
-             VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?2)",
+            "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, elevated) \
+             VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?2, ?9)",
             &[
                 Value::Blob(session_key(&id).0.to_vec()),
                 self.now.into(),
@@ -177,6 +193,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 deadline.into(),
                 login.into(),
                 visit.place.as_str().into(),
+                i64::from(elevated).into(),
             ],
         )?;
         let kept = Kept::read(sql, session_key(&id), &self.house.config)?;
@@ -193,6 +210,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             amr: proof.amr(),
             channel: visit.channel.clone(),
             bound: None,
+            elevated,
+            moved: false,
         };
         Ok(Ok(SignedIn {
             id,
@@ -225,17 +244,26 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let anew = shown.contains(Amr::PASSKEY) || shown.contains(kept.amr);
         let auth_time = if anew { self.now } else { kept.auth_time };
         let deadline = self.house.config.session_of(&kept.channel).proved(kept.opened, self.now);
+        // A passkey or a code is what a doubt asks for.
+        let elevated = kept.elevated && (matches!(proof, Proof::Password(_)) || proof.doubtful());
         sql.run(
             "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, \
-             possessor, binding, binding_key, binding_shown) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, ?6, \
-             crossed, possessor, binding, \
-             binding_key, binding_shown FROM session WHERE key = ?5",
-            &[new, auth_time.into(), i64::from(amr.bits()).into(), deadline.into(), old.clone(), self.now.into()],
+             possessor, binding, binding_key, binding_shown, elevated) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, \
+             ?6, crossed, possessor, binding, binding_key, binding_shown, ?7 FROM session WHERE key = ?5",
+            &[
+                new,
+                auth_time.into(),
+                i64::from(amr.bits()).into(),
+                deadline.into(),
+                old.clone(),
+                self.now.into(),
+                i64::from(elevated).into(),
+            ],
         )?;
         // At other entrances it goes on as long, under ids and by proofs of their own.
         set_deadline(sql, kept.login, deadline)?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
-        let session = SessionState { amr, auth_time, deadline, ..kept.state(&row.customer) };
+        let session = SessionState { amr, auth_time, deadline, elevated, moved: false, ..kept.state(&row.customer) };
         Ok(Reply::SignedIn(Box::new(SignedIn {
             id,
             session,
@@ -282,14 +310,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 
     /// As [`Room::within`], but only for a session whose proof is fresh enough, and of the kind that the site's policy
-    /// wants, to change how the customer logs in.
+    /// wants, to change how the customer logs in; and that was not used from elsewhere since.
     pub(super) fn within_fresh(
         &self,
         key: SessionKey,
         work: impl FnOnce(&dyn Sql, Row) -> Result<Reply, Fault>,
     ) -> Result<Reply, Fault> {
         self.within(key, |sql, kept, row| {
-            let fresh = self.now - kept.auth_time() <= self.house.config.passkey.fresh;
+            let fresh = !kept.moved && self.now - kept.auth_time() <= self.house.config.passkey.fresh;
             if !fresh || !self.may_change(sql, &kept, &row)? {
                 return Ok(Reply::refused(Refusal::InsufficientAuthentication));
             }
@@ -309,44 +337,6 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             PasskeyPolicy::Required => !sql.run("SELECT 1 FROM credential LIMIT 1", &[])?.is_empty(),
         };
         Ok(!asked || kept.amr().contains(Amr::PASSKEY))
-    }
-
-    /// Whether the login by password that opened a session was judged to be unlike its owner's, for an operation that asks more
-    /// than a login does, by the threshold of that moment, or showed a sign; and nothing has been shown since but the password.
-    pub(super) fn is_doubtful(&self, sql: &dyn Sql, kept: &Kept) -> Result<bool, StoreFault> {
-        // A first login has no score: there is nothing yet that it could be unlike.
-        let (change, opened) = (self.house.config.risk.account_change, kept.opened);
-        self.is_weak(kept, || {
-            sql.run(
-                "SELECT 1 FROM (SELECT body FROM judged WHERE at <= ?1 AND json_extract(body, '$.evidence.by_passkey') IS NOT 1 \
-                 ORDER BY id DESC LIMIT 1) WHERE json_extract(body, '$.score') >= COALESCE(json_extract(body, '$.account_change'), ?2) \
-                 OR json_extract(body, '$.raised')",
-                &[opened.into(), i64::from(change).into()],
-            )
-        })
-    }
-
-    /// Whether such a login could not be compared although it was not the first: what was remembered went with a lock, or has faded.
-    /// The desk that released the account has not seen who logged in since.
-    pub(super) fn is_unknown(&self, sql: &dyn Sql, kept: &Kept) -> Result<bool, StoreFault> {
-        self.is_weak(kept, || {
-            sql.run(
-                "SELECT 1 FROM (SELECT body FROM judged WHERE at <= ?1 AND json_extract(body, '$.evidence.by_passkey') IS NOT 1 \
-                 ORDER BY id DESC LIMIT 1) WHERE json_extract(body, '$.score') IS NULL \
-                 AND EXISTS (SELECT 1 FROM history WHERE outcome = 'success' AND id < ?2)",
-                &[kept.opened.into(), kept.login.into()],
-            )
-        })
-    }
-
-    /// Whether a session has shown the password alone, on a site that acts on what it judges, and `found` finds something.
-    fn is_weak(
-        &self,
-        kept: &Kept,
-        found: impl FnOnce() -> Result<Vec<host::Row>, StoreFault>,
-    ) -> Result<bool, StoreFault> {
-        let shown = kept.amr.contains(Amr::PASSKEY) || kept.amr.contains(Amr::CODE);
-        Ok(self.house.config.risk.mode == RiskMode::Act && !shown && !found()?.is_empty())
     }
 
     /// Who this is.

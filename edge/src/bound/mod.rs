@@ -7,20 +7,21 @@
 //! account's to judge, in its own object; what the hot path needs stands in the two cookies. What must never enter: storage.
 
 mod cookie;
+mod moved;
 mod offer;
 mod place;
 
 pub(crate) use cookie::{NAME, clear, set};
+pub(crate) use moved::Lost;
 pub(crate) use offer::{challenge_header, instructions, over, registration_header, text};
 pub use place::Place;
 pub(crate) use place::{Shown, network};
 
 use crate::House;
-use crate::account::{Command, Reply, SessionState};
+use crate::account::SessionState;
 use crate::gate::{Cookie, Packed};
 use crate::host::{Host, Unreached};
 use crate::possession::Denied;
-use crate::risk::{Reason, UserAgent};
 use crate::wire;
 use sekisho_rules::{Refusal, Standing, Timestamp};
 use std::time::Duration;
@@ -29,6 +30,9 @@ use std::time::Duration;
 pub(crate) const TYP: &str = "dbsc+jwt";
 /// How long a challenge may be signed: longer than the bound cookie lives, so that one that came with the last is still good.
 pub(crate) const CHALLENGE: Duration = Duration::from_secs(600);
+
+/// How far the clocks of two edges may be apart.
+const SKEW: Duration = Duration::from_secs(5);
 
 /// How long a session of a channel that requires a binding serves without one, from when its customer was last proved: its browser
 /// takes a moment to register a key.
@@ -76,8 +80,8 @@ impl House {
         self.is_on_device(cookies, &cookie.session, now).then_some(cookie)
     }
 
-    /// The session that a request to one of our own routes brings. A cookie that names no binding, and whose lease is over, may be
-    /// from before there was one: the account is asked, unless the route asks it anyway or wants no session (`bare`).
+    /// The session that a request to one of our own routes brings. Where its lease is over, it may have been bound or used from
+    /// elsewhere since: the account is asked, unless the route asks it anyway or wants no session (`bare`).
     ///
     /// # Errors
     /// Why it counts for nothing here.
@@ -89,48 +93,30 @@ impl House {
         bare: bool,
     ) -> Result<Cookie, Absent> {
         let cookie = self.counted_session_of((cookies, entrance), now).ok_or(Absent::None)?;
-        if self.has_moved(&cookie, shown) {
-            return match self.tell_moved(host, &cookie, shown).await {
-                Ok(Ok(())) => Err(Absent::Moved(Box::new(cookie))),
-                // It is over: the account says how to whatever asks it.
-                Ok(Err(_)) => Ok(cookie),
-                Err(unreached) => Err(Absent::Unreached(unreached)),
-            };
-        }
-        if bare || !self.config.session.bound || cookie.session.bound.is_some() || now < cookie.lease {
+        let lost = if self.has_moved(&cookie, shown, now) {
+            self.tell_moved(host, now, &cookie, shown).await
+        } else if bare || now < cookie.lease || !(self.config.session.bound || self.config.session.moved) {
             return Ok(cookie);
-        }
-        match self.renew(host, now, (cookies, shown), &cookie, true).await {
-            Ok(Err(Standing::Unknown)) => Err(Absent::None),
-            Ok(_) => Ok(cookie),
-            Err(unreached) => Err(Absent::Unreached(unreached)),
-        }
-    }
-
-    /// The account hears that its session is used from elsewhere; its history tells the customer. Answers how a session stands
-    /// that is not live.
-    pub(crate) async fn tell_moved<H: Host>(
-        &self,
-        host: &H,
-        cookie: &Cookie,
-        shown: &Shown<'_>,
-    ) -> Result<Result<(), Standing>, Unreached> {
-        let command = Command::Moved { session: cookie.key(), client: UserAgent::parse(shown.agent).client_name() };
-        match host.account(cookie.account, command).await? {
-            Reply::Gone(standing) => return Ok(Err(standing)),
-            Reply::Session(session) => {
-                host.count("session_moved");
-                self.note_reason(Reason::SessionMoved, &session.channel);
+        } else {
+            match self.renew(host, now, (cookies, shown), &cookie, true).await {
+                Ok(_) => return Ok(cookie),
+                Err(lost) => lost,
             }
-            _ => {}
+        };
+        match lost {
+            Lost::Moved => Err(Absent::Moved(Box::new(cookie))),
+            Lost::Unreached(unreached) => Err(Absent::Unreached(unreached)),
+            Lost::Over(Standing::Unknown) => Err(Absent::None),
+            // The account says how to whatever asks it.
+            Lost::Over(_) => Ok(cookie),
         }
-        Ok(Ok(()))
     }
 
-    /// Whether the cookies show that a session is on its device, as far as it is bound to one.
+    /// Whether the cookies show that a session is on its device, as far as it is bound to one. A life that is longer than any that is
+    /// given now is of a clock that has jumped.
     pub(crate) fn is_on_device(&self, cookies: &str, session: &SessionState, now: Timestamp) -> bool {
-        self.binding(session)
-            .is_none_or(|binding| cookie::until(cookies, binding, &self.keys).is_some_and(|end| now < end))
+        let lives = |end| now < end && end <= now + cookie::LIFE + SKEW;
+        self.binding(session).is_none_or(|binding| cookie::until(cookies, binding, &self.keys).is_some_and(lives))
     }
 
     /// Whether a page from elsewhere has opened one of a bound session's, whose browser has not been asked to show that it is there.

@@ -6,8 +6,8 @@
 //! system and no version; and what is seen at each lease is what the next is held against.
 
 use crate::House;
-use crate::gate::{Cookie, Packed};
-use crate::keys::{CURRENT_AND_PREVIOUS, Keys};
+use crate::gate::Packed;
+use crate::keys::Keys;
 use crate::risk::{Platform, UserAgent};
 use sekisho_rules::Secret;
 
@@ -22,7 +22,6 @@ pub(crate) struct Shown<'a> {
 /// The marks of both, each 8 bytes; zeros where it was not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
-    pub(crate) generation: u8,
     pub(crate) network: [u8; 8],
     pub(crate) client: [u8; 8],
 }
@@ -33,19 +32,24 @@ const CLIENT: &[u8] = b"session's client";
 impl Place {
     /// The marks of what is shown, for the session `id` alone.
     pub(crate) fn of(keys: &Keys, id: &[u8; 32], shown: &Shown) -> Self {
-        let short = |(generation, mark): (u8, [u8; 32])| (generation, mark.first_chunk().copied().unwrap_or_default());
-        let (generation, client) = short(keys.mark(CLIENT, &[id, client(shown.agent).as_bytes()]));
-        let network = shown.network.as_ref().map(|network| short(keys.mark(NETWORK, &[id, network.as_bytes()])).1);
-        Self { generation, network: network.unwrap_or_default(), client }
+        Self::default().next(keys, id, shown)
     }
 
-    /// Whether a request shows another network and another client.
-    fn is_left(&self, keys: &Keys, id: &[u8; 32], shown: &Shown) -> bool {
-        let Some(network) = shown.network.as_ref().filter(|_| self.network != [0; 8]) else { return false };
-        let same = |label, text: &str, mark: &[u8; 8]| {
-            keys.is_marked(self.generation, CURRENT_AND_PREVIOUS, label, &[id, text.as_bytes()], mark)
-        };
-        !same(NETWORK, network, &self.network) && !same(CLIENT, &client(shown.agent), &self.client)
+    /// The marks of what is shown later: a network that was known is not forgotten where nobody can name the new one.
+    pub(crate) fn next(self, keys: &Keys, id: &[u8; 32], shown: &Shown) -> Self {
+        let mark = |label, text: &str| keys.mark(label, &[id, text.as_bytes()]).1.first_chunk().copied();
+        let network = shown.network.as_ref().and_then(|network| mark(NETWORK, network)).unwrap_or(self.network);
+        Self { network, client: mark(CLIENT, &client(shown.agent)).unwrap_or_default() }
+    }
+
+    /// Whether a request shows another network, or none where one was known, and another client or what was `asked` already, which
+    /// then may call itself what it likes.
+    pub(super) fn is_left(&self, keys: &Keys, id: &[u8; 32], shown: &Shown, asked: impl FnOnce() -> bool) -> bool {
+        let same = |label, text: &str, mark: &[u8; 8]| keys.is_marked_lately(label, &[id, text.as_bytes()], mark);
+        let there = |network: &String| same(NETWORK, network, &self.network);
+        self.network != [0; 8]
+            && !shown.network.as_ref().is_some_and(there)
+            && (!same(CLIENT, &client(shown.agent), &self.client) || asked())
     }
 }
 
@@ -61,25 +65,34 @@ pub(crate) fn network(platform: &Platform) -> Option<String> {
 }
 
 impl House {
-    /// Whether a session is used from elsewhere with something else, so that it must prove itself anew.
-    pub(crate) fn has_moved(&self, cookie: &Cookie, shown: &Shown) -> bool {
-        self.config.session.moved && cookie.place.is_left(&self.keys, &cookie.id, shown)
-    }
-
     /// The place of the session `id` as a request shows it.
     pub(crate) fn place(&self, id: &[u8; 32], shown: &Shown) -> Place {
         Place::of(&self.keys, id, shown)
     }
 
+    /// What the operator's own proxy says of a request's client; none where there is no such proxy or the request came around it.
+    pub(crate) fn from_proxy<'a>(&self, request: &Packed<'a>) -> Option<&'a str> {
+        self.believed(request.network.split_once(' ')?)
+    }
+
+    /// The same of the two headers by themselves: what it says stands beside its token.
+    pub(crate) fn believed<'a>(&self, (proxy, client): (&str, &'a str)) -> Option<&'a str> {
+        (*self.proxy_token.as_ref()? == Secret::new(proxy.to_owned())).then_some(client)
+    }
+
     /// What a page request shows.
     pub(crate) fn shown<'a>(&self, request: &Packed<'a>) -> Shown<'a> {
-        let network = match &self.proxy_token {
-            Some(token) => match request.network.split_once(' ') {
-                Some((proxy, client)) if *token == Secret::new(proxy.to_owned()) => network(&Platform::read(client)),
-                _ => Some(String::new()),
-            },
-            None => Some(request.network.to_owned()).filter(|network| !matches!(network.as_str(), "" | "0 ")),
-        };
-        Shown { network, agent: request.user_agent }
+        let direct = Some(request.network.to_owned()).filter(|network| !matches!(network.as_str(), "" | "0 "));
+        Shown { network: self.shown_network(self.from_proxy(request), direct), agent: request.user_agent }
+    }
+
+    /// The network of a request: what the operator's own proxy says of the client, and where there is no such proxy the `direct`
+    /// word of the platform. Who has come around the proxy shows an empty one, which is nobody else's.
+    pub(crate) fn shown_network(&self, client: Option<&str>, direct: Option<String>) -> Option<String> {
+        match (&self.proxy_token, client) {
+            (None, _) => direct,
+            (Some(_), Some(client)) => network(&Platform::read(client)),
+            (Some(_), None) => Some(String::new()),
+        }
     }
 }

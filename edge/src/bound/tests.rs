@@ -1,5 +1,6 @@
 use super::*;
 use crate::gate::{Decision, Packed};
+use crate::keys::Challenge;
 use crate::memory::Memory;
 use crate::memory::testing::{Answer, Browser, PASSWORD, START, house_with, memory};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -40,7 +41,12 @@ fn key() -> EcdsaKeyPair {
 
 /// A proof, its header's key left out where the session has it already.
 fn proof(key: &EcdsaKeyPair, challenge: &str, with_key: bool) -> String {
-    let mut header = json!({ "alg": "ES256", "typ": "dbsc+jwt" });
+    signed("dbsc+jwt", key, challenge, with_key)
+}
+
+/// The same of another type.
+fn signed(typ: &str, key: &EcdsaKeyPair, challenge: &str, with_key: bool) -> String {
+    let mut header = json!({ "alg": "ES256", "typ": typ });
     if with_key {
         let point = key.public_key().as_ref();
         let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
@@ -161,7 +167,7 @@ fn a_login_over_https_offers_and_the_registration_binds() {
     let (mut browser, _, login) = logged_in(&memory);
     let before = browser.clone();
     let binding = register(&mut browser, &memory, &login);
-    let list = browser.get(&memory, "/.sekisho/sessions");
+    let list = before.clone().get(&memory, "/.sekisho/sessions");
     assert_eq!(list.json["sessions"][0]["bound"], false, "not before the browser has shown that it knows");
     assert_ne!(browser.cookie, before.cookie);
     assert!(passes(&page(&mut browser, &memory, "/home")));
@@ -204,6 +210,26 @@ fn what_browsers_are_told_is_the_drafts() {
     let asked = Binding { key, id: id.as_str().unwrap().to_owned(), next: None }.ask(&mut browser, &memory);
     assert_eq!((asked.status, asked.response.body().len()), (403, 0));
     assert!(header(&asked, "secure-session-challenge").ends_with(&format!("\";id={id}")));
+}
+
+#[test]
+fn the_headers_have_the_form_of_the_public_collection() {
+    let Some(vector) = crate::possession::tests::public::public("registration-header.json") else { return };
+    let text = |pointer: &str| vector.pointer(pointer).and_then(Value::as_str).unwrap();
+    let challenge = Challenge { bytes: vec![7; 32], until: START };
+    let (ours, id) = (URL_SAFE_NO_PAD.encode(&challenge.bytes), BindingId([7; 16]));
+    // Of their values ours are others: two algorithms, our own path, challenge and identifier.
+    let wanted = |header: &str| {
+        let header = text(&format!("/expected/{header}")).replace(text("/inputs/challenge"), &ours);
+        let header = header.replace(text("/inputs/registrationPath"), REGISTER);
+        header.replace(text("/inputs/sessionId"), &id.to_hex()).replace("(ES256)", "(ES256 RS256)")
+    };
+    assert_eq!(registration_header(&challenge), wanted("Secure-Session-Registration"));
+    assert_eq!(challenge_header(&challenge, id), wanted("Secure-Session-Challenge (with id)"));
+    // Both forms of a challenge are one string, as our reader of such headers has it.
+    for header in ["(with id)", "(bare)"] {
+        assert_eq!(super::text(&wanted(&format!("Secure-Session-Challenge {header}"))), Some(ours.as_str()));
+    }
 }
 
 #[test]

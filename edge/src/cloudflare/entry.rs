@@ -2,11 +2,10 @@
 //! stay with the shim.
 
 use super::host::Cloudflare;
-use super::{house, now, rng, with_tally};
-use crate::House;
+use super::{house, log, now, rng, with_house};
 use crate::gate::{COOKIE, Decision, problem, stripped as taken};
 use crate::risk::Platform;
-use crate::tally::Tally;
+use crate::tally;
 use http::{HeaderName, HeaderValue};
 use js_sys::{Array, Uint8Array};
 use sekisho_rules::Refusal;
@@ -28,14 +27,7 @@ pub fn decide(env: &Env, packed: &str) -> String {
 /// What this isolate has counted since it was last asked, as a JSON object; nothing where nothing was.
 #[wasm_bindgen]
 pub fn told() -> Option<String> {
-    with_tally(Tally::take_counts).flatten()
-}
-
-/// Writes to the log what the house has noted of a request.
-fn log(house: &House) {
-    for line in house.tally().take_lines() {
-        worker::console_log!("{}", line);
-    }
+    with_house(|house| house.tally().take_counts()).flatten()
 }
 
 /// What becomes of a request that [`decide`] answered with `ask`.
@@ -117,8 +109,8 @@ fn millis(time: Duration) -> u32 {
 
 /// The header names that are taken off every request before it is forwarded; see [`taken`].
 #[wasm_bindgen]
-pub fn stripped() -> Vec<String> {
-    taken()
+pub fn stripped(env: &Env) -> String {
+    house(env).map_or_else(String::new, |house| taken(&house.config().origin))
 }
 
 /// What the names of all our cookies begin with: they are taken off every request before it is forwarded.
@@ -178,11 +170,11 @@ fn unavailable() -> Decision {
     refused(Refusal::Unavailable)
 }
 
-/// A refusal where there is no house to word it.
+/// A refusal that no house words.
 fn refused(refusal: Refusal) -> Decision {
     let headers = [("content-type", "application/problem+json"), ("cache-control", "no-store")];
     let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let reference = crate::House::reference(now());
+    let reference = tally::reference(now(), 0);
     Decision::Refuse { status: refusal.status(), headers, body: problem(refusal, &reference, Map::new()).to_string() }
 }
 

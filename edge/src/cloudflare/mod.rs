@@ -13,7 +13,7 @@ mod objects;
 mod store;
 
 use crate::risk::Networks;
-use crate::tally::Tally;
+use crate::tally;
 use crate::{House, Models, Settings};
 use chacha20::ChaCha20Rng;
 use rand_core::SeedableRng as _;
@@ -46,9 +46,16 @@ fn house(env: &Env) -> Option<Rc<House>> {
     HOUSE.with(|house| house.get_or_init(|| build(env).map(Rc::new)).clone())
 }
 
-/// What this isolate has counted, where its house is built.
-fn with_tally<T>(work: impl FnOnce(&Tally) -> T) -> Option<T> {
-    HOUSE.with(|house| house.get().and_then(Option::as_ref).map(|house| work(house.tally())))
+/// What `work` makes of this isolate's house, where it is built.
+fn with_house<T>(work: impl FnOnce(&House) -> T) -> Option<T> {
+    HOUSE.with(|house| house.get().and_then(Option::as_ref).map(|house| work(house)))
+}
+
+/// Writes the lines that the house has noted.
+fn log(house: &House) {
+    for line in house.tally().take_lines() {
+        worker::console_log!("{}", line);
+    }
 }
 
 fn build(env: &Env) -> Option<House> {
@@ -80,10 +87,15 @@ fn build(env: &Env) -> Option<House> {
     match House::build(&settings)
         .and_then(|house| Ok(house.knowing(models?).watching(networks?).showing(&staff_page())))
     {
-        Ok(house) => Some(house),
+        Ok(house) => {
+            // No two isolates of one moment are likely to have begun in one.
+            house.tally().begin_at(u16::try_from(now().as_millis() % 1_296).unwrap_or_default());
+            Some(house)
+        }
         Err(complaints) => {
+            let reference = tally::reference(now(), 0);
             for complaint in complaints {
-                worker::console_error!("settings: {}", complaint);
+                worker::console_error!("{}", tally::fault(&reference, &format!("settings: {complaint}")));
             }
             None
         }

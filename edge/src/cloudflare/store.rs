@@ -53,17 +53,18 @@ impl ObjectStore {
 
 impl Store for ObjectStore {
     fn transaction<T, E: From<StoreFault>>(&self, work: impl FnOnce(&dyn Sql) -> Result<T, E>) -> Result<T, E> {
+        // Written so that little of it is there anew for each kind of work. Where it was not run, `enclose` says why.
         let mut work = Some(work);
-        let mut outcome = None;
+        let mut outcome = Err(StoreFault(String::new()).into());
         let ended = self.enclose(&mut |sql| {
-            outcome = work.take().map(|work| work(sql));
-            matches!(outcome, Some(Ok(_)))
+            if let Some(work) = work.take() {
+                outcome = work(sql);
+            }
+            outcome.is_ok()
         });
-        match (outcome, ended) {
-            (Some(Err(error)), _) => Err(error),
-            (Some(Ok(done)), Ok(())) => Ok(done),
-            (_, Err(fault)) => Err(fault.into()),
-            (None, Ok(())) => Err(StoreFault("the transaction did not run".into()).into()),
+        match ended {
+            Err(fault) if work.is_some() || outcome.is_ok() => Err(fault.into()),
+            _ => outcome,
         }
     }
 }

@@ -10,6 +10,7 @@ pub(super) use read::{Defaults, covers, entrances, read};
 
 use super::route::lies_within;
 use super::{Config, SecondFactor, Session, Site};
+use crate::gate::judged;
 use std::cmp::Ordering;
 
 /// One channel by which customers come.
@@ -76,7 +77,7 @@ impl Marks {
     fn fit(&self, shown: &Shown) -> bool {
         self.entrance.is_none_or(|entrance| entrance == shown.entrance)
             && (!self.mobile || shown.mobile)
-            && self.path.as_ref().is_none_or(|path| lies_within(path, shown.path, false))
+            && self.path.as_ref().is_none_or(|path| lies_within(path, &judged(shown.path), false))
             && self.app.as_deref().is_none_or(|app| shown.app.split(' ').next() == Some(app))
             && (!self.signed || shown.signed)
     }
@@ -106,7 +107,8 @@ impl Channel {
 
     /// Whether one of its sessions may send a request for `path` that only asks, where `reads`.
     pub fn may(&self, path: &str, reads: bool) -> bool {
-        !self.is_limited() || reads && self.paths.iter().any(|prefix| lies_within(prefix, path, false))
+        let named = || self.paths.iter().any(|prefix| lies_within(prefix, &judged(path), false));
+        !self.is_limited() || reads && named()
     }
 }
 

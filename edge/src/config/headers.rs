@@ -72,6 +72,10 @@ pub(super) fn read(headers: &mut Section, hold_to_https: bool) -> Headers {
         _ => "content-security-policy-report-only",
     };
     let mut passed = every.clone();
+    // Without this one line browsers let nobody read across, whatever else the application says of it (Fetch §3.2.3).
+    if headers.one_of("cors", &["closed", "origin"]) == "closed" {
+        passed.push(("-access-control-allow-origin".to_owned(), String::new()));
+    }
     if !policy.is_empty() {
         let mark = if nonce { "*" } else { "" };
         passed.push((format!("{mark}+{name}"), policy.clone()));

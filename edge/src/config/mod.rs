@@ -15,6 +15,7 @@ mod route;
 mod rules;
 mod session;
 mod staff;
+mod whole;
 
 pub use channel::{Channel, Letters, Shown};
 pub use headers::{Headers, NONCE};
@@ -100,6 +101,8 @@ pub struct Site {
     pub hours_en: String,
     /// Whether the operator's own proxy tells who asks, and not the platform: without its secret nothing starts.
     pub proxied: bool,
+    /// Whether it is to be had over https alone: any https site is that is not on this machine.
+    pub secure: bool,
 }
 
 /// Where requests go that pass the gate.
@@ -111,6 +114,8 @@ pub struct Origin {
     pub audience: String,
     /// How long it may take from the request to the head of its answer.
     pub timeout: Duration,
+    /// Which headers no request may bring it, beside those that none ever may; one that ends in `-` is the beginning of a name.
+    pub strip: Vec<String>,
 }
 
 /// What a login asks besides the first proof.
@@ -247,15 +252,7 @@ impl Config {
         let table = crate::wire::read(json.as_bytes()).map_err(|fault| vec![no_file(&fault)])?;
         let mut root = Section::root(table);
         let config = Self::gather(&mut root);
-        // A route without a path has its own complaint.
-        let named = config.routes.iter().all(|route| !route.path.is_empty());
-        if named && config.demand(&config.login.confirm).1.is_asked() {
-            root.complain("login.confirm", "asks for the very proof that is given there; its route must not");
-        }
-        let known = |name: &String| config.channels.iter().any(|channel| channel.name == *name);
-        if !config.login.ask_address.rollout.channels.iter().all(known) {
-            root.complain("login.ask_address.channels", "must name channels of [[channels]]");
-        }
+        whole::check(&mut root, &config);
         root.finish(config)
     }
 
@@ -264,6 +261,8 @@ impl Config {
             let origin = site.origin("origin");
             Site {
                 entrances: channel::entrances(site, &origin),
+                // A browser that once was held to https on localhost would upgrade every other server there.
+                secure: origin.starts_with("https://") && !read::is_local(host_of(&origin)),
                 origin,
                 name: site.text("name", "関所証券"),
                 name_en: site.text("name_en", "Sekisho Securities"),
@@ -298,9 +297,7 @@ impl Config {
             );
         }
         let (session, risk) = (root.section("session", session::read), root.section("risk", risk::read));
-        // A browser that once was held to https on localhost would upgrade every other server there.
-        let hold = site.origin.starts_with("https://") && !read::is_local(&host);
-        let headers = root.section("headers", |section| headers::read(section, hold));
+        let headers = root.section("headers", |section| headers::read(section, site.secure));
         let defaults = channel::Defaults {
             site: &site,
             session,
@@ -317,6 +314,7 @@ impl Config {
                 url: origin.origin("url"),
                 audience: origin.text("audience", "https://origin.example"),
                 timeout: origin.duration("timeout", 60_000, 100..=600_000),
+                strip: origin.header_names("strip"),
             }),
             login: login.clone(),
             password: root.section("password", |password| {
@@ -355,11 +353,6 @@ impl Config {
     pub fn thresholds(&self) -> impl Iterator<Item = (&str, i32)> {
         let channels = self.channels.iter().map(|channel| (channel.name.as_str(), channel.threshold));
         channels.chain([(ACCOUNT_CHANGE, self.risk.account_change)])
-    }
-
-    /// Whether the site is served over TLS.
-    pub fn is_https(&self) -> bool {
-        self.site.origin.starts_with("https://")
     }
 
     /// The site's host without the port.

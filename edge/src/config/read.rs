@@ -144,6 +144,17 @@ impl Section {
         })
     }
 
+    /// A list of headers' names in lower case, each whole or, ending in `-`, a beginning; empty where it is absent.
+    pub fn header_names(&mut self, name: &str) -> Vec<String> {
+        let names = self.texts(name);
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if !names.iter().all(|name| (1..=64).contains(&name.len()) && !name.starts_with('-') && name.bytes().all(fits))
+        {
+            self.complain(name, "must be a list of names of headers: lower-case letters, digits and hyphens");
+        }
+        names
+    }
+
     pub fn text(&mut self, name: &str, default: &str) -> String {
         self.string(name).unwrap_or_else(|| default.to_owned())
     }
@@ -177,7 +188,10 @@ impl Section {
     pub fn path(&mut self, name: &str, default: &str) -> String {
         let path = if default.is_empty() { self.required(name) } else { self.text(name, default) };
         if !path.is_empty() && !is_path(&path) {
-            self.complain(name, "must be a path that starts with one slash, without query or fragment");
+            self.complain(
+                name,
+                "must be a path that starts with one slash, in ASCII and without query, fragment or parameters",
+            );
         }
         path
     }
@@ -186,7 +200,10 @@ impl Section {
     pub fn paths(&mut self, name: &str) -> Vec<String> {
         let paths = self.texts(name);
         if !paths.iter().all(|path| is_path(path) && path.len() <= 512) {
-            self.complain(name, "must be a list of paths that start with one slash, without query or fragment");
+            self.complain(
+                name,
+                "must be a list of paths that start with one slash, in ASCII and without query, fragment or parameters",
+            );
         }
         paths
     }
@@ -312,7 +329,8 @@ pub(super) fn is_local(host: &str) -> bool {
 }
 
 fn is_path(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && !path.contains(['?', '#', '\\'])
+    let plain = path.bytes().all(|byte| byte.is_ascii_graphic()) && !path.contains(['?', '#', '\\', ';']);
+    plain && path.starts_with('/') && !path.starts_with("//")
 }
 
 fn parse_duration(text: &str) -> Option<u64> {

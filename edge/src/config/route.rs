@@ -2,6 +2,7 @@
 
 use super::read::Section;
 use super::{Channel, Config, Passkey, PasskeyPolicy, SecondFactor};
+use crate::gate::judged;
 use sekisho_rules::{Amr, Timestamp};
 use std::time::Duration;
 
@@ -47,7 +48,7 @@ const BY_PASSWORD: Amr = Amr::PASSWORD.with(Amr::CODE);
 /// A path prefix and its demand.
 #[derive(Clone, Debug)]
 pub struct Route {
-    /// The prefix, matched on segment borders: `/api` meets `/api` and `/api/x`, not `/apis`.
+    /// The prefix, matched on segment borders: `/api` meets `/api`, `/api;v=1` and `/api/x`, not `/apis`.
     pub path: String,
     /// What it demands.
     pub demand: Demand,
@@ -99,7 +100,8 @@ impl Proof {
     }
 
     /// By which way whoever lacks it comes by it, as the page is told that leads there: a `passkey`, another `login`, or one
-    /// with a `code`, which goes to a confirmed address alone; none where it takes either or both.
+    /// with a `code`, which goes to a confirmed address alone; `both` where it takes such a login and then a passkey; none where
+    /// either will do.
     pub fn need(self) -> Option<&'static str> {
         match self.methods {
             Methods::Factors => Some("passkey"),
@@ -107,7 +109,8 @@ impl Proof {
                 (true, false) => Some("passkey"),
                 (false, true) if asked.contains(Amr::CODE) => Some("code"),
                 (false, true) => Some("login"),
-                _ => None,
+                (true, true) => Some("both"),
+                (false, false) => None,
             },
         }
     }
@@ -127,33 +130,52 @@ impl Proof {
 }
 
 impl Route {
-    /// Whether `path` is this route's or lies below it, in any mix of cases where `folded`; `/` meets the top page alone.
-    fn meets(&self, path: &str, folded: bool) -> bool {
-        lies_within(&self.path, path, folded)
+    /// Whether it asks anything beside a live session.
+    pub fn is_guarded(&self) -> bool {
+        self.demand == Demand::Deny || self.proof.is_asked() || self.jti || self.fresh
+    }
+
+    /// Whether `path` is this route's or lies below it; `/` meets the top page alone.
+    fn meets(&self, path: &str) -> bool {
+        let folded = self.demand != Demand::Public;
+        lies_within(&self.path, path, folded) || folded && self.is_guarded() && has_ending(&self.path, path)
     }
 }
 
 /// Whether `path` is `prefix` or lies below it, in any mix of cases where `folded`; `/` meets the top page alone.
 pub(super) fn lies_within(prefix: &str, path: &str, folded: bool) -> bool {
+    behind(prefix, path, folded)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') && (prefix != "/" || rest == "/"))
+}
+
+/// Whether `path` is `prefix` with an ending, `/withdraw.html`, which many an origin answers like the name alone.
+fn has_ending(prefix: &str, path: &str) -> bool {
+    behind(prefix, path, true).is_some_and(|rest| rest.starts_with('.') && !rest.trim_end_matches('/').contains('/'))
+}
+
+/// What of `path` stands behind `prefix`; none where it does not begin with it.
+fn behind<'a>(prefix: &str, path: &'a str, folded: bool) -> Option<&'a str> {
     let stem = prefix.trim_end_matches('/');
-    let Some((head, rest)) = path.split_at_checked(stem.len()) else { return false };
+    let (head, rest) = path.split_at_checked(stem.len())?;
     let same = if folded { head.eq_ignore_ascii_case(stem) } else { head == stem };
-    same && (rest.is_empty() || rest.starts_with('/') && (prefix != "/" || rest == "/"))
+    same.then_some(rest)
 }
 
 impl Config {
     /// What `path` demands, and how surely: the longest matching prefix, any live session where none matches.
     ///
-    /// Many an origin reads paths in any mix of cases. So what is denied is denied in any, what asks for a session or a
-    /// proof asks in any, and only what is public is so in its own spelling alone.
+    /// Many an origin reads paths in any mix of cases, and with an ending as without it. So what is denied is denied in any, what
+    /// asks for a session or a proof asks in any, and only what is public is so in its own spelling alone; and what asks more than
+    /// a session meets the last name's endings too.
     pub fn demand(&self, path: &str) -> (Demand, Proof) {
         self.rule(path).map_or((Demand::Session, Proof::default()), |route| (route.demand, route.proof))
     }
 
     /// The route that decides about `path`, as [`Config::demand`] says; none where no prefix meets it.
     pub fn rule(&self, path: &str) -> Option<&Route> {
-        let denied = self.routes.iter().find(|route| route.demand == Demand::Deny && route.meets(path, true));
-        denied.or_else(|| self.routes.iter().find(|route| route.meets(path, route.demand != Demand::Public)))
+        let path = &judged(path);
+        let denied = self.routes.iter().find(|route| route.demand == Demand::Deny && route.meets(path));
+        denied.or_else(|| self.routes.iter().find(|route| route.meets(path)))
     }
 }
 

@@ -172,6 +172,7 @@ fn the_headers_are_strict_unless_a_site_says_otherwise() {
     let with = |fields: &str| {
         let text = format!("{before}[headers]\n{fields}\n[limits]{after}");
         let text = text.replace("http://localhost:8787", "https://www.broker.example");
+        let text = text.replace("client_address = \"cloudflare\"", "client_address = \"proxy\"");
         Config::parse(&text.replace("rp_id = \"localhost\"", "")).map(|config| config.headers)
     };
     let strict = with("").unwrap();
@@ -198,8 +199,10 @@ fn the_headers_are_strict_unless_a_site_says_otherwise() {
     assert_eq!(worded(&with("frames = \"SAMEORIGIN\"").unwrap()).0, format!("{policy} 'self'"));
     for none in ["csp = []", "csp = []\ncsp_mode = \"report-only\""] {
         let headers = with(none).unwrap();
-        assert!(!headers.nonce && headers.every.len() == 7 && headers.passed.len() == 7, "{none}");
+        assert!(!headers.nonce && headers.every.len() == 7 && headers.passed.len() == 8, "{none}");
     }
+    let closed = |headers: Headers| headers.passed.iter().any(|(name, _)| name == "-access-control-allow-origin");
+    assert!(closed(strict.clone()) && !closed(with("cors = \"origin\"").unwrap()));
     let reported = with("csp_mode = \"report-only\"").unwrap();
     assert_eq!(reported.passed.last().unwrap().0, "+content-security-policy-report-only");
     assert_eq!(strict.logout.as_deref(), Some("\"cache\""));
@@ -307,4 +310,25 @@ fn empty_lists_and_routes_without_a_path_are_told_for_what_they_are() {
     assert!(empty.contains(&"channels".to_owned()) && empty.contains(&"routes".to_owned()), "{empty:?}");
     let nameless = places(&format!("{DEMO}[[routes]]\nproof = \"passkey\"\n"));
     assert!(nameless.len() == 1 && nameless[0].ends_with("].path"), "{nameless:?}");
+}
+
+#[test]
+fn what_would_shut_everybody_out_is_complained_of() {
+    let away = DEMO.replace("http://localhost:8787", "https://www.broker.example").replace("rp_id = \"localhost\"", "");
+    let places = |text: &str| {
+        let complaints = Config::parse(text).err().unwrap_or_default();
+        complaints.into_iter().map(|complaint| complaint.place).collect::<Vec<_>>()
+    };
+    let here = ["origin.url", "mail.url", "elsewhere.url", "events.url"];
+    assert_eq!(places(&away), here, "Cloudflare reaches nothing on this machine");
+    let submitted = away.replace("http://127.0.0.1:8788/internal/mail/v1/send", "smtp://localhost:2525");
+    assert_eq!(places(&submitted), here);
+    let proxied = away.replace("client_address = \"cloudflare\"", "client_address = \"proxy\"");
+    assert_eq!((places(&proxied), places(DEMO)), (vec![], vec![]), "a proxy of one's own does");
+    for (page, bad) in
+        [("/login", false), ("/login/x", false), ("/LOGIN", true), ("/enter", true), ("/internal/login", true)]
+    {
+        let found = places(&DEMO.replace("page = \"/login\"", &format!("page = \"{page}\"")));
+        assert_eq!(found, if bad { vec!["login.page"] } else { vec![] }, "{page}");
+    }
 }

@@ -29,7 +29,7 @@ const CONFIG: &str = r#"{
 "origin": {"url": "https://origin.example", "audience": "https://origin.example"},
 "passkey": {"rp_id": "broker.example"},
 "channels": [{"name": "pc-main", "ja": "PCサイト", "en": "PC site"}],
-"routes": [{"path": "/", "demand": "public"}],
+"routes": [{"path": "/login", "demand": "public"}],
 "mail": {"url": "https://mail.example/send", "from": "no-reply@broker.example"},
 "elsewhere": {"url": "https://origin.example/internal/verify"},
 "events": {"url": "https://origin.example/internal/events"}

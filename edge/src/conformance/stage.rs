@@ -230,9 +230,9 @@ impl<T: Stage> Signer for Play<'_, T> {
 impl<T: Stage> Journal for Play<'_, T> {
     fn fault(&self, _: &str, _: &str) {}
 
-    fn count(&self, _: &'static str) {}
+    fn count(&self, _: &'static str, _: &'static str) {}
 
-    fn judged(&self, _: &str) {}
+    fn note(&self, _: String) {}
 }
 
 impl<T: Stage> Meter for Play<'_, T> {

@@ -18,9 +18,11 @@ mod code;
 mod tests;
 
 use crate::account::{Command, Reply};
+use crate::bound::Lost;
 use crate::endpoints::offer;
-use crate::gate::{Cookie, find_named, path_of, percent_encode, return_path};
+use crate::gate::{Cookie, find_named, judged, percent_encode, return_path};
 use crate::host::{Host, Unreached};
+use crate::parked::text;
 use crate::routes::{Answer, Asked, append, set};
 use code::{Code, LIFE, Secret};
 use http::{Response, StatusCode};
@@ -38,9 +40,11 @@ const NAME: &str = "__Host-sekisho-cross";
 pub(crate) async fn begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
     let back = way_back(asked);
     let here = asked.entrance();
-    let from = match parameter(asked, "from").map(decoded) {
+    let from = match parameter(asked, "from") {
         None => 0,
-        Some(origin) => asked.config().site.number(&origin).ok_or(Refusal::Malformed)?,
+        Some(origin) => {
+            text(origin).and_then(|origin| asked.config().site.number(&origin)).ok_or(Refusal::Malformed)?
+        }
     };
     if !is_ours(asked) || from == here {
         return lead(&to_login(asked, &back));
@@ -111,7 +115,10 @@ fn is_ours<H: Host>(asked: &Asked<'_, H>) -> bool {
 async fn live<H: Host>(asked: &Asked<'_, H>) -> Result<Option<Cookie>, Unreached> {
     let Ok(cookie) = asked.cookie() else { return Ok(None) };
     let seen = (asked.header("cookie"), &asked.shown());
-    Ok(asked.house.renew(asked.host, asked.now, seen, &cookie, true).await?.ok())
+    match asked.house.renew(asked.host, asked.now, seen, &cookie, true).await {
+        Err(Lost::Unreached(unreached)) => Err(unreached),
+        live => Ok(live.ok()),
+    }
 }
 
 /// The secret of a crossing that the browser has begun here.
@@ -121,7 +128,7 @@ fn brought<H: Host>(asked: &Asked<'_, H>) -> Option<Secret> {
 
 /// The page that is wanted: a plain path of the site's, or where a login leads by itself.
 fn way_back<H: Host>(asked: &Asked<'_, H>) -> String {
-    let back = parameter(asked, "return").map(decoded).unwrap_or_default();
+    let back = parameter(asked, "return").and_then(text).unwrap_or_default();
     return_path(&back).unwrap_or(&asked.config().login.home).to_owned()
 }
 
@@ -130,30 +137,10 @@ fn parameter<'a, H: Host>(asked: &'a Asked<'_, H>, name: &str) -> Option<&'a str
     query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
-/// A query's text without its percent escapes.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        let escaped = behind.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
-        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = behind.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = behind;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 fn to_login<H: Host>(asked: &Asked<'_, H>, back: &str) -> String {
     // The login page itself asks for no way back to itself.
     let page = &asked.config().login.page;
-    if path_of(back) == page { page.clone() } else { asked.house.login_with_return(back, Refusal::NoSession) }
+    if judged(back) == page.as_str() { page.clone() } else { asked.house.login_with_return(back, Refusal::NoSession) }
 }
 
 fn lead(location: &str) -> Answer {

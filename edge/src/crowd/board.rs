@@ -78,13 +78,13 @@ impl House {
             // Nobody has been counted yet.
             Ok(None) => return,
             Ok(Some(bytes)) => unsealed(&self.keys, POPULATION, &bytes).and_then(|body| Snapshot::read(body.to_vec())),
-            Err(unreached) => return host.fault(&Self::reference(now), &unreached.to_string()),
+            Err(unreached) => return host.fault(&self.reference(now), &unreached.to_string()),
         };
         let mut board = self.board.0.borrow_mut();
         let last = board.population.as_ref().map_or(0, |snapshot| snapshot.version());
         match found.filter(|snapshot| snapshot.version() >= last) {
             Some(snapshot) => board.population = Some(Rc::new(snapshot)),
-            None => host.fault(&Self::reference(now), "the published counts are not the house's, or older than before"),
+            None => host.fault(&self.reference(now), "the published counts are not the house's, or older than before"),
         }
     }
 
@@ -98,7 +98,7 @@ impl House {
         let told = match asked {
             Ok(text) => Policy::read(text.as_bytes(), Timestamp::default()),
             Err(unreached) => {
-                host.fault(&Self::reference(now), &unreached.to_string());
+                host.fault(&self.reference(now), &unreached.to_string());
                 let published = host.published(THRESHOLDS).await.ok().flatten();
                 published.and_then(|bytes| Policy::published(&self.keys, &bytes, now))
             }
@@ -107,7 +107,7 @@ impl House {
         let last = board.policy.version;
         match told.filter(|policy| policy.version >= last) {
             Some(policy) => board.policy = policy,
-            None => host.fault(&Self::reference(now), "staff's thresholds cannot be read: those that were known stand"),
+            None => host.fault(&self.reference(now), "staff's thresholds cannot be read: those that were known stand"),
         }
     }
 }

@@ -44,8 +44,8 @@ pub(crate) async fn bound_register<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Session(session) => {
             let binding = session.bound.ok_or(Refusal::Unavailable)?;
             let mut response = said(bound::instructions(asked.house, asked.entrance(), binding));
-            let cookie =
-                asked.house.leased(cookie.account, cookie.id, (cookie.entrance, cookie.place), session, asked.now);
+            // Without a lease: the browser's next request shows the account that it knows of the binding.
+            let cookie = Cookie { lease: asked.now, session, ..cookie };
             set(response.headers_mut(), "set-cookie", &cookie.set(&asked.house.keys));
             append(response.headers_mut(), "set-cookie", &bound::set(binding, &asked.house.keys, asked.now));
             Ok(response)

@@ -60,7 +60,7 @@ pub(crate) async fn login_code_resend<H: Host>(asked: &Asked<'_, H>) -> Answer {
 
 /// What a right password leads to where a code must follow: no session yet, and the word under which it is waited for.
 pub(super) fn code_asked<H: Host>(asked: &Asked<'_, H>, account: AccountId, code: &CodeAsked) -> Answer {
-    asked.host.count("code_asked");
+    asked.host.count("code_asked", "");
     let pending = code.pending.as_ref().map(|id| asked.house.keys.pending(account, id));
     let mut response = json(&document!({
         "pending": pending,

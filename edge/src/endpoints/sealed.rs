@@ -41,7 +41,7 @@ impl<'a> Passwords<'a> {
             if asked.config().login.plain == Plain::Refuse {
                 return Err(Refusal::PlainRefused.into());
             }
-            asked.host.count("plain_password");
+            asked.host.count("plain_password", "");
             return Ok(Self { returned: None, path });
         };
         let returned = asked.house.keys.own_attempt(token, &holder(asked), asked.now);

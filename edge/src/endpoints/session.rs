@@ -6,11 +6,11 @@ pub(crate) use accesses::accesses;
 
 use super::sign_in::{entry, look, millis, no, remaining};
 use crate::account::{Command, Me, Reply, SessionView};
-use crate::gate::{Cookie, Decision, clear, session_header};
+use crate::gate::{Cookie, Decision, Packed, clear, session_header};
 use crate::host::Host;
 use crate::notice::{channel, place};
 use crate::possession::Token;
-use crate::routes::{Answer, Asked, No, append, json, set};
+use crate::routes::{Answer, Asked, append, json, set};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{Method, Response, StatusCode};
 use sekisho_rules::{LoginName, Refusal, Secret, Timestamp, mask};
@@ -28,7 +28,7 @@ pub(crate) async fn session<H: Host>(asked: &Asked<'_, H>, background: bool) -> 
         return live(asked, &cookie);
     }
     let seen = (asked.header("cookie"), &asked.shown());
-    live(asked, &asked.house.renew(asked.host, asked.now, seen, &cookie, background).await?.map_err(No::standing)?)
+    live(asked, &asked.house.renew(asked.host, asked.now, seen, &cookie, background).await?)
 }
 
 /// A live session as its page sees it, with the cookie that carries it on.
@@ -223,8 +223,15 @@ pub(crate) async fn end_sessions_of<H: Host>(asked: &Asked<'_, H>) -> Answer {
 
 /// The page with the form that waits for a proof, or the way on where none does.
 pub(crate) async fn parked<H: Host>(asked: &Asked<'_, H>) -> Answer {
-    let seen = (asked.header("cookie"), asked.entrance(), &asked.shown());
-    let shown = asked.house.show_parked(asked.host, asked.now, seen).await;
+    let url = asked.request.uri().to_string();
+    let request = Packed {
+        method: "GET",
+        url: &url,
+        cookie: asked.header("cookie"),
+        fetch_mode: "navigate",
+        ..Packed::default()
+    };
+    let shown = asked.house.show_parked(asked.host, asked.now, (&request, &asked.shown())).await;
     let Decision::Refuse { status, headers, body } = shown else { return Err(Refusal::Unavailable.into()) };
     let mut response = Response::new(body.into_bytes());
     *response.status_mut() = StatusCode::from_u16(status).map_err(|_| Refusal::Unavailable)?;

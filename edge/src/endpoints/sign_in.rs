@@ -13,7 +13,7 @@ use crate::network::parts::{Heard, Prefix};
 use crate::network::{self, PrefixTag};
 use crate::risk::{Fingerprint, Said, Signs};
 use crate::routes::{Answer, Asked, No, append, json, set};
-use sekisho_rules::{LoginName, Refusal, Secret, Timestamp};
+use sekisho_rules::{Amr, LoginName, Refusal, Secret, Timestamp};
 use serde_json::{Value, json as document};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -96,7 +96,7 @@ async fn tried<H: Host>(asked: &Asked<'_, H>, prefix: Option<Prefix<'_>>, name: 
     let Some(prefix) = prefix else { return unheard(asked.house.proxy_token.is_some()) };
     let heard = prefix.tried(asked.host, name, asked.config().risk.spray, asked.now).await;
     heard.unwrap_or_else(|unreached| {
-        asked.host.fault("-", &unreached.to_string());
+        asked.host.fault(&asked.reference, &unreached.to_string());
         unheard(true)
     })
 }
@@ -173,8 +173,13 @@ pub(super) async fn signed_in_answer<H: Host>(
         // Best effort: the new session stands whether or not the old one could be reached; it ends by itself.
         let _ = asked.host.account(old.account, Command::End { session: old.key() }).await;
     }
-    asked.host.count("login");
     let SignedIn { id, session, last, renew_password, lacks_address, .. } = signed_in;
+    let how = match session.amr {
+        amr if amr.contains(Amr::PASSKEY) => "passkey",
+        amr if amr.contains(Amr::CODE) => "code",
+        _ => "password",
+    };
+    asked.host.count("login", how);
     let next = back.unwrap_or_else(|| asked.config().login.home.clone());
     let page = asked.config().login.ask_address.page.as_ref().filter(|_| lacks_address);
     let next = match page.filter(|_| asked.asks_address(&session.channel, account)) {

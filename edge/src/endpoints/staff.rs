@@ -25,7 +25,7 @@ use std::pin::Pin;
 const COOKIE: &str = "__Host-sekisho-staff";
 
 /// Every endpoint of staff's: its path, the fields of its body in order, and whether a live session stands before them.
-pub const STAFF_ROUTES: [(&str, &[&str]); 22] = [
+pub const STAFF_ROUTES: [(&str, &[&str]); 23] = [
     ("me", &[]),
     ("logout", &[]),
     ("login/begin", &[]),
@@ -35,6 +35,7 @@ pub const STAFF_ROUTES: [(&str, &[&str]); 22] = [
     ("look", &["name"]),
     ("release", &["name"]),
     ("sessions/end", &["name"]),
+    ("letters/send", &["name"]),
     ("address", &["name", "address"]),
     ("thresholds", &[]),
     ("thresholds/propose", &["subject", "value"]),
@@ -87,6 +88,7 @@ pub(crate) async fn staff<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut
         ("look", [name]) => customers::act(asked, &by, (what, Command::Look), name).await,
         ("release", [name]) => customers::act(asked, &by, (what, Command::Release), name).await,
         ("sessions/end", [name]) => customers::act(asked, &by, ("end_sessions", Command::EndAll), name).await,
+        ("letters/send", [name]) => customers::act(asked, &by, ("send_letters", Command::SendAgain), name).await,
         ("address", [name, address]) => customers::address(asked, &by, name, address).await,
         ("judged", [name, from, until]) => customers::judged(asked, &by, name, [from, until]).await,
         ("replay", [channel]) => customers::replay(asked, &by, channel).await,

@@ -62,6 +62,8 @@ struct Claims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     device_bound: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    risk: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     htm: Option<&'a str>,
@@ -143,6 +145,7 @@ impl House {
             acr: session.as_ref().map(|(session, _)| acr(session.amr)),
             auth_time: session.as_ref().map(|(session, _)| session.auth_time.as_seconds()),
             device_bound: session.as_ref().filter(|(session, _)| session.bound.is_some()).map(|_| true),
+            risk: session.as_ref().map(|(session, _)| if session.elevated { "elevated" } else { "low" }),
             jti,
             htm,
             htu,
@@ -170,12 +173,13 @@ fn cache_key(who: &Who, channel: &str) -> Vec<u8> {
     }
 }
 
-/// Session, lease, proofs and binding together: a renewed lease or a raised session has a statement of its own.
+/// Session, lease, proofs, binding and risk together: a renewed lease or a raised session has a statement of its own.
 fn session_cache_key(cookie: &Cookie) -> Vec<u8> {
     let mut key = vec![0];
     key.extend_from_slice(&cookie.key().0);
     key.extend_from_slice(&cookie.lease.as_millis().to_be_bytes());
     key.push(cookie.session.amr.bits());
     key.push(cookie.session.bound.is_some().into());
+    key.push(cookie.session.elevated.into());
     key
 }

@@ -16,6 +16,8 @@ pub const NAME: &str = "__Host-sekisho";
 /// No cookie of ours is longer; anything longer is not decoded.
 const LONGEST: usize = 512;
 const LAYOUT: u8 = 1;
+/// Beside the bits of the proofs: the login was judged to be asked for more. What knows nothing of it reads the proofs all the same.
+const ELEVATED: u8 = 0x80;
 const LABEL: &[u8] = b"session cookie";
 const CSRF: &[u8] = b"cross-site token";
 /// Of the token against forged requests: generation 1 · mark 32.
@@ -79,7 +81,7 @@ impl Cookie {
         for moment in [self.lease, self.session.deadline, self.session.auth_time] {
             bytes.extend_from_slice(&moment.as_millis().to_be_bytes());
         }
-        bytes.push(self.session.amr.bits());
+        bytes.push(self.session.amr.bits() | if self.session.elevated { ELEVATED } else { 0 });
         for text in [&self.session.channel, &self.session.customer] {
             bytes.push(u8::try_from(text.len()).unwrap_or(u8::MAX));
             bytes.extend(text.bytes().take(usize::from(u8::MAX)));
@@ -123,9 +125,10 @@ impl Cookie {
         let (lease, deadline, auth_time) = (reader.moment()?, reader.moment()?, reader.moment()?);
         let [amr] = reader.array()?;
         let (channel, customer) = (reader.text()?, reader.text()?);
-        let place = Place { generation: *generation, network: reader.array()?, client: reader.array()? };
+        let place = Place { network: reader.array()?, client: reader.array()? };
         let bound = if reader.0.is_empty() { None } else { Some(BindingId(reader.array()?)) };
-        let session = SessionState { customer, deadline, auth_time, amr: Amr::from_bits(amr), channel, bound };
+        let (amr, elevated) = (Amr::from_bits(amr), amr & ELEVATED != 0);
+        let session = SessionState { customer, deadline, auth_time, amr, channel, bound, elevated, moved: false };
         reader.0.is_empty().then_some(Self { account, id, entrance, lease, place, session })
     }
 
@@ -161,6 +164,11 @@ pub fn find_named<'a>(header: &'a str, wanted: &str) -> Option<&'a str> {
         }
     }
     found
+}
+
+/// The names in a `Cookie` header that begin with `prefix`, without it, as the browser orders them: the oldest first (RFC 6265 §5.4).
+pub(crate) fn named<'a>(header: &'a str, prefix: &str) -> impl Iterator<Item = &'a str> {
+    header.split(';').filter_map(move |pair| pair.trim().strip_prefix(prefix)?.split_once('=')).map(|(name, _)| name)
 }
 
 /// Each value of the cookie called `wanted`. What separates cookies is ASCII, so bytes do, which every request has to go through.

@@ -3,11 +3,13 @@
 //! A cookie is remembered by its whole value, so that only what was found under our MAC is ever found here, and no longer
 //! than it may be believed. [`House::decide`] is what decides; nothing here may ever lead to another answer than it does.
 
+use super::headers::uncached;
 use super::packed::{Decision, Packed, forward, pack_headers};
-use super::{find, find_named, is_own, is_plain_path, path_of, session_header};
+use super::{find, find_named, is_own, is_plain_path, judged, session_header};
 use crate::House;
+use crate::account::SessionKey;
 use crate::bound;
-use crate::config::Demand;
+use crate::config::{Demand, Route};
 use crate::possession::token_of;
 use sekisho_rules::{IdleRule, Timestamp};
 use std::borrow::Borrow;
@@ -18,11 +20,15 @@ use subtle::ConstantTimeEq as _;
 
 /// The most cookies an isolate remembers, about 2 KB each; where so many are live, all go.
 const MOST: usize = 4096;
-/// The header that tells the remaining time: the one line of an answer that changes from request to request.
+/// The header that tells the remaining time: the last line of an answer, another one for each request.
 const SESSION: &str = "sekisho-session";
+/// The end of an answer, from the value of the line before that one on.
+const LAST: &str = "\nno-store\nsekisho-session\n";
 
 /// What a verified cookie leads to.
 struct Known {
+    /// Whose it is.
+    session: SessionKey,
     /// Since when: a clock that was set back makes nothing last longer.
     since: Timestamp,
     /// Until when it may be believed: its lease, its deadline, the end of the bound cookie or of the time for which there need be
@@ -38,13 +44,24 @@ struct Known {
     idle: IdleRule,
     /// By which of the site's origins the cookie was handed out.
     entrance: u8,
-    /// All of the packed answer behind the URL, but for the value of the last line.
+    /// Whether the platform told the client's address.
+    told: bool,
+    /// The packed answer behind the URL, to the end of what the request is dressed in, but for that address.
+    dress: String,
+    /// What is behind that, but for the last two lines.
     tail: String,
 }
 
 /// The cookies that this isolate has verified.
 #[derive(Default)]
 pub struct Verified(RefCell<Kept<String, Known>>);
+
+impl Verified {
+    /// The cookies of a session that is to be asked about are verified anew.
+    pub(crate) fn forget(&self, session: SessionKey) {
+        self.0.borrow_mut().all.retain(|_, known| known.session != session);
+    }
+}
 
 /// What is remembered for a lease, and by which number of entries the lapsed ones are looked for next: so the memory that it takes
 /// follows what is live, and to look costs each entry little.
@@ -101,18 +118,18 @@ impl House {
 
     fn known(&self, now: Timestamp, request: &Packed) -> Option<String> {
         let target = request.target();
-        let path = path_of(target);
+        let path = &judged(target);
         if !is_plain_path(target) || is_own(path) || self.is_staffs(request.authority()) || self.is_forged(request) {
+            return None;
+        }
+        if self.is_astray(request) {
             return None;
         }
         if token_of(request.authorization).is_some() {
             return None;
         }
-        if self
-            .config
-            .rule(path)
-            .is_some_and(|route| route.demand == Demand::Deny || route.proof.is_asked() || route.jti || route.fresh)
-        {
+        let rule = self.config.rule(path);
+        if rule.is_some_and(Route::is_guarded) {
             return None;
         }
         let all = self.verified.0.borrow();
@@ -125,16 +142,16 @@ impl House {
             let shown = find_named(request.cookie, bound::NAME).unwrap_or_default();
             bool::from(shown.as_bytes().ct_eq(bound.as_bytes())).then_some(())?;
         }
+        let address = self.platforms_address(request);
+        if known.told == address.is_empty() {
+            return None;
+        }
         self.note_pass(now, request, true);
         let remaining = session_header(known.idle, known.deadline, now);
-        let origin = &self.config.origin.url;
-        let head = forward(request.is_safe());
-        let length = head.len() + origin.len() + target.len() + known.tail.len() + remaining.len();
-        let mut answer = String::with_capacity(length);
-        for part in [head, origin, target, &known.tail, &remaining] {
-            answer.push_str(part);
-        }
-        Some(answer)
+        let cache = uncached(rule.is_some_and(|route| route.demand == Demand::Public));
+        let (head, origin) = (forward(request.is_safe()), &*self.config.origin.url);
+        let parts = [head, origin, target, &known.dress, address, &known.tail, "\n", cache, LAST, &remaining];
+        Some(parts.concat())
     }
 
     /// Remembers what a live cookie led to. A decision that sets a cookie is none: the next request has another one.
@@ -144,22 +161,23 @@ impl House {
         // One that is not shown on its device led to the answer of an anonymous visit: that is nothing to remember by it. What a
         // session of a limited channel may do depends on the path.
         let Some(cookie) = self.session_of(request, now) else { return };
-        if self.has_moved(&cookie, &self.shown(request)) || self.config.is_limited(&cookie.session.channel) {
+        if self.has_moved(&cookie, &self.shown(request), now) || self.config.is_limited(&cookie.session.channel) {
             return;
         }
-        let (mut constant, changing): (Vec<_>, Vec<_>) =
-            response.iter().cloned().partition(|(name, _)| name != SESSION);
-        if changing.len() != 1 || constant.iter().any(|(name, _)| name == "+set-cookie") {
+        let [.., (cache, _), (last, remaining)] = response.as_slice() else { return };
+        if last != SESSION {
             return;
         }
-        constant.push((SESSION.to_owned(), String::new()));
-        let mut tail = String::new();
-        pack_headers(&mut tail, dress);
-        pack_headers(&mut tail, &constant);
+        let (mut dressed, mut answered, address) = (String::new(), String::new(), self.platforms_address(request));
+        pack_headers(&mut dressed, dress);
+        pack_headers(&mut answered, response);
+        let tail = answered.strip_suffix(&format!("\n{cache}{LAST}{remaining}"));
+        let (Some(dressed), Some(tail)) = (dressed.strip_suffix(address), tail) else { return };
         let deadline = cookie.session.deadline;
         let shown = self.shown_until(request.cookie, &cookie.session);
         let bound = shown.and_then(|_| find_named(request.cookie, bound::NAME)).map(str::to_owned);
         let known = Known {
+            session: cookie.key(),
             since: now,
             end: cookie
                 .lease
@@ -170,7 +188,9 @@ impl House {
             deadline,
             idle: self.config.session_of(&cookie.session.channel).idle,
             entrance: cookie.entrance,
-            tail,
+            told: !address.is_empty(),
+            dress: dressed.to_owned(),
+            tail: tail.to_owned(),
         };
         self.verified.0.borrow_mut().keep(value.to_owned(), known, MOST, |known| now < known.end);
     }

@@ -14,17 +14,19 @@ mod refuse;
 mod stream;
 
 pub use assertion::Assertions;
+pub(crate) use cookie::named;
 pub use cookie::{Cookie, NAME as COOKIE, clear, find, find_named, session_key};
+use headers::uncached;
 pub use headers::{session_header, stripped};
 pub use known::Verified;
 pub use packed::{Decision, Header, Packed, is_by_itself, is_mobile};
-pub use path::{is_plain_path, path_of, return_path};
+pub use path::{is_plain_path, judged, path_of, return_path};
 pub(crate) use refuse::percent_encode;
 pub use refuse::problem;
 
 use crate::House;
 use crate::account::{Command, Reply, SessionKey};
-use crate::bound::{Place, Shown};
+use crate::bound::{Lost, Place, Shown};
 use crate::config::{Demand, NONCE, Proof};
 use crate::host::{Host, Unreached};
 use crate::parked::SEND;
@@ -46,12 +48,15 @@ impl House {
         if !is_plain_path(target) {
             return self.refuse(&request, Refusal::PathRefused, now);
         }
-        let path = path_of(target);
+        if let Some(decision) = self.astray(&request, now) {
+            return decision;
+        }
+        let path = &judged(target);
         if self.is_staffs(request.authority()) {
             return Decision::Own;
         }
         if is_own(path) {
-            return if path == SEND && request.is_form() { Decision::Park } else { Decision::Own };
+            return if path_of(target) == SEND && request.is_form() { Decision::Park } else { Decision::Own };
         }
         let (demand, proof) = self.config.demand(path);
         if demand == Demand::Deny {
@@ -65,7 +70,7 @@ impl House {
                 Demand::Public => self.forward_cached(&request, now, &Who::Anonymous),
                 _ => self.refuse(&request, Refusal::CrossSite, now),
             },
-            Some(cookie) if self.has_moved(&cookie, &self.shown(&request)) => match demand {
+            Some(cookie) if self.has_moved(&cookie, &self.shown(&request), now) => match demand {
                 Demand::Session => Decision::Ask,
                 _ => self.forward_cached(&request, now, &Who::Anonymous),
             },
@@ -108,37 +113,31 @@ impl House {
             return self.refuse(&request, refusal, now);
         }
         let shown = self.shown(&request);
-        let confirming = path_of(request.target()) == self.config.login.confirm;
-        if self.has_moved(&cookie, &shown) && !confirming {
-            return match (demand, self.tell_moved(host, &cookie, &shown).await) {
-                (Demand::Session, Ok(Ok(()))) => self.ask_or_park(&request, Proof::anew(), now),
-                (Demand::Session, Ok(Err(Standing::Idle))) => self.refuse(&request, Refusal::SessionIdle, now),
-                (Demand::Session, Ok(Err(_))) => self.refuse(&request, Refusal::NoSession, now),
-                (Demand::Session, Err(unreached)) => self.fail(host, &request, now, &unreached),
-                _ => self.pass(host, rng, &request, now, Who::Anonymous, None).await,
-            };
-        }
-        if self.is_leased(&cookie, path_of(request.target()), now) {
-            return match self.admitted(&request, (demand, proof), cookie, now) {
-                Ok(who) => self.pass(host, rng, &request, now, who, None).await,
+        let moved = self.has_moved(&cookie, &shown, now);
+        let live = if moved {
+            Err(self.tell_moved(host, now, &cookie, &shown).await)
+        } else if self.is_leased(&cookie, request.target(), now) {
+            Ok((cookie.clone(), None))
+        } else {
+            let renewed = self.renew(host, now, (request.cookie, &shown), &cookie, request.is_background()).await;
+            renewed.map(|renewed| (renewed.clone(), Some(renewed.set(&self.keys))))
+        };
+        match live {
+            Ok((live, set)) => match self.admitted(&request, (demand, proof), live, now) {
+                Ok(who) => self.pass(host, rng, &request, now, who, set).await,
+                // The lease is renewed by the next request that passes: an answer of this one may not reach the browser's page.
                 Err(decision) => decision,
-            };
-        }
-        match self.renew(host, now, (request.cookie, &shown), &cookie, request.is_background()).await {
-            Ok(Ok(renewed)) => {
-                let set = renewed.set(&self.keys);
-                match self.admitted(&request, (demand, proof), renewed, now) {
-                    Ok(who) => self.pass(host, rng, &request, now, who, Some(set)).await,
-                    // The lease is renewed by the next request that passes: an answer of this one may not reach the browser's page.
-                    Err(decision) => decision,
-                }
+            },
+            Err(Lost::Moved) => self.decide_moved(host, rng, &request, now, cookie).await,
+            // What may go on by the last lease was there before.
+            Err(Lost::Unreached(unreached)) if !moved => {
+                self.unreached(host, rng, &request, now, (cookie, unreached)).await
             }
             // A dead session on a public page is an anonymous visit. The cookie is left alone: a response of the old
             // session that arrives late must not delete a newer one.
-            Ok(Err(_)) if demand == Demand::Public => self.pass(host, rng, &request, now, Who::Anonymous, None).await,
-            Ok(Err(Standing::Idle)) => self.refuse(&request, Refusal::SessionIdle, now),
-            Ok(Err(_)) => self.refuse(&request, Refusal::NoSession, now),
-            Err(unreached) => self.unreached(host, rng, &request, now, (cookie, unreached)).await,
+            Err(_) if demand == Demand::Public => self.pass(host, rng, &request, now, Who::Anonymous, None).await,
+            Err(Lost::Unreached(unreached)) => self.fail(host, &request, now, &unreached),
+            Err(lost) => self.refuse(&request, lost.refusal(), now),
         }
     }
 
@@ -198,7 +197,7 @@ impl House {
     }
 
     /// A form of our own pages waits for the proof; anything else is told to give it and to come again.
-    fn ask_or_park(&self, request: &Packed, proof: Proof, now: Timestamp) -> Decision {
+    pub(crate) fn ask_or_park(&self, request: &Packed, proof: Proof, now: Timestamp) -> Decision {
         if self.can_wait(request) { Decision::Park } else { self.ask_for(request, proof, now) }
     }
 
@@ -239,12 +238,16 @@ impl House {
 
     /// Nobody is let through on a guess: the operator's log says why, the answer bears the same reference number.
     pub(crate) fn fail<H: Host>(&self, host: &H, request: &Packed, now: Timestamp, unreached: &Unreached) -> Decision {
-        host.fault(&Self::reference(now), &unreached.to_string());
-        self.refuse(request, Refusal::Unavailable, now)
+        let reference = self.reference(now);
+        host.fault(&reference, &unreached.to_string());
+        self.refuse_under(&reference, request, Refusal::Unavailable)
     }
 
-    /// Asks the account about a session that `cookies` have shown; the cookie to set, or why there is none. One that was bound
-    /// since the cookie was made is unknown to whoever brings the old one.
+    /// Asks the account about a session that `cookies` have shown; the cookie to set. One that was bound since the cookie was made
+    /// is unknown to whoever brings the old one.
+    ///
+    /// # Errors
+    /// Why there is none.
     pub(crate) async fn renew<H: Host>(
         &self,
         host: &H,
@@ -252,26 +255,30 @@ impl House {
         (cookies, seen): (&str, &Shown<'_>),
         cookie: &Cookie,
         background: bool,
-    ) -> Result<Result<Cookie, Standing>, Unreached> {
+    ) -> Result<Cookie, Lost> {
         if let Some(standing) = self.over(cookie.key(), now) {
-            return Ok(Err(standing));
+            return Err(Lost::Over(standing));
         }
         let shown = cookie.session.bound.is_some();
         let touch = Command::Touch { session: cookie.key(), background, shown };
         match host.account(cookie.account, touch).await? {
             // Of the device alone, not of the session: nothing to remember by the cookie.
-            Reply::Session(session) if !self.is_on_device(cookies, &session, now) => Ok(Err(Standing::Unknown)),
+            Reply::Session(session) if !self.is_on_device(cookies, &session, now) => Err(Lost::Over(Standing::Unknown)),
             Reply::Session(session) => {
-                host.count("lease_renewed");
-                // What is seen now is what the next lease is held against, unless it has to be proved first.
-                let place = if self.has_moved(cookie, seen) { cookie.place } else { self.place(&cookie.id, seen) };
-                Ok(Ok(self.leased(cookie.account, cookie.id.clone(), (cookie.entrance, place), session, now)))
+                let live = Cookie { session, ..cookie.clone() };
+                if self.has_moved(&live, seen, now) {
+                    return Err(self.tell_moved(host, now, &live, seen).await);
+                }
+                host.count("lease_renewed", "");
+                // What is seen now is what the next lease is held against.
+                let place = cookie.place.next(&self.keys, &cookie.id, seen);
+                Ok(self.leased(live.account, live.id, (live.entrance, place), live.session, now))
             }
             Reply::Gone(standing) => {
                 self.is_over(cookie.key(), standing, now);
-                Ok(Err(standing))
+                Err(Lost::Over(standing))
             }
-            _ => Err(Unreached("the account answered out of turn".into())),
+            _ => Err(Unreached("the account answered out of turn".into()).into()),
         }
     }
 
@@ -361,9 +368,12 @@ impl House {
         if self.config.headers.nonce {
             dress.push(("*sekisho-nonce".into(), NONCE.into()));
         }
+        // The last one: to a cookie that is remembered it is another each time.
+        dress.extend(self.address(request).map(|address| ("x-forwarded-for".into(), address)));
         let mut response = self.config.headers.passed.clone();
         if let Who::Customer(cookie) = who {
-            response.push(("cache-control".into(), "no-store".into()));
+            let public = self.config.demand(request.target()).0 == Demand::Public;
+            response.push((uncached(public).into(), "no-store".into()));
             let idle = self.config.session_of(&cookie.session.channel).idle;
             response.push(("sekisho-session".into(), session_header(idle, cookie.session.deadline, now)));
         }

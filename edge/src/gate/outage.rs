@@ -30,13 +30,13 @@ impl House {
                     && is_believed(&cookie, now)
                     && self.may(request, &cookie, now).is_ok() =>
             {
-                host.count("last_known");
+                host.count("last_known", "");
                 let lease = cookie.session.deadline.min(now + self.config.session.lease);
                 Who::Customer(Box::new(Cookie { lease, ..cookie }))
             }
             _ => return self.fail(host, request, now, &unreached),
         };
-        host.fault(&Self::reference(now), &unreached.to_string());
+        host.fault(&self.reference(now), &unreached.to_string());
         // No cookie goes out: the account has said nothing.
         self.pass(host, rng, request, now, who, None).await
     }

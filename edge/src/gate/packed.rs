@@ -49,6 +49,8 @@ pub struct Packed<'a> {
     /// The client's network: its number and country as the platform says; or, where an operator's own proxy stands in front, what
     /// `Sekisho-Proxy` and `Sekisho-Client` say, with a space between.
     pub network: &'a str,
+    /// `CF-Connecting-IP`: the client's address, where the platform has written it, which it has where it names a network.
+    pub address: &'a str,
 }
 
 impl<'a> Packed<'a> {
@@ -77,6 +79,7 @@ impl<'a> Packed<'a> {
             length: next(),
             purpose: next(),
             network: next(),
+            address: next(),
         }
     }
 
@@ -122,7 +125,7 @@ impl<'a> Packed<'a> {
     pub fn is_background(&self) -> bool {
         is_by_itself(self.background, self.purpose)
             || self.upgrade.eq_ignore_ascii_case("websocket")
-            || self.accept.trim() == "text/event-stream"
+            || self.accept.contains("text/event-stream")
     }
 
     /// By which of the site's origins it came.
@@ -181,7 +184,8 @@ pub enum Decision {
         url: String,
         /// Headers to set on the request; one that starts with `-` is taken off it, in one that starts with `*` stands a nonce.
         request: Vec<Header>,
-        /// Headers to set on the response; in one that starts with `*` stands a nonce, one that then starts with `+` is appended.
+        /// Headers to set on the response; in one that starts with `*` stands a nonce, one that then starts with `+` is appended;
+        /// one that starts with `?` is set where the origin has set none.
         response: Vec<Header>,
         /// Whether it may be sent once more where no answer came.
         again: bool,

@@ -1,14 +1,20 @@
 //! One normal form of a path, judged and forwarded alike; what could be read in two ways is refused.
+//!
+//! Path parameters (`;x=1`, to the next slash) alone are forwarded and not judged: servers of Java map a path without them, others
+//! take them for a part of the name, and `;jsessionid=` stands on the first pages of many an application. So rules are looked up
+//! by the path [without them](judged), and what guards `/withdraw` guards `/withdraw;x=1`.
+
+use std::borrow::Cow;
 
 /// Whether `target` (path and query) can mean only one thing to us and to any origin behind us.
 ///
 /// Refused: `//`, dot segments, `%2f`, `%5c`, `\`, escapes of letters, digits, `-`, `.`, `_`, `~`, of `%` itself and of
-/// control characters, path parameters on dots (`..;`), control and non-ASCII bytes, and anything that does not start
-/// with one slash.
+/// control characters, escapes that are no UTF-8 (overlong ones among them), path parameters on dots (`..;`) and, but at the very
+/// end, on nothing (`/;/`), control and non-ASCII bytes, and anything that does not start with one slash.
 ///
 /// ```
 /// use sekisho_edge::gate::is_plain_path;
-/// assert!(is_plain_path("/home/a%20b?x=%2f//"));
+/// assert!(is_plain_path("/home;v=1/a%20%E6%9C%88?x=%2f//") && is_plain_path("/;jsessionid=1"));
 /// for odd in ["//a", "/a//b", "/a/../b", "/a/%2E%2e/b", "/a%2fb", "/a\\b", "/..;/b", "/a%00", "/%09/b", "/%61", "/%", "a"] {
 ///     assert!(!is_plain_path(odd), "{odd}");
 /// }
@@ -30,27 +36,51 @@ pub fn is_plain_path(target: &str) -> bool {
     if has_odd_escape(&lower) {
         return false;
     }
-    !lower.replace("%3b", ";").split('/').any(|segment| {
-        let name = segment.split(';').next().unwrap_or_default();
-        name == "." || name == ".."
-    })
+    let named = judged(&lower);
+    // A name that was nothing but parameters leaves two slashes in a row.
+    !named.contains("//") && !named.split('/').any(|name| name == "." || name == "..")
 }
 
 /// Whether an escape spells a character that needs none (RFC 3986 §6.2.2.2), so that the origin would read another path
-/// than the one that was judged, or a control character, which some readers drop and others stop at.
+/// than the one that was judged, or a control character, which some readers drop and others stop at; or whether all together spell
+/// what is no UTF-8, where some find a slash or a dot (`%c0%af`).
 fn has_odd_escape(path: &str) -> bool {
-    path.split('%').skip(1).any(|escape| {
-        let code = escape.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        code.is_none_or(|code| code.is_ascii_alphanumeric() || code.is_ascii_control() || b"-._~".contains(&code))
-    })
+    let mut bytes = Vec::new();
+    for (at, part) in path.split('%').enumerate() {
+        let Some(rest) = part.get(if at == 0 { 0 } else { 2 }..) else { return true };
+        if at > 0 {
+            let code = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            let plain = |code: u8| code.is_ascii_alphanumeric() || code.is_ascii_control() || b"-._~".contains(&code);
+            let Some(code) = code.filter(|code| !plain(*code)) else { return true };
+            bytes.push(code);
+        }
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    str::from_utf8(&bytes).is_err()
 }
 
-/// The path of a target, without the query.
+/// The path of a target, without the query: as it is forwarded.
 pub fn path_of(target: &str) -> &str {
     target.split('?').next().unwrap_or_default()
 }
 
-/// The return path that a login may lead to: a plain path of this site, never another host.
+/// The path by which rules are looked up: without the query and without path parameters.
+///
+/// ```
+/// use sekisho_edge::gate::judged;
+/// assert_eq!(judged("/withdraw;x=1/now%3Bjsessionid=2;y?to=3;4"), "/withdraw/now");
+/// ```
+pub fn judged(target: &str) -> Cow<'_, str> {
+    let path = path_of(target);
+    if !path.contains([';', '%']) {
+        return Cow::Borrowed(path);
+    }
+    let path = path.replace("%3b", ";").replace("%3B", ";");
+    Cow::Owned(path.split('/').map(|name| name.split(';').next().unwrap_or_default()).collect::<Vec<_>>().join("/"))
+}
+
+/// The return path that a login may lead to: a plain path of this site, never another host. Of ours there is one page that waits for
+/// a login, where a form is sent on.
 ///
 /// ```
 /// use sekisho_edge::gate::return_path;
@@ -60,5 +90,9 @@ pub fn path_of(target: &str) -> &str {
 /// }
 /// ```
 pub fn return_path(target: &str) -> Option<&str> {
-    (target.len() <= 2048 && is_plain_path(target) && !target.starts_with("/.sekisho/")).then_some(target)
+    let page = !target.starts_with("/.sekisho/") || path_of(target) == crate::parked::PAGE;
+    (target.len() <= 2048 && is_plain_path(target) && page).then_some(target)
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,22 +21,14 @@ pub fn problem(refusal: Refusal, reference: &str, extra: Map<String, Value>) -> 
 }
 
 impl House {
-    /// A reference number that staff can find in the log: the moment in base 36, nothing about the customer.
-    pub(crate) fn reference(now: Timestamp) -> String {
-        let mut rest = now.as_millis();
-        let mut digits = Vec::new();
-        while rest > 0 {
-            let digit = u32::try_from(rest % 36).unwrap_or_default();
-            digits.push(char::from_digit(digit, 36).unwrap_or('0').to_ascii_uppercase());
-            rest /= 36;
-        }
-        digits.iter().rev().collect()
-    }
-
     /// The answer to a request that does not pass.
     pub(crate) fn refuse(&self, request: &Packed, refusal: Refusal, now: Timestamp) -> Decision {
-        let reference = Self::reference(now);
-        self.note(refusal, &reference, self.config.rule(path_of(request.target())).map_or("", |route| &route.path));
+        self.refuse_under(&self.reference(now), request, refusal)
+    }
+
+    /// The same under a number that the log has already.
+    pub(super) fn refuse_under(&self, reference: &str, request: &Packed, refusal: Refusal) -> Decision {
+        self.note(refusal, reference, self.config.rule(path_of(request.target())).map_or("", |route| &route.path));
         let mut headers = self.config.headers.every.clone();
         headers.push(("cache-control".into(), "no-store".into()));
         let to_login = matches!(refusal, Refusal::NoSession | Refusal::SessionIdle) && request.is_navigation();
@@ -52,14 +44,40 @@ impl House {
             return Decision::Refuse { status: 303, headers, body: String::new() };
         }
         if request.is_navigation() {
-            return self.page(request, refusal, &reference, headers);
+            return self.page(request, refusal, reference, headers);
         }
         if refusal.status() == 401 {
             headers.push(("www-authenticate".into(), "Sekisho".into()));
         }
         headers.push(("content-type".into(), "application/problem+json".into()));
-        let body = problem(refusal, &reference, Map::new()).to_string();
+        let body = problem(refusal, reference, Map::new()).to_string();
         Decision::Refuse { status: refusal.status(), headers, body }
+    }
+
+    /// Whether a request came by a way on which nobody is let in, where the site is no trial on this machine: over plain http, or told by
+    /// nobody whose it is, so that no limit would hold anybody. What the operator's own proxy sends is as it says.
+    pub(super) fn is_astray(&self, request: &Packed) -> bool {
+        let odd = request.network.is_empty() || request.url.starts_with("http://");
+        odd && self.config.site.secure && self.from_proxy(request).is_none()
+    }
+
+    /// The answer to such a request: what only asks is led to where it is asked safely.
+    pub(super) fn astray(&self, request: &Packed, now: Timestamp) -> Option<Decision> {
+        if !self.is_astray(request) {
+            return None;
+        }
+        if request.network.is_empty() {
+            self.note_settings(now, "site.client_address is cloudflare, and no cf says who asks: set it to proxy");
+            return Some(self.refuse(request, Refusal::Unavailable, now));
+        }
+        if !matches!(request.method, "GET" | "HEAD") {
+            return Some(self.refuse(request, Refusal::Malformed, now));
+        }
+        let staffs = self.config.staff.as_ref().filter(|_| self.is_staffs(request.authority()));
+        let origin = staffs.map_or(self.config.origin_of(request.entrance(&self.config)), |staff| &staff.origin);
+        let headers = [("location", &*format!("{origin}{}", request.target())), ("cache-control", "no-store")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        Some(Decision::Refuse { status: 308, headers, body: String::new() })
     }
 
     /// The answer to a live session that is not proved as the route wants it: people are led to where they prove it and from
@@ -107,9 +125,10 @@ impl House {
         (late, cause): (bool, &str),
         now: Timestamp,
     ) -> Decision {
-        journal.fault(&Self::reference(now), &format!("origin: {cause}"));
+        let reference = self.reference(now);
+        journal.fault(&reference, &format!("origin: {cause}"));
         let refusal = if late { Refusal::OriginTimeout } else { Refusal::OriginUnreachable };
-        self.refuse(&Packed::read(packed), refusal, now)
+        self.refuse_under(&reference, &Packed::read(packed), refusal)
     }
 
     /// Whether who has no session here, or one that is over, may have one at `site.origin`, to be carried on here: it is asked once,
@@ -159,3 +178,6 @@ pub(crate) fn percent_encode(text: &str) -> String {
         out
     })
 }
+
+#[cfg(test)]
+mod tests;

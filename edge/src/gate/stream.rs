@@ -4,6 +4,7 @@
 use super::{Packed, meets, path_of};
 use crate::House;
 use crate::account::{Command, Reply, SessionState};
+use crate::bound::Lost;
 use crate::host::{Host, Unreached};
 use crate::possession::{Token, token_of};
 use sekisho_rules::{Standing, Timestamp};
@@ -39,8 +40,8 @@ impl House {
     /// no longer proved as the route wants it.
     ///
     /// # Errors
-    /// Where the account cannot be asked in time, or the session is to be shown on its device anew: the stream is cut, nobody
-    /// guesses, and it may be opened again.
+    /// Where the account cannot be asked in time, or the session is to be shown on its device or proved anew, or goes on under a new
+    /// id: the stream is cut, nobody guesses, and it may be opened again.
     pub async fn stream_goes_on<H: Host>(
         &self,
         host: &H,
@@ -53,12 +54,14 @@ impl House {
         }
         let Some(cookie) = self.cookie_of(&request) else { return Ok(None) };
         let (_, proof) = self.config.demand(path_of(request.target()));
-        let again = || Unreached("the session is to be shown on its device anew".into());
+        let again = || Unreached("the session is to be shown anew".into());
         if !self.is_on_device(request.cookie, &cookie.session, now) {
             return Err(again());
         }
-        let live = match self.renew(host, now, (request.cookie, &self.shown(&request)), &cookie, true).await? {
-            Err(Standing::Unknown) => return Err(again()),
+        let live = match self.renew(host, now, (request.cookie, &self.shown(&request)), &cookie, true).await {
+            Err(Lost::Unreached(unreached)) => return Err(unreached),
+            // Under a new id, or once it is proved anew where it moved, it may be opened again.
+            Err(Lost::Moved | Lost::Over(Standing::Unknown)) => return Err(again()),
             live => live.ok().filter(|live| meets(proof, live, now) && self.may(&request, live, now).is_ok()),
         };
         Ok(live.map(|live| {

@@ -202,7 +202,8 @@ fn an_account_that_cannot_be_reached_fails_closed() {
 fn transport_security_is_for_true_hosts_over_tls_alone() {
     let sent = |origin: &str| {
         let house = house_with(|config| {
-            let config = config.replace("http://localhost:8787", origin);
+            let config =
+                config.replace("http://localhost:8787", origin).replace("http://127.0.0.1:8788", "https://app.example");
             config.replace("rp_id = \"localhost\"", &format!("rp_id = \"{}\"", crate::config::host_of(origin)))
         });
         house.config.headers.every.iter().any(|(name, _)| name == "strict-transport-security")

@@ -148,6 +148,12 @@ impl Keys {
         let Some(wanted) = wanted.get(..mark.len()).filter(|part| part.len() >= 8) else { return false };
         subtle::ConstantTimeEq::ct_eq(wanted, mark).into()
     }
+
+    /// The same under whichever of the current generation and the one before it was made.
+    pub(crate) fn is_marked_lately(&self, label: &[u8], parts: &[&[u8]], mark: &[u8]) -> bool {
+        let mut numbers = self.mac.0.iter().take(CURRENT_AND_PREVIOUS).map(|generation| generation.number);
+        numbers.any(|number| self.is_marked(number, CURRENT_AND_PREVIOUS, label, parts, mark))
+    }
 }
 
 fn labelled(generation: &Generation, label: &[u8], parts: &[&[u8]]) -> [u8; 32] {

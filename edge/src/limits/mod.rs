@@ -28,6 +28,8 @@ enum Known {
     Refused(Refusal, Timestamp),
     /// A session that will not live again.
     Over(Standing),
+    /// A session that was asked to prove itself anew.
+    Moved,
     /// A neighbourhood from which passwords are sprayed.
     Sprayed,
     /// A prefix that is asked so often that its names are divided among objects, and what each said last.
@@ -85,6 +87,16 @@ impl Limits {
             (_, Known::Over(standing)) => Some(standing),
             _ => None,
         }
+    }
+
+    /// A session was used from elsewhere; past our memory its account says so at each renewal of its lease.
+    pub fn moved(&self, session: Lane, now: Timestamp) {
+        self.keep(session, now + WINDOW, Known::Moved, now);
+    }
+
+    /// Whether that is known of it.
+    pub fn has_moved(&self, session: Lane, now: Timestamp) -> bool {
+        matches!(self.known(session, now), Some((_, Known::Moved)))
     }
 
     /// Passwords are sprayed from this neighbourhood.

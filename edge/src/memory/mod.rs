@@ -47,7 +47,7 @@ pub struct Memory {
     unreachable: Cell<bool>,
     faults: RefCell<Vec<String>>,
     counted: RefCell<Vec<&'static str>>,
-    judged: RefCell<Vec<String>>,
+    noted: RefCell<Vec<String>>,
     metered: RefCell<HashMap<String, u32>>,
     meter: Cell<u32>,
     calls: Cell<u32>,
@@ -86,7 +86,7 @@ impl Memory {
             unreachable: Cell::new(false),
             faults: RefCell::default(),
             counted: RefCell::default(),
-            judged: RefCell::default(),
+            noted: RefCell::default(),
             metered: RefCell::default(),
             meter: Cell::new(u32::MAX),
             calls: Cell::new(0),
@@ -118,9 +118,15 @@ impl Memory {
         self.counted.borrow().clone()
     }
 
-    /// The judgements that the operator's log would hold.
+    /// The lines that the operator's log would hold beside faults.
+    pub fn noted(&self) -> Vec<String> {
+        self.noted.borrow().clone()
+    }
+
+    /// The judgements among them.
     pub fn judged(&self) -> Vec<String> {
-        self.judged.borrow().clone()
+        let judgement = |line: &String| Some(line.strip_prefix("{\"judged\":")?.strip_suffix('}')?.to_owned());
+        self.noted.borrow().iter().filter_map(judgement).collect()
     }
 
     /// The platform's meter lets each client pass so often, whatever the time.
@@ -152,10 +158,13 @@ impl Memory {
 
     /// Walks a page request through the gate as the shim does.
     pub fn pass_gate(&self, packed: &str) -> gate::Decision {
+        let (tally, number) = (self.house.tally(), self.house.tally().number());
         let decision = self.house.decide(self.now(), packed);
         // What the shim is handed, from memory or not, is what was decided.
-        assert_eq!(self.house.decide_packed(self.now(), packed), decision.pack());
-        assert_eq!(self.house.decide_packed(self.now(), packed), decision.pack());
+        for _ in 0..2 {
+            tally.begin_at(number);
+            assert_eq!(self.house.decide_packed(self.now(), packed), decision.pack());
+        }
         match decision {
             gate::Decision::Ask => {
                 let mut rng = self.fork();
@@ -260,15 +269,17 @@ impl Journal for Memory {
         self.faults.borrow_mut().push(format!("{reference} {cause}"));
     }
 
-    fn count(&self, what: &'static str) {
-        let known = crate::tally::COUNTERS.iter().any(|(name, _)| *name == what);
-        assert!(known, "{what} is not among the counters");
-        self.house.tally.count(what, "");
+    fn count(&self, what: &'static str, of: &'static str) {
+        let whole = if of.is_empty() { what.to_owned() } else { format!("{what}.{of}") };
+        let known =
+            crate::tally::COUNTERS.iter().any(|(name, told)| *name == what && told.contains(&whole) | of.is_empty());
+        assert!(known, "{whole} is not among the counters");
+        self.house.tally.count(what, of);
         self.counted.borrow_mut().push(what);
     }
 
-    fn judged(&self, judgement: &str) {
-        self.judged.borrow_mut().push(judgement.to_owned());
+    fn note(&self, line: String) {
+        self.noted.borrow_mut().push(line);
     }
 }
 

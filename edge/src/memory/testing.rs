@@ -44,6 +44,11 @@ pub fn keyed_house(mac_keys: &str) -> House {
     built(|config| config, mac_keys, &seal_key(1))
 }
 
+/// The same, and with the config text changed.
+pub fn keyed_house_with(change: impl FnOnce(String) -> String, mac_keys: &str) -> House {
+    built(change, mac_keys, &seal_key(1))
+}
+
 /// The same with other keys of names.
 pub fn named_house(name_keys: &str) -> House {
     with_keys(|config| config, [&ring("A"), name_keys, &seal_key(1)])

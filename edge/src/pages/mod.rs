@@ -26,13 +26,13 @@ pub(crate) fn policy(form: &str) -> String {
     )
 }
 
-/// What waits to be sent: to which address, its fields, and the button that sends it as `name`.
-pub(crate) fn parked(config: &Config, target: &str, fields: &[(String, String)], name: &str) -> String {
+/// What waits to be sent: to which address, its fields, and the button that has `send` send it as `name`.
+pub(crate) fn parked(config: &Config, target: &str, fields: &[(String, String)], (send, name): (&str, &str)) -> String {
     let rows: String = fields
         .iter()
         .map(|(name, value)| format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>", escape(name), escape(value)))
         .collect();
-    let send = crate::parked::SEND;
+    let send = escape(send);
     let (site, target, home) = (escape(&config.site.name), escape(target), escape(&config.login.home));
     format!(
         "<!doctype html><html lang=\"ja\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
@@ -57,6 +57,23 @@ pub(crate) fn again(config: &Config, target: &str) -> String {
          <p><a href=\"{target}\">自動で進まないときは、こちらから続けてください <span lang=\"en\">Checking your device. Continue here if \
          nothing happens</span></a></p></main></body></html>"
     )
+}
+
+/// What a person sees whose form waits no more: whether it was sent, and the way to the page that it was sent to, where that is known.
+pub(crate) fn gone(config: &Config, sent: bool, way: Option<String>, reference: &str) -> String {
+    let told = if sent {
+        (
+            "この内容は、すでに送信の操作がされています。もう一度お手続きをする前に、結果をご確認ください。",
+            "This was sent from here already. Check whether it went through before you send it again.",
+        )
+    } else {
+        (
+            "ご入力の内容は送信されておらず、残っていません。期限(10分)が過ぎたか、ログインが変わったためです。恐れ入りますが、もう一度ご入力ください。",
+            "What you filled in was not sent, and it is kept no more: its ten minutes are over, or the login is another one. Please fill it in again.",
+        )
+    };
+    let way = way.unwrap_or_else(|| config.login.home.clone());
+    told_page(config, told, Some((&way, "前のページへ", "Go back to the page")), None, reference)
 }
 
 /// What a person sees where a request does not pass: what happened, what to do, where it is known from when on or on which way, and a
@@ -98,17 +115,27 @@ pub(crate) fn refusal(
             "The page cannot be shown now. Please try again later.",
         ),
     };
-    // To the next whole minute, since no seconds are told.
-    let until = until.map(|until| until + Duration::from_secs(59));
-    let from =
-        until.map_or_else(String::new, |at| format!("<p>{}以降に、もう一度お試しください。</p>", moment(at, false)));
-    let from_en = until.map_or_else(String::new, |at| format!("<p>Try again after {}.</p>", moment(at, true)));
     // Who is to log in again is led there: a form that was sent leads nowhere by itself.
     let leads = matches!(refusal, Refusal::NoSession | Refusal::SessionIdle | Refusal::DeviceUnbound);
     let way = match &way {
         Some(way) => Some((way, "ご本人確認に進む", "Confirm that it is you")),
         None => leads.then_some((&config.login.page, "ログイン画面へ", "To the login page")),
     };
+    told_page(config, (ja, en), way, until, reference)
+}
+
+fn told_page(
+    config: &Config,
+    (ja, en): (&str, &str),
+    way: Option<(&String, &str, &str)>,
+    until: Option<Timestamp>,
+    reference: &str,
+) -> String {
+    // To the next whole minute, since no seconds are told.
+    let until = until.map(|until| until + Duration::from_secs(59));
+    let from =
+        until.map_or_else(String::new, |at| format!("<p>{}以降に、もう一度お試しください。</p>", moment(at, false)));
+    let from_en = until.map_or_else(String::new, |at| format!("<p>Try again after {}.</p>", moment(at, true)));
     let way = way.map_or_else(String::new, |(way, ja, en)| {
         format!("<p><a href=\"{}\">{ja} <span lang=\"en\">{en}</span></a></p>", escape(way))
     });

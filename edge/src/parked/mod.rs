@@ -1,17 +1,20 @@
 //! A form that came before the proof its route asks for: kept while the customer gives it, shown, and sent on at a press.
 //!
-//! The account keeps ciphertext, the browser the key, in a cookie: neither has the form without the other. It is good for ten
-//! minutes, once, within the session that sent it (a fresh proof carries that on) and for the route it was sent to; what is
-//! sent is what was shown, since its name is the digest of what is kept. What must never enter: another site's form.
+//! The account keeps ciphertext, the browser the key, in a cookie for each form: neither has the form without the other. It is good
+//! for ten minutes, once, within the session that sent it (a fresh proof carries that on, and so does a login of the same customer in
+//! its place) and for the route it was sent to; what is sent is what was shown, since its name is the digest of what is kept. Where it
+//! is gone the customer is told so, and whether it was sent. What must never enter: another site's form.
 
 mod form;
 mod sealed;
 
+pub(crate) use form::text;
+
 use crate::House;
 use crate::account::{Command, ParkedName, Reply};
-use crate::bound::Shown;
+use crate::bound::{Lost, Shown};
 use crate::config::{Demand, Proof};
-use crate::gate::{Cookie, Decision, Header, Packed, find_named, path_of};
+use crate::gate::{Cookie, Decision, Header, Packed, find_named, named, path_of, percent_encode, return_path};
 use crate::host::Host;
 use crate::pages;
 use rand_core::CryptoRng;
@@ -21,11 +24,14 @@ use std::time::Duration;
 
 /// How long a form waits.
 pub(crate) const LIFE: Duration = Duration::from_secs(600);
+/// As many of one login wait at a time.
+pub(crate) const MOST: usize = 4;
 /// Where it is shown.
-const PAGE: &str = "/.sekisho/parked";
+pub(crate) const PAGE: &str = "/.sekisho/parked";
 /// Where a press on that page sends it on.
 pub const SEND: &str = "/.sekisho/parked/send";
-const NAME: &str = "__Host-sekisho-parked";
+/// What the names of the cookies begin with; the form's follows.
+const NAME: &str = "__Host-sekisho-parked-";
 
 /// A form as it was sent.
 struct Form {
@@ -104,12 +110,19 @@ impl House {
             return self.refuse(&request, Refusal::Unavailable, now);
         };
         let name = sealed::name(&kept);
-        let command = Command::Park { session: cookie.key(), name, kept };
+        let unproved = self.has_moved(&cookie, &self.shown(&request), now);
+        let command = Command::Park { session: cookie.key(), name, kept, unproved };
         match host.account(cookie.account, command).await {
             Ok(Reply::Done) => {
-                let mut decision = self.lead_to_proof(proof, PAGE, (now, request.target()));
+                let target = request.target();
+                let mut decision = self.lead_to_proof(proof, &page_of(name, path_of(target)), (now, target));
                 if let Decision::Refuse { headers, .. } = &mut decision {
-                    headers.push(("set-cookie".into(), set(&format!("{}.{}", key.text(), name.to_hex()), LIFE)));
+                    headers.push(("+set-cookie".into(), set(&name.to_hex(), &key.text(), LIFE)));
+                    // The browser keeps no more keys than the account forms.
+                    let older: Vec<_> = named(request.cookie, NAME).collect();
+                    for name in older.iter().take((older.len() + 1).saturating_sub(MOST)) {
+                        headers.push(("+set-cookie".into(), set(name, "", Duration::ZERO)));
+                    }
                 }
                 decision
             }
@@ -120,24 +133,36 @@ impl House {
         }
     }
 
-    /// The page that shows what waits; leads home where nothing does, and to the proof where that is still asked for.
+    /// The page that shows what waits, or says that nothing does; leads to the proof where that is still asked for.
     pub(crate) async fn show_parked<H: Host>(
         &self,
         host: &H,
         now: Timestamp,
-        seen: (&str, u8, &Shown<'_>),
+        (request, seen): (&Packed<'_>, &Shown<'_>),
     ) -> Decision {
-        let found = match self.found(host, now, seen, None).await {
+        let name = wanted(request.target(), "form=").and_then(|name| ParkedName::from_hex(&name));
+        let found = match self.found(host, now, (request, seen), name).await {
             Ok(found) => found,
             Err(decision) => return decision,
         };
+        let Found { form, name, .. } = found;
+        let send = page_of(name, path_of(&form.target)).replacen(PAGE, SEND, 1);
+        let body = pages::parked(&self.config, &form.target, &form::fields(&form.body), (&send, &name.to_hex()));
+        self.answer_page(200, body)
+    }
+
+    /// What was filled in is here no more: that it was not sent, or that it was.
+    fn gone(&self, request: &Packed, sent: bool, now: Timestamp) -> Decision {
+        let way = wanted(request.target(), "page=").filter(|page| return_path(page).is_some());
+        self.answer_page(410, pages::gone(&self.config, sent, way, &self.reference(now)))
+    }
+
+    fn answer_page(&self, status: u16, body: String) -> Decision {
         let mut headers = self.config.headers.every.clone();
         headers.push(("cache-control".into(), "no-store".into()));
         headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
         headers.push(("content-security-policy".into(), pages::policy("'self'")));
-        let Found { form, name, .. } = found;
-        let body = pages::parked(&self.config, &form.target, &form::fields(&form.body), &name.to_hex());
-        Decision::Refuse { status: 200, headers, body }
+        Decision::Refuse { status, headers, body }
     }
 
     /// The press on that page, the request `packed` with its `body`: takes the form, which is good once, and decides as for
@@ -154,21 +179,19 @@ impl House {
         if !self.is_from_us(&press) {
             return self.refuse(&press, Refusal::CrossSite, now).into();
         }
-        let home = || self.lead_to(&self.config.login.home).into();
         let shown = std::str::from_utf8(body).ok().and_then(|text| text.strip_prefix("name="));
-        let Some(name) = shown.and_then(ParkedName::from_hex) else { return home() };
-        let entrance = press.entrance(&self.config);
-        let seen = (press.cookie, entrance, &self.shown(&press));
-        let Found { form, live, .. } = match self.found(host, now, seen, Some(name)).await {
+        let name = shown.and_then(ParkedName::from_hex);
+        let Found { form, live, name } = match self.found(host, now, (&press, &self.shown(&press)), name).await {
             Ok(found) => found,
             Err(decision) => return decision.into(),
         };
-        // Only who takes it sends it.
+        // Only who takes it sends it. It was there just now: another press was quicker.
         match host.account(live.account, Command::Parked { session: live.key(), name, take: true }).await {
-            Ok(Reply::Parked(_)) => {}
-            Ok(_) => return home(),
+            Ok(Reply::Parked(kept)) if !kept.is_empty() => {}
+            Ok(reply) => return self.gone(&press, matches!(reply, Reply::Parked(_)), now).into(),
             Err(unreached) => return self.fail(host, &press, now, &unreached).into(),
         }
+        let entrance = press.entrance(&self.config);
         let (_, rest) = packed.split_once('\n').unwrap_or_default();
         let (_, rest) = rest.split_once('\n').unwrap_or_default();
         let packed = format!("POST\n{}{}\n{rest}", self.config.origin_of(entrance), form.target);
@@ -178,35 +201,46 @@ impl House {
         }
         let mut decision = self.pass_live(host, rng, &request, now, live).await;
         if let Decision::Forward { response, .. } = &mut decision {
-            response.push(("+set-cookie".into(), set("", Duration::ZERO)));
+            response.push(("+set-cookie".into(), set(&name.to_hex(), "", Duration::ZERO)));
         }
         Sent { decision, body: form.body, request: packed }
     }
 
-    /// What waits for whoever brings these cookies, under the name that they were shown or that the cookie has, once the
-    /// proof is met; else where they are led.
+    /// What waits under `name` for whoever sends this, once the proof is met; else where they are led.
     async fn found<H: Host>(
         &self,
         host: &H,
         now: Timestamp,
-        (cookies, entrance, seen): (&str, u8, &Shown<'_>),
-        shown: Option<ParkedName>,
+        (request, seen): (&Packed<'_>, &Shown<'_>),
+        name: Option<ParkedName>,
     ) -> Result<Found, Decision> {
-        let home = || self.lead_to(&self.config.login.home);
-        let cookie = self.cookie(cookies, entrance);
-        let cookie = cookie.filter(|cookie| self.is_on_device(cookies, &cookie.session, now)).ok_or_else(home)?;
-        let (key, name) = brought(cookies).ok_or_else(home)?;
-        let name = shown.unwrap_or(name);
-        let command = Command::Parked { session: cookie.key(), name, take: false };
-        let Ok(Reply::Parked(kept)) = host.account(cookie.account, command).await else { return Err(home()) };
-        let form = key.open(&kept).ok_or_else(home)?;
-        if self.has_moved(&cookie, seen) {
-            return Err(self.lead_to_proof(Proof::anew(), PAGE, (now, &form.target)));
-        }
-        let Ok(Ok(live)) = self.renew(host, now, (cookies, seen), &cookie, false).await else { return Err(home()) };
+        let name = name.ok_or_else(|| self.gone(request, false, now))?;
+        let page = wanted(request.target(), "page=").unwrap_or_default();
+        let back = page_of(name, &page);
+        let log_in = |refusal| self.lead_to(&self.login_with_return(&back, refusal));
+        let cookie = self.session_of(request, now).ok_or_else(|| log_in(Refusal::NoSession))?;
+        let kept =
+            match host.account(cookie.account, Command::Parked { session: cookie.key(), name, take: false }).await {
+                Ok(Reply::Parked(kept)) if !kept.is_empty() => kept,
+                Ok(Reply::Gone(Standing::Idle)) => return Err(log_in(Refusal::SessionIdle)),
+                Ok(reply) => return Err(self.gone(request, matches!(reply, Reply::Parked(_)), now)),
+                Err(unreached) => return Err(self.fail(host, request, now, &unreached)),
+            };
+        let key = find_named(request.cookie, &format!("{NAME}{}", name.to_hex())).and_then(Key::read);
+        let form = key.and_then(|key| key.open(&kept)).ok_or_else(|| self.gone(request, false, now))?;
+        let live = if self.has_moved(&cookie, seen, now) {
+            Err(Lost::Moved)
+        } else {
+            self.renew(host, now, (request.cookie, seen), &cookie, false).await
+        };
+        let live = live.map_err(|lost| match lost {
+            Lost::Moved => self.lead_to_proof(Proof::anew(), &back, (now, &form.target)),
+            Lost::Unreached(unreached) => self.fail(host, request, now, &unreached),
+            Lost::Over(_) => log_in(lost.refusal()),
+        })?;
         let (demand, proof) = self.config.demand(path_of(&form.target));
         if demand == Demand::Session && !proof.is_met(live.session.amr, live.session.auth_time, now) {
-            return Err(self.lead_to_proof(proof, PAGE, (now, &form.target)));
+            return Err(self.lead_to_proof(proof, &back, (now, &form.target)));
         }
         Ok(Found { form, name, live })
     }
@@ -219,14 +253,19 @@ impl House {
     }
 }
 
-/// The key and the name that a browser brings.
-fn brought(cookies: &str) -> Option<(Key, ParkedName)> {
-    let (key, name) = find_named(cookies, NAME)?.split_once('.')?;
-    Some((Key::read(key)?, ParkedName::from_hex(name)?))
+/// Where the form of that name is shown, which was sent to `page`.
+fn page_of(name: ParkedName, page: &str) -> String {
+    format!("{PAGE}?form={}&page={}", name.to_hex(), percent_encode(page))
 }
 
-fn set(value: &str, life: Duration) -> String {
-    format!("{NAME}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", life.as_secs())
+/// What the query of a target says behind `name`.
+fn wanted(target: &str, name: &str) -> Option<String> {
+    let (_, query) = target.split_once('?')?;
+    text(query.split('&').find_map(|pair| pair.strip_prefix(name))?)
+}
+
+fn set(name: &str, value: &str, life: Duration) -> String {
+    format!("{NAME}{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={}", life.as_secs())
 }
 
 #[cfg(test)]

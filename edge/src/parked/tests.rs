@@ -35,23 +35,161 @@ fn a_form_waits_for_ten_minutes_to_the_millisecond() {
     let parked = pollster::block_on(memory.house.park(&memory, memory.now(), &mut rng, &packed, b"amount=1"));
     let line = |decision: &Decision, name: &str| {
         let Decision::Refuse { status: 303, headers, .. } = decision else { panic!("{decision:?}") };
-        headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()).unwrap()
     };
-    assert_eq!(line(&parked.decision, "location").unwrap(), "/confirm?return=/.sekisho/parked&need=passkey");
-    let cookie = line(&parked.decision, "set-cookie").unwrap();
-    let cookies = format!("__Host-sekisho={}; {}", browser.cookie.unwrap(), cookie.split(';').next().unwrap());
-    let leads = || {
-        let shown = pollster::block_on(memory.house.show_parked(
-            &memory,
-            memory.now(),
-            (&cookies, 0, &Shown { network: None, agent: "" }),
-        ));
-        line(&shown, "location").unwrap()
+    let cookie = line(&parked.decision, "+set-cookie");
+    let (pair, _) = cookie.split_once(';').unwrap();
+    let name = pair.strip_prefix("__Host-sekisho-parked-").unwrap().split('=').next().unwrap();
+    let to_proof = format!("/confirm?return=/.sekisho/parked%3Fform%3D{name}%26page%3D/withdraw&need=passkey");
+    assert_eq!(line(&parked.decision, "location"), to_proof);
+    let url = format!("http://localhost:8787/.sekisho/parked?form={name}&page=/withdraw");
+    let show = |pair: &str| {
+        let cookie = &format!("{}; {pair}", browser.cookies());
+        let request = Packed { method: "GET", url: &url, cookie, fetch_mode: "navigate", ..Packed::default() };
+        let shown = Shown { network: None, agent: "" };
+        pollster::block_on(memory.house.show_parked(&memory, memory.now(), (&request, &shown)))
+    };
+    let told = |decision: Decision| match decision {
+        Decision::Refuse { status: 410, body, .. } => body,
+        other => panic!("{other:?}"),
     };
     memory.pass(LIFE - Duration::from_millis(1));
-    assert_eq!(leads(), "/confirm?return=/.sekisho/parked&need=passkey", "it waits, and so does the proof");
+    assert_eq!(line(&show(pair), "location"), to_proof, "it waits, and so does the proof");
+    let wrong_key = told(show(&format!("__Host-sekisho-parked-{name}={}", "A".repeat(43))));
+    memory.cut_off(true);
+    let down = show(pair);
+    assert!(
+        matches!(&down, Decision::Refuse { status: 503, body, .. } if body.contains("<!doctype html>")),
+        "{down:?}"
+    );
+    memory.cut_off(false);
     memory.pass(Duration::from_millis(1));
-    assert_eq!(leads(), "/home");
+    for page in [wrong_key, told(show(pair)), told(show(""))] {
+        assert!(page.contains("ご入力の内容は送信されておらず") && page.contains("was not sent"), "{page}");
+        assert!(page.contains("<a href=\"/withdraw\">"), "the way to it: {page}");
+    }
+    let [nowhere, own] = ["https://evil.example", "/.sekisho/logout"].map(|page| {
+        let request = Packed { url: &format!("http://x/.sekisho/parked?page={page}"), ..Packed::default() };
+        memory.house.gone(&request, true, memory.now())
+    });
+    for page in [told(nowhere), told(own)] {
+        assert!(page.contains("<a href=\"/home\">") && page.contains("すでに送信の操作がされています"), "{page}");
+    }
+}
+
+/// Two logins of one customer, and what parks a form within one of them.
+fn two_logins(memory: &Memory) -> [Cookie; 2] {
+    let number = Browser::default().open(memory);
+    [(), ()].map(|()| {
+        let mut browser = Browser::default();
+        assert_eq!(browser.login(memory, &number, PASSWORD).status, 200);
+        Cookie::brought(&browser.cookies(), &memory.house.keys).unwrap()
+    })
+}
+
+fn tell(memory: &Memory, cookie: &Cookie, command: Command) -> Reply {
+    use crate::host::Accounts as _;
+    pollster::block_on(memory.account(cookie.account, command)).unwrap()
+}
+
+fn park(memory: &Memory, cookie: &Cookie, name: u8, moved: bool) -> bool {
+    let command =
+        Command::Park { session: cookie.key(), name: ParkedName([name; 16]), kept: "x".into(), unproved: moved };
+    matches!(tell(memory, cookie, command), Reply::Done)
+}
+
+/// How many rows lie in the accounts.
+fn rows(memory: &Memory) -> i64 {
+    use crate::host::Store as _;
+    let mut count = 0;
+    memory.each_account_store(|store| {
+        let found = store.transaction(|sql| sql.run("SELECT COUNT(*) FROM parked", &[]));
+        count += found.unwrap()[0].integer(0).unwrap();
+    });
+    count
+}
+
+fn waits(memory: &Memory, cookie: &Cookie, name: u8) -> bool {
+    let command = Command::Parked { session: cookie.key(), name: ParkedName([name; 16]), take: false };
+    matches!(tell(memory, cookie, command), Reply::Parked(_))
+}
+
+#[test]
+fn no_login_pushes_out_anothers_forms_nor_one_that_is_to_prove_itself_its_own() {
+    let memory = memory();
+    let [one, other] = two_logins(&memory);
+    assert!(park(&memory, &one, 0, false));
+    for name in 1..=6 {
+        memory.pass(Duration::from_secs(1));
+        assert!(park(&memory, &other, name, false));
+    }
+    assert!(waits(&memory, &one, 0));
+    assert_eq!(
+        (1..=6).map(|name| waits(&memory, &other, name)).collect::<Vec<_>>(),
+        [false, false, true, true, true, true]
+    );
+    for name in 11..=13 {
+        assert!(park(&memory, &one, name, true));
+    }
+    assert!(!park(&memory, &one, 14, true), "a copy of the cookie, elsewhere, has the room that is left");
+    assert!(waits(&memory, &one, 0));
+}
+
+#[test]
+fn nothing_is_left_of_a_form_once_its_time_is_over() {
+    let memory = memory();
+    let [one, other] = two_logins(&memory);
+    let kept = || rows(&memory);
+    assert!(park(&memory, &one, 1, false));
+    memory.pass(LIFE / 2);
+    assert!(park(&memory, &other, 2, false));
+    for (time, left) in [(LIFE / 2 - Duration::from_millis(1), 2), (Duration::from_millis(1), 1), (LIFE / 2, 0)] {
+        memory.pass(time);
+        memory.ring_alarms();
+        assert_eq!(kept(), left);
+    }
+}
+
+#[test]
+fn what_was_sent_is_known_to_have_been_sent_and_is_sent_no_more() {
+    let memory = memory();
+    let [one, other] = two_logins(&memory);
+    assert!(park(&memory, &one, 1, false));
+    let taken = |cookie: &Cookie| {
+        let command = Command::Parked { session: cookie.key(), name: ParkedName([1; 16]), take: true };
+        match tell(&memory, cookie, command) {
+            Reply::Parked(kept) => Some(kept),
+            _ => None,
+        }
+    };
+    assert_eq!(taken(&other), None, "another login's");
+    assert_eq!([taken(&one), taken(&one), taken(&other)], [Some("x".into()), Some(String::new()), Some(String::new())]);
+    memory.pass(LIFE);
+    memory.ring_alarms();
+    assert_eq!(taken(&one), Some(String::new()), "for a day");
+    memory.pass(Duration::from_secs(86_400) - LIFE);
+    memory.ring_alarms();
+    assert_eq!(rows(&memory), 0);
+}
+
+#[test]
+fn another_login_of_the_same_customer_in_the_same_browser_takes_the_forms_of_the_one_that_it_ends() {
+    let memory = memory();
+    let mut browser = Browser::default();
+    let [number, another] = [(); 2].map(|()| browser.open(&memory));
+    let mut login = |number: &str| {
+        assert_eq!(browser.login(&memory, number, PASSWORD).status, 200);
+        Cookie::brought(&browser.cookies(), &memory.house.keys).unwrap()
+    };
+    let first = login(&number);
+    assert!(park(&memory, &first, 1, false));
+    let second = login(&number);
+    assert!(waits(&memory, &second, 1));
+    // Somebody else's login takes nothing, and leaves nothing to the next one.
+    let other = login(&another);
+    assert!(!waits(&memory, &other, 1));
+    let third = login(&number);
+    assert!(!waits(&memory, &third, 1));
 }
 
 #[test]
@@ -74,6 +212,37 @@ fn fields_are_shown_as_they_read_and_secrets_are_not() {
             ("flag", ""),
         ]
     );
+    for secret in [
+        "pwd",
+        "loginPwd",
+        "ansho",
+        "anshou_no",
+        "otp",
+        "otpCode",
+        "CVV",
+        "cardCvv",
+        "mynumber",
+        "myNumber",
+        "my_number",
+        "pin",
+        "pinNo",
+        "trade_pin",
+        "tradePin",
+        "PIN-2",
+        "暗証番号",
+        "passcode",
+        "個人番号",
+    ] {
+        assert_eq!(form::fields(&format!("{secret}=1234"))[0].1, "●●●●", "{secret}");
+    }
+    for plain in ["shipping", "spin", "opinion", "pink", "option", "hotpot", "Spinner", "symbol", "pricing"] {
+        assert_eq!(form::fields(&format!("{plain}=1234"))[0].1, "1234", "{plain}");
+    }
+    // Shift_JIS: 口座 and 暗証. What it says nobody can read here, and so nobody may read what stands behind such a name.
+    let unread = form::fields("a=%8C%FB%8D%C0&%88%C3%8F%D8=4711");
+    assert!(unread.iter().all(|(name, value)| !format!("{name}{value}").contains(['\u{fffd}', '4'])), "{unread:?}");
+    assert_eq!((unread[0].0.as_str(), unread[1].1.as_str()), ("a", "●●●●"));
+    assert!(unread[0].1.contains("表示できません") && unread[1].0.contains("表示できません"), "{unread:?}");
     let many = form::fields(&"a=1&".repeat(500));
     assert_eq!(
         (many.len(), many[100].clone()),

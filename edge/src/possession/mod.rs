@@ -8,7 +8,7 @@
 
 mod exchange;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod token;
 
 pub(crate) use exchange::exchange;

@@ -1,4 +1,4 @@
-mod public;
+pub mod public;
 mod streams;
 
 use super::*;

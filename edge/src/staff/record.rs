@@ -8,10 +8,11 @@ use sekisho_rules::{Refusal, Timestamp};
 const PAGE: i64 = 50;
 
 /// What staff do to customers, and who may; a replay touches nobody.
-const ACTIONS: [(&str, Role); 6] = [
+const ACTIONS: [(&str, Role); 7] = [
     ("look", Role::Support),
     ("release", Role::Support),
     ("end_sessions", Role::Support),
+    ("send_letters", Role::Support),
     ("address", Role::Support),
     ("judged", Role::Risk),
     ("replay", Role::Risk),

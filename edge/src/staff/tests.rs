@@ -139,6 +139,7 @@ fn everybody_does_what_their_role_is_for_and_nothing_else() {
         ("look", json!({ "name": "taro" }), vec![Role::Support]),
         ("release", json!({ "name": "taro" }), vec![Role::Support]),
         ("sessions/end", json!({ "name": "taro" }), vec![Role::Support]),
+        ("letters/send", json!({ "name": "taro" }), vec![Role::Support]),
         ("thresholds", json!({}), vec![Role::Risk]),
         ("thresholds/propose", json!({ "subject": "pc-main", "value": "-2200" }), vec![Role::Risk]),
         ("replay", json!({ "channel": "" }), vec![Role::Risk]),
@@ -158,7 +159,7 @@ fn everybody_does_what_their_role_is_for_and_nothing_else() {
     }
     let admin = &staff[2].1;
     let by = |name: &str| recorded(&memory, admin).iter().filter(|(author, ..)| author == name).count();
-    assert_eq!((by("support 1"), by("risk 2"), by("admin 3")), (3, 4, 1), "what was refused was not done");
+    assert_eq!((by("support 1"), by("risk 2"), by("admin 3")), (4, 4, 1), "what was refused was not done");
 }
 
 #[test]
@@ -383,4 +384,5 @@ fn the_table_names_every_endpoint_with_its_fields() {
 mod address;
 mod enrolment;
 mod labels;
+mod letters;
 mod operations;

@@ -18,12 +18,13 @@ use std::collections::BTreeSet;
 const DEMO: &str = include_str!("../../sekisho.toml");
 
 /// What only one who sees all of the config can say; the schema lets these pass.
-const BEYOND: [&str; 6] = [
+const BEYOND: [&str; 7] = [
     "must be the host of site.origin",
     "must be shorter than",
     "must not be shorter than",
     "cannot be kept",
-    "its route must not",
+    "its route must",
+    "is this machine",
     "must name channels of",
 ];
 
@@ -34,7 +35,7 @@ fn least() -> Value {
         "origin": { "url": "https://origin.example.com" },
         "mail": { "url": "https://mail.example.com", "from": "a@example.com" },
         "channels": [{ "name": "pc", "ja": "PC", "en": "PC" }],
-        "routes": [{ "path": "/x" }],
+        "routes": [{ "path": "/x" }, { "path": "/login", "demand": "public" }],
     })
 }
 

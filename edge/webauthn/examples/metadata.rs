@@ -1,6 +1,6 @@
 //! Verifies a blob of the FIDO Metadata Service and prints what a relying party needs of it, as one line of JSON.
 //!
-//! `cargo run --release -p sekisho-webauthn --example metadata -- BLOB.jwt ROOT [REVOKED ...] > authenticators.json`
+//! `cargo run --release -p sekisho-webauthn --example metadata -- BLOB.jwt ROOT [REVOKED ...] > new.json && mv new.json authenticators.json`
 //!
 //! `ROOT` is the certificate that the blob's chain must lead to; the lists of revoked certificates are those of the chain's
 //! issuers; each in DER or PEM. A blob that does not verify now prints nothing and ends with an error. Blobs are numbered: keep

@@ -3,10 +3,12 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { claims } from "../../edge/worker.mjs";
 import { Gate } from "./gate.mjs";
 
 let gate;
-before(async () => (gate = await Gate.start()));
+const GUARDED = '\n[[routes]]\npath = "/withdraw"\nproof = "passkey"\n\n[[routes]]\npath = "/order"\nfresh = true\njti = true\n';
+before(async () => (gate = await Gate.start({ config: (toml) => toml + GUARDED })));
 after(() => gate?.stop());
 
 const PUBLIC = /^\/($|(assets|open|login|logged-out|security|mailbox)(\/|$)|(favicon\.ico|robots\.txt)$)/;
@@ -67,6 +69,48 @@ test("no disguise of a guarded or internal path passes as a public one", async (
     }
   }
   assert.ok(sent > 1_500, `${sent} were sent`);
+});
+
+/** The last name's ending cut off, as origins do that answer `/x.html` and `/x.json` like `/x`. */
+const bare = (path) => path.replace(/\.[^/]*\/?$/, "");
+
+test("no disguise leads a customer past a rule that asks more than a session", async () => {
+  const { cookie } = await gate.customer();
+  const meets = (path, rule) => path.toLowerCase() === rule || path.toLowerCase().startsWith(`${rule}/`);
+  let [sent, passed] = [0, 0];
+  for (const rule of ["/internal", "/withdraw"]) {
+    const goal = rule.slice(1);
+    const parameters = [";x=1", ";", "%3b", "%3Bx=1", ";x=1/now", ";x/;y", "/;x", "/now;x=1", ";.css", ".html", ".json", ".html;x", ".", ".html/", "%c0%afnow", "%c0%ae"];
+    const starts = ["/;/", "/;x=1/", "/%3b/", "/;;/", "/home;x/../", "/home/..;x/", "/;x=1;y/"];
+    for (const target of [...parameters.map((tail) => rule + tail), ...starts.map((start) => start + goal), ...disguises(goal)]) {
+      const before = gate.origin.forwarded.length;
+      await gate.raw([`GET ${target} HTTP/1.1`, `Cookie: __Host-sekisho=${cookie}`, "Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin"]);
+      sent += 1;
+      for (const { url } of gate.origin.forwarded.slice(before)) {
+        passed += 1;
+        const odd = readings(url).flatMap((path) => [path, bare(path)]).filter((path) => meets(path, rule));
+        assert.deepEqual(odd, [], `${target} reached the origin as ${url}`);
+      }
+    }
+  }
+  assert.ok(sent > 1_400 && passed > 0, `${passed} of ${sent} passed, of pages that only sound alike`);
+});
+
+test("where the account is asked each time, a path parameter spares it nothing", async () => {
+  const { cookie, number } = await gate.customer();
+  for (const target of ["/order", "/order;x=1", "/order%3bx/new", "/Order.json"]) {
+    const answer = await gate.raw([`GET ${target} HTTP/1.1`, `Cookie: __Host-sekisho=${cookie}`]);
+    assert.equal(answer.status, 200, target);
+    const told = await claims(gate.origin.last, gate.url);
+    assert.deepEqual([told.sub, told.htm, told.htu], [number, "GET", `${gate.url}${target}`], "a statement of its own, for the address as it came");
+  }
+});
+
+test("a first page with a session's number of the application in its path is shown", async () => {
+  for (const target of ["/;jsessionid=1F", "/login;jsessionid=1F?a=1", "/assets;jsessionid=1F/a.css"]) {
+    assert.equal((await gate.raw([`GET ${target} HTTP/1.1`])).status, 200, target);
+    assert.equal(gate.origin.last.url, target);
+  }
 });
 
 test("another host, in the request line or in Host, neither moves the request nor opens it", async () => {

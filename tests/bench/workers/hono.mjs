@@ -1,11 +1,16 @@
 // What the gate is compared with besides: a gate as a good team would write it today on Hono, with Hono's own helpers. The
 // same duties on a page of a live session: one normal path, the route's demand, a cookie under an HMAC with lease and
-// deadline, an ES256 statement kept for its lease, identity headers taken off, as many headers set on the way in and out.
+// deadline, the network and browser that it was given to, an ES256 statement kept for its lease, identity headers taken off, as
+// many headers set on the way in and out, a time limit for the origin with an answer of its own where it is late or gone.
+//
+// With BARE, as it was first written, before the gate was tuned: without that network and browser, and without the limit.
 
 import { Hono } from "hono";
 import { getSignedCookie, setSignedCookie } from "hono/cookie";
+import { HTTPException } from "hono/http-exception";
 import { sign } from "hono/jwt";
 import { secureHeaders } from "hono/secure-headers";
+import { timeout } from "hono/timeout";
 
 const PUBLIC = ["/assets", "/open", "/login", "/logged-out", "/security", "/favicon.ico", "/robots.txt"];
 const DENIED = ["/internal", "/healthz"];
@@ -18,6 +23,11 @@ const [WINDOW, TIMEOUT] = [300_000, 10_800_000];
 const below = (path, prefixes) => prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
 
 const app = new Hono();
+
+if (!BARE) {
+  app.use(timeout(60_000));
+  app.onError((fault, c) => (fault instanceof HTTPException ? fault.getResponse() : c.text("", 502)));
+}
 
 app.use(
   secureHeaders({
@@ -35,10 +45,13 @@ app.use(
   }),
 );
 
+/** From where and with what a request comes. */
+const client = (c) => `${c.req.raw.cf?.asn ?? 0} ${c.req.raw.cf?.country ?? ""} ${c.req.header("user-agent") ?? ""}`;
+
 // How the bench gets its session; a real one asks for a password.
 app.post("/bench/login", async (c) => {
   const now = Date.now();
-  const session = { sid: crypto.randomUUID(), sub: "12345678", amr: ["pwd"], auth: now, deadline: now + TIMEOUT, lease: now + TIMEOUT - WINDOW };
+  const session = { sid: crypto.randomUUID(), sub: "12345678", amr: ["pwd"], client: client(c), auth: now, deadline: now + TIMEOUT, lease: now + TIMEOUT - WINDOW };
   await setSignedCookie(c, "session", btoa(JSON.stringify(session)), c.env.SECRET, { prefix: "host", httpOnly: true, secure: true, sameSite: "Lax" });
   return c.json({});
 });
@@ -69,7 +82,7 @@ app.all("*", async (c) => {
   const cookie = await getSignedCookie(c, c.env.SECRET, "session", "host");
   const session = cookie ? JSON.parse(atob(cookie)) : undefined;
   const now = Date.now();
-  const live = session !== undefined && now < session.lease && now < session.deadline;
+  const live = session !== undefined && now < session.lease && now < session.deadline && (BARE || client(c) === session.client);
   if (!live && !below(pathname, PUBLIC) && pathname !== "/") return c.redirect(`/login?return=${encodeURIComponent(pathname + search)}`, 303);
 
   const forwarded = new Request(c.env.TARGET + pathname + search, c.req.raw);

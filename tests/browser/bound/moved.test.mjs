@@ -60,3 +60,31 @@ test("who has no passkey logs in again and comes back to where they were", async
   await page.waitForURL("**/history");
   await page.context().close();
 });
+
+test("a form that who has no passkey sends from there waits for the login, is shown and goes on", async () => {
+  const page = await house.visitor({ extraHTTPHeaders: from(HOME) });
+  await withoutOffer(page);
+  const customer = await house.customer();
+  await logIn(page, customer);
+  await move(page);
+  await page.evaluate(() => {
+    const form = Object.assign(document.createElement("form"), { method: "post", action: "/history/order" });
+    form.append(Object.assign(document.createElement("input"), { name: "amount", value: "300" }));
+    document.body.append(form);
+    form.submit();
+  });
+  await page.waitForURL(/\/confirm\?return=\/\.sekisho\/parked%3Fform/);
+  await page.click("#login-again");
+  await settled(page);
+  await page.fill("#login-id", customer.number);
+  await page.fill("#login-password", customer.password);
+  await page.click("#login-submit");
+  await page.waitForURL(/\/\.sekisho\/parked\?form=[0-9a-f]{32}&page=/);
+  const shown = await page.locator("main").innerText();
+  for (const words of ["/history/order", "amount", "300"]) assert.ok(shown.includes(words), `${words}: ${shown}`);
+  const answered = page.waitForResponse((response) => new URL(response.url()).pathname === "/.sekisho/parked/send");
+  await page.getByRole("button", { name: "送信する" }).click();
+  // The demo has no such page: what counts is that its origin is who answers.
+  assert.equal((await answered).status(), 404);
+  await page.context().close();
+});

@@ -6,11 +6,44 @@ import { Authenticator } from "../authenticator.mjs";
 import { House, closed, logIn, settled, visit } from "../house.mjs";
 
 // The demo's history stands in for a withdrawal.
-const config = (toml) => `${toml}\n[[routes]]\npath = "/history"\nproof = "passkey"\nage = "10m"\n`;
+const ROUTES = `
+[[routes]]
+path = "/history"
+proof = "passkey"
+age = "10m"
+[[routes]]
+path = "/history/password"
+amr = ["pwd"]
+age = "10s"
+[[routes]]
+path = "/history/both"
+amr = ["pwd", "hwk"]
+`;
+const config = (toml) => toml + ROUTES;
 
 let house;
 before(async () => (house = await House.start({ config })));
 after(() => house.stop());
+
+/** Sends a form of a page of the site to `action`, as a customer would. */
+const submit = (page, action, fields) => page.evaluate(([action, fields]) => {
+  const form = Object.assign(document.createElement("form"), { method: "post", action });
+  for (const [name, value] of fields) form.append(Object.assign(document.createElement("input"), { name, value }));
+  document.body.append(form);
+  form.submit();
+}, [action, fields]);
+
+/** Sends the form that the page shows, and sees that the application answers it, which has no such page. */
+async function press(page, ...shown) {
+  const told = await page.locator("main").innerText();
+  for (const words of shown) assert.ok(told.includes(words), `${words}: ${told}`);
+  const answered = page.waitForResponse((response) => new URL(response.url()).pathname === "/.sekisho/parked/send");
+  await page.getByRole("button", { name: "送信する" }).click();
+  assert.equal((await answered).status(), 404);
+  await page.locator("h1").waitFor();
+}
+
+const WAITING = /\/\.sekisho\/parked\?form=[0-9a-f]{32}&page=/;
 
 test("a customer with a passkey confirms and is taken on to the very page; from then on it is open", async () => {
   const page = await house.visitor();
@@ -40,28 +73,58 @@ test("a form that comes before the proof waits for it, is shown, and is sent at 
   await logIn(page, await house.customer());
   await (await closed(page, "#home-passkey")).click("button", "パスキーを登録する");
   await page.locator("#passkey-message", { hasText: "パスキーを登録しました" }).waitFor();
-  await page.evaluate(() => {
-    const form = Object.assign(document.createElement("form"), { method: "post", action: "/history/withdraw" });
-    for (const [name, value] of [["amount", "120,000"], ["to", "三月銀行"], ["withdrawal_password", "kaede"]]) {
-      form.append(Object.assign(document.createElement("input"), { name, value }));
-    }
-    document.body.append(form);
-    form.submit();
-  });
-  await page.waitForURL(`${house.url}/confirm?return=/.sekisho/parked&need=passkey`);
+  await submit(page, "/history/withdraw", [["amount", "120,000"], ["to", "三月銀行"], ["withdrawal_password", "kaede"]]);
+  await page.waitForURL(/\/confirm\?return=\/\.sekisho\/parked%3Fform.*&need=passkey$/);
   await settled(page);
   await (await closed(page, "#confirm-passkey")).click("button", "パスキーでご本人確認をする");
-  await page.waitForURL(`${house.url}/.sekisho/parked`);
-  const shown = await page.locator("main").innerText();
-  for (const words of ["/history/withdraw", "120,000", "三月銀行", "●●●●"]) assert.ok(shown.includes(words), words);
-  assert.ok(!shown.includes("kaede"));
-  const answered = page.waitForResponse((response) => response.url() === `${house.url}/.sekisho/parked/send`);
-  await page.getByRole("button", { name: "送信する" }).click();
-  // The demo has no such page: what counts is that its origin is who answers.
-  assert.equal((await answered).status(), 404);
-  await page.locator("h1").waitFor();
-  await visit(page, "/.sekisho/parked");
-  assert.equal(page.url(), `${house.url}/home`, "nothing waits any more");
+  await page.waitForURL(WAITING);
+  const [address, text] = [page.url(), await page.locator("main").innerText()];
+  assert.ok(!text.includes("kaede"));
+  await press(page, "/history/withdraw", "120,000", "三月銀行", "●●●●");
+  assert.equal((await page.goto(address)).status(), 410);
+  assert.match(await page.locator("main").innerText(), /すでに送信の操作がされています/);
+});
+
+test("a form waits while its customer, who has no passkey, logs in again", async () => {
+  const page = await house.visitor();
+  const customer = await house.customer();
+  await logIn(page, customer);
+  // Until the login is older than the route takes.
+  await page.waitForTimeout(10_500);
+  await submit(page, "/history/password", [["amount", "7"]]);
+  await page.waitForURL(/\/confirm\?return=\/\.sekisho\/parked%3Fform.*&need=login$/);
+  await settled(page);
+  await page.click("#login-again");
+  await settled(page);
+  await page.fill("#login-id", customer.number);
+  await page.fill("#login-password", customer.password);
+  await page.click("#login-submit");
+  await page.waitForURL(WAITING);
+  await press(page, "/history/password", "amount", "7");
+});
+
+test("a form waits while its customer registers the passkey that it takes, also where a password is asked for besides", async () => {
+  for (const [path, need] of [["/history/withdraw", "passkey"], ["/history/both", "both"]]) {
+    const page = await house.visitor();
+    await Authenticator.of(page);
+    await logIn(page, await house.customer());
+    await submit(page, path, [["amount", "8"]]);
+    await page.waitForURL(new RegExp(`/confirm.*&need=${need}$`));
+    await page.locator("#no-passkey").waitFor();
+    assert.equal(await page.locator("#or-login").isVisible(), false, "another login would lead back here");
+    await page.click("#to-settings");
+    await page.waitForURL(`${house.url}/settings?return=*`);
+    await settled(page);
+    await (await closed(page, "#settings-passkey")).click("button", "パスキーを登録する");
+    await page.locator("#settings-message", { hasText: "パスキーを登録しました" }).waitFor();
+    await page.click("#go-back");
+    await page.waitForURL(new RegExp(`/confirm.*&need=${need}$`));
+    await settled(page);
+    await (await closed(page, "#confirm-passkey")).click("button", "パスキーでご本人確認をする");
+    await page.waitForURL(WAITING);
+    await press(page, path, "8");
+    await page.context().close();
+  }
 });
 
 test("a customer without one is told what is needed, and loses nothing", async () => {
@@ -71,7 +134,9 @@ test("a customer without one is told what is needed, and loses nothing", async (
   await page.locator("#no-passkey").waitFor();
   assert.equal(await page.locator("#by-passkey").isVisible(), false);
   await page.click("#no-passkey a");
-  await page.waitForURL(`${house.url}/settings`);
+  await page.waitForURL(`${house.url}/settings?return=%2Fhistory`);
+  await settled(page);
+  assert.equal(await page.locator("#go-back").getAttribute("href"), "/history");
 });
 
 test("a customer who can show no code or no password is told what is missing, and not led round", async () => {

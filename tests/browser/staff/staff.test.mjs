@@ -169,11 +169,24 @@ test("from the first code to the record", { timeout: 240_000 }, async () => {
   await support.keyboard.press("Enter");
   await support.locator("#standing tr", { hasText: "認証メールアドレス確認済み" }).filter({ hasText: "はい" }).waitFor();
 
+  // What nobody took is dead after four days, which no test has: the page is told that there is such a letter.
+  assert.ok(await support.locator("#again").isHidden());
+  const dead = [{ kind: "letter", matter: "login", at: Date.now(), tries: 100, fault: "unreached: down" }];
+  const seen = await support.evaluate((name) => api("look", { name }), customer.number);
+  assert.equal(seen.customer, customer.number);
+  await support.route("**/staff/look", (route) => route.fulfill({ json: { ...seen, undelivered: dead } }), { times: 1 });
+  await support.keyboard.press("Enter");
+  await support.locator("#standing tr", { hasText: "届かなかったもの" }).filter({ hasText: "login (100): unreached: down" }).waitFor();
+  await accessible(support, "customers");
+  await support.click("#again");
+  await support.locator("#say", { hasText: "もう一度送ります" }).waitFor();
+  assert.ok(await support.locator("#again").isHidden(), "and now there is none");
+
   await open(admin, "record");
   await admin.locator("#lines tr", { hasText: "threshold_set" }).first().waitFor();
   await accessible(admin, "record");
   const lines = await admin.locator("#lines tr").allTextContents();
-  for (const [who, what] of [["鈴木 一", "release"], ["鈴木 一", "end_sessions"], ["鈴木 一", "address"], ["高橋 二", "threshold_proposed"], ["田中 三", "threshold_set"], ["高橋 二", "replay"], ["田中 三", "label_attack"], ["高橋 二", "label_own"], ["佐藤 花", "invite"]]) {
+  for (const [who, what] of [["鈴木 一", "release"], ["鈴木 一", "end_sessions"], ["鈴木 一", "address"], ["鈴木 一", "send_letters"], ["高橋 二", "threshold_proposed"], ["田中 三", "threshold_set"], ["高橋 二", "replay"], ["田中 三", "label_attack"], ["高橋 二", "label_own"], ["佐藤 花", "invite"]]) {
     assert.ok(lines.some((line) => line.includes(who) && line.includes(what)), `${who} ${what}`);
   }
   assert.ok(!lines.join().includes(customer.number) && !lines.join().includes("@"));

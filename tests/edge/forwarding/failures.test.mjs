@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import http from "node:http";
+import net from "node:net";
 import { after, before, beforeEach, test } from "node:test";
 import { Visitor, customer } from "../visitor.mjs";
 import { RecordingOrigin, startWorker } from "../worker.mjs";
@@ -78,14 +79,20 @@ test("what may change something is sent once: with a body, without one, or under
   }
 });
 
-test("nor is it sent again over a kept connection that turns out to be dead", async () => {
+test("over a kept connection that turns out to be dead the runtime asks once more what is idempotent and has no body, and nothing else", async () => {
   origin.server.maxRequestsPerSocket = 0;
   try {
-    for (const [verb, body] of [["POST", '{"amount":1}'], ["POST"], ["PUT", "{}"], ["PATCH", "{}"]]) {
+    for (const [verb, path, most, body] of [
+      ["POST", "/home", 1, '{"amount":1}'], ["POST", "/home", 1], ["PATCH", "/home", 1], ["PUT", "/home", 1, "{}"], ["PATCH", "/home", 1, "{}"], ["DELETE", "/home", 1, "{}"],
+      // An application that takes a jti once takes the second of these for what it is.
+      ["DELETE", "/home", 2], ["PUT", "/home", 2], ["GET", "/once", 2],
+      // The runtime's and the gate's own.
+      ["GET", "/home", 3], ["HEAD", "/home", 3], ["OPTIONS", "/home", 3],
+    ]) {
       origin.answer = (_, response) => response.end("kept");
       assert.equal((await ask("GET")).text, "kept");
-      const came = cutting(1);
-      assert.deepEqual([(await ask(verb, "/home", body)).status, came()], [502, 1], verb);
+      const came = cutting(Infinity);
+      assert.deepEqual([(await ask(verb, path, body)).status, came()], [502, most], `${verb} ${path} ${body}`);
     }
   } finally {
     origin.server.maxRequestsPerSocket = 1;
@@ -106,6 +113,76 @@ test("an origin that says nothing in time: 504, a page or a problem with the num
   const post = await visitor.post("/home", {});
   assert.equal(post.status, 504);
   assert.equal(came, 3);
+});
+
+/** An upload that is written by `write(request)`, `length` bytes or in chunks; answers how it went. */
+function upload(base, write, length) {
+  const { hostname, port } = new URL(base);
+  const size = length === undefined ? { "transfer-encoding": "chunked" } : { "content-length": length };
+  return new Promise((resolve, reject) => {
+    const request = http.request({ host: hostname, port, method: "POST", path: "/security/upload", headers: size, agent: false, timeout: 20_000 });
+    request.on("timeout", () => request.destroy(new Error("no answer")));
+    request.on("error", reject);
+    request.on("response", (response) => {
+      let text = "";
+      response.on("data", (chunk) => (text += chunk));
+      response.on("end", () => (request.destroy(), resolve({ status: response.statusCode, text })));
+    });
+    write(request);
+  });
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test("an upload may take longer than the limit as long as it goes on, and reaches the origin as it is", async () => {
+  const piece = Buffer.alloc(1_000, 7);
+  const slowly = async (request) => {
+    for (let time = 0; time < 6; time += 1, await pause(250)) request.write(piece);
+    request.end();
+  };
+  for (const length of [6_000, undefined]) {
+    const { status } = await upload(worker.url, slowly, length);
+    assert.equal(status, 200, `${length} bytes`);
+    assert.equal(origin.last.body.length, 6_000);
+    assert.equal(origin.last.headers["content-length"], length === undefined ? undefined : "6000");
+    assert.equal(origin.last.headers["transfer-encoding"], length === undefined ? "chunked" : undefined);
+  }
+});
+
+test("once it is there the limit runs, and where the client or the origin stops in its middle as well", async () => {
+  const usual = origin.answer;
+  origin.answer = () => {};
+  const begun = performance.now();
+  assert.equal((await upload(worker.url, (request) => request.end("whole"), 5)).status, 504);
+  assert.ok(performance.now() - begun < 2_000);
+  origin.answer = usual;
+  assert.equal((await upload(worker.url, (request) => request.write("half"), 8)).status, 504, "the client stops");
+  // One that takes the connection and reads nothing.
+  const deaf = net.createServer({ pauseOnConnect: true }, (socket) => socket.on("error", () => {}));
+  await new Promise((resolve) => deaf.listen(0, "127.0.0.1", resolve));
+  const before = await startWorker(`http://127.0.0.1:${deaf.address().port}`, { config: (toml) => toml.replace('timeout = "60s"', 'timeout = "600ms"') });
+  try {
+    assert.equal((await upload(before.url, (request) => request.write(Buffer.alloc(30_000_000)), 40_000_000)).status, 504, "the origin stops");
+  } finally {
+    await before.stop();
+    deaf.close();
+  }
+});
+
+test("what an origin says before it has the whole of an upload is the answer", async () => {
+  const early = net.createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => socket.write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 8\r\n\r\ntoo much"));
+  });
+  await new Promise((resolve) => early.listen(0, "127.0.0.1", resolve));
+  const before = await startWorker(`http://127.0.0.1:${early.address().port}`);
+  try {
+    const answer = await upload(before.url, (request) => request.write("x"), 1_000);
+    assert.deepEqual([answer.status, answer.text], [413, "too much"]);
+  } finally {
+    await before.stop();
+    early.close();
+  }
 });
 
 test("an answer that has begun may take as long as it likes", async () => {

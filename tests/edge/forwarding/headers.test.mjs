@@ -16,6 +16,7 @@ before(async () => {
       toml
         .replace('frames = "DENY"', 'frames = "SAMEORIGIN"')
         .replace('opener = "same-origin"', 'opener = "same-origin-allow-popups"')
+        .replace('cors = "closed"', 'cors = "origin"')
         .replace('csp_mode = "enforce"', 'csp = ["default-src \'none\'", "report-to csp"]\ncsp_mode = "report-only"')
         .replace('logout_clears = ["cache"]', 'logout_clears = ["cache", "storage"]'),
   });
@@ -73,6 +74,9 @@ test("a site's own words, and a policy that is only reported at first", async ()
   assert.equal(out.headers["clear-site-data"], '"cache", "storage"');
 });
 
+/** A text's bytes in UTF-8, a character each, as they are written to the line. */
+const latin = (text) => Buffer.from(text).toString("latin1");
+
 test("our own cookies stay here, and every other goes on byte for byte", async () => {
   const { cookie, ...visitor } = await customer(strict.url);
   assert.ok(visitor.number);
@@ -84,6 +88,7 @@ test("our own cookies stay here, and every other goes on byte for byte", async (
     [`${ours}; theme=dark`, "theme=dark"],
     [`__Host-sekisho-device=x; a=1; ${ours}; __Host-sekisho-bound=y;__Host-sekisho-parked=z.1${others.slice(3)}`, others],
     [`a=1, ${ours}`, "a=1"],
+    [`a=${latin("日本")}; ${ours}; b=${latin("é")}`, `a=${latin("日本")}; b=${latin("é")}`],
   ]) {
     const answer = await new Visitor(strict.url).get("/home", { cookie: sent });
     assert.equal(answer.status, 200, sent);
@@ -93,8 +98,12 @@ test("our own cookies stay here, and every other goes on byte for byte", async (
   assert.equal(origin.last.headers.cookie, others, "where none is ours nothing is touched");
 });
 
-test("a page that the browser has kept stays under the nonce that it came with", async () => {
-  const visitor = await customer(nonced.url);
+test("a page that the browser has kept stays under the policy, and the nonce, that it came with", async () => {
+  for (const [site, policy] of [[nonced, /'nonce-/], [strict, /^img-src 'none', script-src 'self'/]]) await kept(site, policy);
+});
+
+async function kept(site, policy) {
+  const visitor = await customer(site.url);
   const usual = origin.answer;
   origin.answer = (request, response) => {
     const kept = request.headers["if-none-match"] === '"7"';
@@ -102,9 +111,53 @@ test("a page that the browser has kept stays under the nonce that it came with",
   };
   try {
     const first = await visitor.navigate("/security");
-    assert.match(first.headers["content-security-policy"], /'nonce-/);
+    assert.match(first.headers["content-security-policy"], policy);
     const again = await visitor.navigate("/security", { "if-none-match": '"7"' });
     assert.deepEqual([again.status, again.headers.etag, again.headers["content-security-policy"]], [304, '"7"', undefined]);
+  } finally {
+    origin.answer = usual;
+  }
+}
+
+test("no customer's page is kept anywhere; on a public one the application's word stands, where it says one", async () => {
+  const [visitor, nobody] = [await customer(strict.url), new Visitor(strict.url)];
+  const usual = origin.answer;
+  try {
+    for (const says of [undefined, "public, max-age=600"]) {
+      origin.answer = (_, response) => response.writeHead(200, says && { "cache-control": says }).end("page");
+      // More than once: the cookie is remembered by then, and must lead to the same.
+      for (let time = 0; time < 3; time += 1) {
+        assert.equal((await visitor.get("/home")).headers["cache-control"], "no-store", says);
+        assert.equal((await visitor.get("/assets/a.css")).headers["cache-control"], says ?? "no-store");
+        assert.equal((await nobody.get("/assets/a.css")).headers["cache-control"], says);
+      }
+    }
+  } finally {
+    origin.answer = usual;
+  }
+});
+
+test("what is asked in a customer's name is asked past the platform's cache, and a visitor's request is as it came", async () => {
+  const [visitor, nobody] = [await customer(strict.url), new Visitor(strict.url)];
+  const asked = async (who, path, headers) => {
+    assert.equal((await who.get(path, headers)).status, 200);
+    return [origin.last.headers["cache-control"], origin.last.headers.pragma];
+  };
+  for (const path of ["/home", "/home/report.pdf", "/assets/a.css"]) {
+    assert.deepEqual(await asked(visitor, path), ["no-cache", "no-cache"], path);
+    assert.deepEqual(await asked(visitor, path, { "cache-control": "max-age=0" }), ["max-age=0", "no-cache"], path);
+  }
+  assert.deepEqual(await asked(nobody, "/assets/a.css"), [undefined, undefined]);
+});
+
+test("what the application says of other origins goes out where the site has it so, and nowhere else", async () => {
+  const usual = origin.answer;
+  origin.answer = (_, response) => response.writeHead(200, { "access-control-allow-origin": "https://partner.example" }).end("page");
+  try {
+    for (const [site, told] of [[strict, undefined], [loose, "https://partner.example"]]) {
+      const visitor = await customer(site.url);
+      for (const path of ["/home", "/home", "/security"]) assert.equal((await visitor.get(path)).headers["access-control-allow-origin"], told);
+    }
   } finally {
     origin.answer = usual;
   }

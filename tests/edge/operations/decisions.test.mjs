@@ -1,4 +1,4 @@
-// What the log is told of decisions: refusals as delivered, or each one, with nothing of the customer's.
+// What the log is told of decisions: refusals as delivered, or each one, what our own endpoints answer too, with nothing of the customer's.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -23,8 +23,10 @@ after(async () => {
 
 /** The decisions that the log was told of, once there are `least`. */
 async function decisions(worker, least) {
-  const read = () => [...worker.child.log.matchAll(/\{"ref":"[0-9A-Z]+","(?:passed|refused)":[^}]*\}/g)].map(([line]) => JSON.parse(line));
+  const read = () => [...worker.child.log.matchAll(/\{"ref":"[0-9A-Z]+","(?:passed|refused|answered)":[^}]*\}/g)].map(([line]) => JSON.parse(line));
   for (let tries = 0; tries < 100 && read().length < least; tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  const refs = read().map(({ ref }) => ref);
+  assert.equal(new Set(refs).size, refs.length, "each under a number of its own");
   return read().map(({ ref, ...rest }) => rest);
 }
 
@@ -38,10 +40,12 @@ async function visits(worker) {
   return visitor;
 }
 
-test("all: a line for each request for a page that passed or did not, and none names whose it was", async () => {
+test("all: a line for each request for a page that passed or did not and for each answer of ours, and none names whose it was", async () => {
   const visitor = await visits(noisy);
   const passed = (who, at) => ({ passed: who, at, channel: "pc-main" });
-  assert.deepEqual(await decisions(noisy, 7), [
+  const answered = (status, at) => ({ answered: String(status), at, channel: "pc-main" });
+  assert.deepEqual(await decisions(noisy, 9), [
+    answered(201, "/.sekisho/open"), answered(200, "/.sekisho/login"),
     ...Array.from({ length: 3 }, () => passed("customer", "")), passed("customer", "/assets"), passed("anonymous", "/security"),
     { refused: "no_session", at: "" }, { refused: "not_found", at: "/internal" },
   ]);

@@ -11,9 +11,9 @@ export async function register(visitor, authenticator, { name, conditional } = {
   return visitor.post("/.sekisho/passkey/register/finish", { credential, ...(name && { name }) });
 }
 
-/** Logs a new visitor of `url` in; `change` spoils the credential, `id` is a login id. */
-export async function signIn(url, authenticator, { change = (credential) => credential, id } = {}) {
-  const visitor = new Visitor(url);
+/** Logs a new visitor of `url` in; `change` spoils the credential, `id` is a login id, `cookie` of a session that it has already. */
+export async function signIn(url, authenticator, { change = (credential) => credential, id, cookie } = {}) {
+  const visitor = Object.assign(new Visitor(url), { cookie });
   const named = id === undefined ? {} : { id };
   const begun = await visitor.post("/.sekisho/passkey/login/begin", named);
   assert.equal(begun.status, 200, begun.text);

@@ -31,20 +31,38 @@ async function submit(visitor, path, body, changes = {}) {
   return keep(visitor, await send(worker.url, { method: "POST", path, headers, body }));
 }
 
-const cookies = ({ cookie, parked }) => [cookie && `__Host-sekisho=${cookie}`, parked && `__Host-sekisho-parked=${parked}`].filter(Boolean).join("; ");
+/** `parked`: the keys of a browser's forms, the oldest first, each behind its form's name. */
+const cookies = ({ cookie, parked = [] }) =>
+  [cookie && `__Host-sekisho=${cookie}`, ...parked.map((pair) => `__Host-sekisho-parked-${pair}`)].filter(Boolean).join("; ");
 
 function keep(visitor, answer) {
   for (const line of answer.cookies) {
-    const [, name, value] = line.match(/^__Host-(sekisho(?:-parked)?)=([^;]*)/) ?? [];
-    if (name === "sekisho") visitor.cookie = value || undefined;
-    if (name === "sekisho-parked") visitor.parked = value || undefined;
+    const [, form, value] = line.match(/^__Host-sekisho(?:-parked-([0-9a-f]{32}))?=([^;]*)/) ?? [];
+    if (value === undefined) continue;
+    if (!form) {
+      visitor.cookie = value || undefined;
+      continue;
+    }
+    visitor.parked = (visitor.parked ?? []).filter((pair) => !pair.startsWith(form));
+    if (value) visitor.parked.push(`${form}=${value}`);
   }
   return answer;
 }
 
-const look = async (visitor) => keep(visitor, await send(worker.url, {
-  path: "/.sekisho/parked", headers: { accept: "text/html", "sec-fetch-mode": "navigate", "sec-fetch-site": "same-origin", cookie: cookies(visitor) },
+const formOf = ({ parked = [] }) => parked.at(-1)?.split("=")[0];
+const pageOf = (form, page = "/withdraw") => `/.sekisho/parked?form=${form}&page=${page}`;
+const ledTo = (form, page, need) => `/confirm?return=/.sekisho/parked%3Fform%3D${form}%26page%3D${page}${need ? `&need=${need}` : ""}`;
+
+const look = async (visitor, form = formOf(visitor)) => keep(visitor, await send(worker.url, {
+  path: pageOf(form), headers: { accept: "text/html", "sec-fetch-mode": "navigate", "sec-fetch-site": "same-origin", cookie: cookies(visitor) },
 }));
+
+/** That nothing waits, and whether what was filled in was sent. */
+function isGone(answer, sent, what) {
+  assert.equal(answer.status, 410, what);
+  const words = sent ? ["すでに送信の操作がされています", "was sent from here already"] : ["送信されておらず", "was not sent"];
+  for (const said of words) assert.ok(answer.text.includes(said), `${what}: ${said}`);
+}
 
 /** A customer whose password session has a passkey to prove itself with. */
 async function ready() {
@@ -68,11 +86,12 @@ test("kept, shown after the proof, sent once as it was, under a statement of its
   const one = await ready();
   const { visitor } = one;
   const parked = await submit(visitor, "/withdraw/now?x=1", BODY);
-  assert.deepEqual([parked.status, parked.headers.location], [303, "/confirm?return=/.sekisho/parked&need=passkey"]);
+  const form = formOf(visitor);
+  assert.deepEqual([parked.status, parked.headers.location], [303, ledTo(form, "/withdraw/now", "passkey")]);
   const [line] = parked.cookies;
   for (const attribute of ["HttpOnly", "Secure", "SameSite=Lax", "Path=/", "Max-Age=600"]) assert.ok(line.includes(`; ${attribute}`), attribute);
   const early = await look(visitor);
-  assert.equal(early.headers.location, parked.headers.location, "before the proof nothing is shown");
+  assert.equal(early.headers.location, ledTo(form, "/withdraw", "passkey"), "before the proof nothing is shown");
   await prove(one);
   const page = await look(visitor);
   assert.equal(page.status, 200, page.text);
@@ -84,8 +103,8 @@ test("kept, shown after the proof, sent once as it was, under a statement of its
   const presses = await Promise.all([1, 2, 3].map(() => submit({ ...visitor }, SEND, `name=${named(page)}`)));
   const sent = presses.filter(({ status }) => status === 200);
   assert.equal(sent.length, 1, "one of three presses sends it");
-  assert.ok(sent[0].cookies.some((cookie) => /^__Host-sekisho-parked=;.*Max-Age=0/.test(cookie)));
-  for (const other of presses.filter((press) => press !== sent[0])) assert.equal(other.headers.location, "/home");
+  assert.ok(sent[0].cookies.some((cookie) => cookie.startsWith(`__Host-sekisho-parked-${form}=;`) && cookie.includes("Max-Age=0")));
+  for (const other of presses.filter((press) => press !== sent[0])) isGone(other, true, "the others are told so");
   const [request, ...more] = withdrawals();
   assert.equal(more.length, 0);
   assert.deepEqual([request.method, request.url, request.body], ["POST", "/withdraw/now?x=1", BODY]);
@@ -94,7 +113,7 @@ test("kept, shown after the proof, sent once as it was, under a statement of its
   const claims = JSON.parse(Buffer.from(request.headers["sekisho-assertion"].split(".")[1], "base64url"));
   assert.deepEqual([claims.htm, claims.htu, claims.sub], ["POST", `${worker.url}/withdraw/now`, visitor.number]);
   assert.ok(claims.jti && claims.amr.includes("hwk"));
-  assert.equal((await look(visitor)).headers.location, "/home", "nothing waits any more");
+  isGone(await look(visitor, form), true, "nothing waits any more, and nobody is told that it was not sent");
 });
 
 test("what answers a form with a stream is watched under the form's own address", async () => {
@@ -116,7 +135,7 @@ test("what answers a form with a stream is watched under the form's own address"
     const post = async (path, body) => keep(visitor, await send(short.url, { method: "POST", path, headers: { ...form, cookie: cookies(visitor) }, body }));
     assert.equal((await post("/withdraw", "a=1")).status, 303);
     await prove({ visitor, authenticator });
-    const page = keep(visitor, await send(short.url, { path: "/.sekisho/parked", headers: { ...form, cookie: cookies(visitor) } }));
+    const page = keep(visitor, await send(short.url, { path: pageOf(formOf(visitor)), headers: { ...form, cookie: cookies(visitor) } }));
     const started = performance.now();
     // It ends although the session lives: its proof is older than the form's route takes.
     const ended = await Promise.race([post(SEND, `name=${named(page)}`).then(() => "cut", () => "cut"), new Promise((resolve) => setTimeout(resolve, 8_000, "still open"))]);
@@ -139,22 +158,48 @@ test("another session, another customer, another key or another name finds nothi
   const { answer, visitor: again } = await signIn(worker.url, one.authenticator);
   assert.equal(answer.status, 200);
   const before = withdrawals().length;
-  const [key] = one.visitor.parked.split(".");
+  const [, key] = one.visitor.parked[0].split("=");
   for (const [what, who, body] of [
     ["another customer", { cookie: other.visitor.cookie, parked: one.visitor.parked }, `name=${name}`],
     ["another login of the same customer", { cookie: again.cookie, parked: one.visitor.parked }, `name=${name}`],
     ["no key", { cookie: one.visitor.cookie }, `name=${name}`],
-    ["another key", { cookie: one.visitor.cookie, parked: `${"A".repeat(43)}.${name}` }, `name=${name}`],
-    ["another name", { cookie: one.visitor.cookie, parked: `${key}.${"0".repeat(32)}` }, `name=${"0".repeat(32)}`],
+    ["another key", { cookie: one.visitor.cookie, parked: [`${name}=${"A".repeat(43)}`] }, `name=${name}`],
+    ["another name", { cookie: one.visitor.cookie, parked: [`${"0".repeat(32)}=${key}`] }, `name=${"0".repeat(32)}`],
     ["no name", one.visitor, ""], ["more than a name", one.visitor, `name=${name}&amount=1`],
-    ["two keys", { cookie: `${one.visitor.cookie}; __Host-sekisho-parked=x`, parked: one.visitor.parked }, `name=${name}`],
-  ]) {
-    const press = await submit({ ...who }, SEND, body);
-    assert.deepEqual([press.status, press.headers.location], [303, "/home"], what);
-  }
-  assert.equal((await submit({ parked: one.visitor.parked }, SEND, `name=${name}`)).headers.location, "/home", "no session");
+    ["two keys", { cookie: one.visitor.cookie, parked: [`${name}=x`, ...one.visitor.parked] }, `name=${name}`],
+  ]) isGone(await submit({ ...who }, SEND, body), false, what);
+  const stranger = await submit({ parked: one.visitor.parked }, SEND, `name=${name}`);
+  assert.equal(stranger.headers.location, `/login?return=/.sekisho/parked%3Fform%3D${name}%26page%3D`, "no session");
   assert.equal(withdrawals().length, before);
   assert.equal((await submit(one.visitor, SEND, `name=${name}`)).status, 200, "whose it is sends it");
+});
+
+test("forms of two tabs wait side by side, each to be sent by itself", async () => {
+  const one = await ready();
+  const { visitor } = one;
+  await submit(visitor, "/withdraw/one", "amount=1");
+  const first = formOf(visitor);
+  await submit(visitor, "/withdraw/two", "amount=2");
+  const second = formOf(visitor);
+  await prove(one);
+  const pages = [await look(visitor, first), await look(visitor, second)];
+  assert.ok(pages[0].text.includes("/withdraw/one") && pages[1].text.includes("/withdraw/two"));
+  for (const name of [first, second]) assert.equal((await submit(visitor, SEND, `name=${name}`)).status, 200);
+  assert.deepEqual(withdrawals().slice(-2).map(({ url, body }) => [url, body]), [["/withdraw/one", "amount=1"], ["/withdraw/two", "amount=2"]]);
+});
+
+test("who logs in again in the same browser finds the form; another customer who does, does not", async () => {
+  const [one, two, other] = [await ready(), await ready(), await ready()];
+  for (const [{ visitor }, { authenticator }, found] of [[one, one, true], [two, other, false]]) {
+    await submit(visitor, "/withdraw", BODY);
+    const name = formOf(visitor);
+    const { answer, visitor: after } = await signIn(worker.url, authenticator, { cookie: visitor.cookie });
+    assert.equal(answer.status, 200);
+    const page = await look({ cookie: after.cookie, parked: visitor.parked }, name);
+    if (found) assert.equal(page.status, 200, page.text);
+    else isGone(page, false, "another customer");
+    isGone(await look(visitor, name), false, "the login before has ended");
+  }
 });
 
 test("another site neither parks a form nor presses the button", async () => {
@@ -185,10 +230,16 @@ test("who would send more than can wait is told before the upload, and shown the
     assert.ok(told.text.includes('<a href="/confirm?return=/home&amp;need=passkey">'), kind);
     assert.ok(!/\r\nset-cookie:/i.test(told.text), kind);
   }
-  const asked = await send(worker.url, { method: "HEAD", path: "/withdraw", headers: { accept: "*/*", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin", cookie: cookies(one.visitor) } });
+  const ask = () => send(worker.url, { method: "HEAD", path: "/withdraw", headers: { accept: "*/*", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin", cookie: cookies(one.visitor) } });
+  const asked = await ask();
   assert.equal(asked.status, 401, "a script asks first");
   assert.match(asked.headers["www-authenticate"], /error="insufficient_user_authentication"/);
   await prove(one);
+  // Whatever the application makes of it is not that answer, and means: go on.
+  const answer = origin.answer;
+  origin.answer = (_, response) => response.writeHead(405).end();
+  const passing = await ask().finally(() => (origin.answer = answer));
+  assert.deepEqual([passing.status, passing.headers["www-authenticate"]], [405, undefined]);
   assert.equal((await submit(one.visitor, "/withdraw", "--x--", { "content-type": "multipart/form-data; boundary=x" })).status, 200);
 });
 
@@ -207,21 +258,23 @@ test("what cannot wait is told to come again: files, scripts' requests, too much
   assert.deepEqual([chunked.status, chunked.cookies.length], [413, 0], "more than 64 KiB, without a word of it");
   const large = `a=${"x".repeat(65_000)}`;
   await submit(one.visitor, "/withdraw", large);
-  const [, name] = one.visitor.parked.split(".");
-  const press = await submit(one.visitor, SEND, `name=${name}`);
-  assert.equal(press.headers.location, "/confirm?return=/.sekisho/parked&need=passkey", "a press without the proof");
+  const name = formOf(one.visitor);
+  const press = await submit(one.visitor, `${SEND}?page=/withdraw`, `name=${name}`);
+  assert.equal(press.headers.location, ledTo(name, "/withdraw", "passkey"), "a press without the proof");
   await prove(one);
   assert.equal((await submit(one.visitor, SEND, `name=${named(await look(one.visitor))}`)).status, 200);
   assert.equal(withdrawals().at(-1).body, large);
-  // The newest four wait; one more pushes the oldest out.
+  // The newest four wait; one more pushes the oldest out, and its key out of the browser.
   const strict = await customer(worker.url);
   const waiting = [];
   for (let at = 0; at < 5; at += 1) {
     await submit(strict, "/withdraw", `at=${at}`);
-    waiting.push(strict.parked);
+    waiting.push(strict.parked.at(-1));
   }
+  assert.deepEqual(strict.parked, waiting.slice(1));
   const found = [];
-  for (const parked of waiting) found.push((await look({ cookie: strict.cookie, parked })).headers.location !== "/home");
-  assert.deepEqual(found, [false, true, true, true, true]);
-  assert.equal((await look(new Visitor(worker.url))).headers.location, "/home", "a stranger is led home, and from there to the login");
+  for (const parked of waiting) found.push((await look({ cookie: strict.cookie, parked: [parked] })).status);
+  assert.deepEqual(found, [410, 303, 303, 303, 303]);
+  const led = await look(new Visitor(worker.url), formOf(strict));
+  assert.equal(led.headers.location, `/login?return=/.sekisho/parked%3Fform%3D${formOf(strict)}%26page%3D/withdraw`);
 });

@@ -39,6 +39,7 @@ before(async () => {
     socket.cookie = headers.cookie;
     socket.on("message", (data, binary) => {
       if (String(data) === "close yourself") socket.close(4000, "as asked");
+      else if (String(data) === "flood me") flood(socket);
       else socket.send(data, { binary });
     });
     socket.on("close", (code, reason) => (socket.closedWith = [code, String(reason)]));
@@ -58,6 +59,16 @@ after(async () => {
   await worker?.stop();
   await origin?.stop();
 });
+
+const MEGABYTE = Buffer.alloc(1_000_000);
+let flooded;
+
+/** Sends megabytes, each as soon as the one before has left, for as long as the socket is open. */
+function flood(socket) {
+  flooded = 0;
+  const next = () => socket.readyState === WebSocket.OPEN && flooded < 200 && socket.send(MEGABYTE, () => ((flooded += 1), next()));
+  next();
+}
 
 /** The promise, or a failure that says what never came. */
 const soon = (promise, what) => {
@@ -144,6 +155,18 @@ test("streams go on over lease ends, and are cut once the session has ended, no 
   other.close();
 });
 
+test("a session that goes on under a new id: cut as one to be opened again, and it is", async () => {
+  const visitor = await customer(worker.url);
+  const [socket, events] = [await open(visitor), await listen(visitor)];
+  const changed = await visitor.post("/.sekisho/password/change", { current: PASSWORD, password: "Hoshi-43-kawa#Q" });
+  assert.equal(changed.status, 200, changed.text);
+  assert.deepEqual(await soon(socket.closed, "1013"), [1013, "try again later"]);
+  await soon(events.ended, "the end of the events");
+  const again = await open(visitor);
+  await echo(again, "back");
+  again.close();
+});
+
 test("an account that cannot be asked: cut, to be tried again later", async () => {
   const visitor = await customer(worker.url);
   const socket = await open(visitor);
@@ -166,6 +189,22 @@ test("a visitor's stream on a public page is nobody's session and is not asked a
   const opened = performance.now();
   while (performance.now() < opened + 2 * LEASE) await events.changed();
   events.stop();
+});
+
+test("what goes through a socket in a minute is bounded, since the runtime keeps all of it for a side that does not read", async () => {
+  const reader = await open(await customer(worker.url));
+  let came = 0;
+  reader.on("message", (data) => (came += data.length));
+  reader.send("flood me");
+  assert.equal((await soon(reader.closed, "the cut"))[0], 1013);
+  assert.equal(came, 33_000_000, "all that was let through arrives");
+  const deaf = await open(await customer(worker.url));
+  deaf.pause();
+  const far = [...sockets.clients].at(-1);
+  deaf.send("flood me");
+  await soon(far.closedWith ?? once(far, "close"), "the cut");
+  assert.ok(flooded < 80, `${flooded} MB left the application`);
+  deaf.terminate();
 });
 
 test("a client that goes away takes the origin's side with it", async () => {

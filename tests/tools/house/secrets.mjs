@@ -1,11 +1,20 @@
 // The secrets a worker and an origin share, made from the system's randomness: once per machine for `make run`, afresh
-// for every test. They never leave this machine and are good for nothing else; a deployment makes its own.
+// for every test. They never leave this machine and are good for nothing else; a deployment makes its own, `make secrets`.
 
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-const key = () => randomBytes(32).toString("base64url");
+/** 32 random bytes in base64url: a key, or a token. */
+export const key = () => randomBytes(32).toString("base64url");
+
+/**
+ * Secrets as a file of the environment has them.
+ *
+ * @param {Record<string, string>} secrets by name; none holds a single quote
+ * @returns {string} a line each
+ */
+export const lines = (secrets) => Object.entries(secrets).map(([name, value]) => `${name}='${value}'\n`).join("");
 
 /**
  * Fresh secrets.

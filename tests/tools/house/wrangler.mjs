@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Child } from "./child.mjs";
 import { artefact, bin, laid, wranglerText } from "./layout.mjs";
+import { lines } from "./secrets.mjs";
 
 const ENVIRONMENT = {
   CI: "1",
@@ -32,10 +33,9 @@ export async function startWrangler({ state, port, config, secrets, keys, echo }
   cpSync(artefact("edge"), worker, { recursive: true });
   writeFileSync(join(worker, "sekisho.json"), laid(config));
   const layout = join(state, "wrangler.toml");
-  writeFileSync(layout, wranglerText().replaceAll("../target/sekisho/edge", worker));
+  writeFileSync(layout, wranglerText());
   const file = join(state, "secrets.env");
-  const lines = Object.entries(secrets).map(([name, value]) => `${name}='${value}'\n`);
-  writeFileSync(file, lines.join(""), { mode: 0o600 });
+  writeFileSync(file, lines(secrets), { mode: 0o600 });
 
   const args = ["dev", "--config", layout, "--env-file", file];
   args.push("--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0");

@@ -212,6 +212,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 let letter = letter.perhaps_seen(seen.clone());
                 due::put(sql, self.now, &due::Task::Letter(letter))?;
             }
+            // A login by it has a line of its own. From that line on no passkey makes a device known for a while.
+            if let Some(seen) = seen.clone().filter(|_| key.is_some()) {
+                self.record(sql, &seen.into(), SUSPECTED, if refused { "failure" } else { "confirmed" })?;
+            }
         }
         if refused {
             return Ok(Err(SUSPECTED));

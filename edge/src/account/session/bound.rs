@@ -6,10 +6,11 @@
 //! one. A key that counts is never replaced.
 
 use super::{Kept, NOTED, set_deadline};
-use crate::account::{Fault, Reply, Room, SessionKey, Visit};
+use crate::account::{Fault, Reply, Room, SessionKey};
 use crate::bound::{BindingId, TYP};
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::keys::Challenge;
+use crate::notice::Seen;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Standing};
@@ -20,10 +21,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     /// the bound cookie.
     pub(in crate::account) fn touch(&self, key: SessionKey, background: bool, shown: bool) -> Result<Reply, Fault> {
         self.store.transaction(|sql| {
-            let name = Value::Blob(key.0.to_vec());
             if shown {
-                let statement = "UPDATE session SET binding_shown = 1 WHERE key = ?1 AND binding_shown = 0";
-                sql.run(statement, std::slice::from_ref(&name))?;
+                count_binding(sql, key)?;
             }
             let (mut kept, row) = match self.live(sql, key)? {
                 // One that goes on by token does so by nothing else.
@@ -60,8 +59,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             if sql.run(statement, &[Value::Blob(key.0.to_vec())])?.is_empty() {
                 return Ok(Reply::Done);
             }
-            let visit = Visit { channel: kept.channel.clone(), client, ..Visit::default() };
-            self.record(sql, &visit, "session_moved", "asked")?;
+            let seen = Seen { channel: kept.channel.clone(), client, place: String::new() };
+            self.record(sql, &seen.into(), "session_moved", "asked")?;
             Ok(Reply::Session(kept.state(&row.customer)))
         })
     }
@@ -135,7 +134,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 Ok((key, _)) => key,
                 Err(standing) => return Ok(Reply::Gone(standing)),
             };
-            sql.run("UPDATE session SET binding_shown = 1 WHERE key = ?1", &[Value::Blob(key.0.to_vec())])?;
+            count_binding(sql, key)?;
             match self.live(sql, key)? {
                 Ok((kept, row)) => Ok(Reply::Session(kept.state(&row.customer))),
                 Err(standing) => Ok(Reply::Gone(standing)),
@@ -172,4 +171,15 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let first = !sql.run(statement, &values)?.is_empty();
         Ok(first && self.now < challenge.until)
     }
+}
+
+/// A binding counts from now on. What was carried on elsewhere from the login before that is not bound by it, and ends.
+fn count_binding(sql: &dyn Sql, key: SessionKey) -> Result<(), StoreFault> {
+    let key = Value::Blob(key.0.to_vec());
+    let statement = "UPDATE session SET binding_shown = 1 WHERE key = ?1 AND binding_shown = 0 AND binding IS NOT NULL RETURNING login";
+    if let Some(row) = sql.run(statement, std::slice::from_ref(&key))?.first() {
+        let values = [row.integer(0)?.into(), key];
+        sql.run("UPDATE session SET ended = 'bound' WHERE login = ?1 AND key <> ?2 AND ended IS NULL", &values)?;
+    }
+    Ok(())
 }

@@ -29,7 +29,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let (kept, row) = match self.live(sql, key)? {
                 // What is some key's, an app's or a browser's, is not carried on without it.
                 Ok((kept, _)) if kept.possessor.is_some() => return Ok(Reply::Gone(Standing::Unknown)),
-                Ok((kept, _)) if kept.bound.is_some() && self.house.config.session.bound => {
+                Ok((kept, _)) if kept.registered && self.house.config.session.bound => {
                     return Ok(Reply::Gone(Standing::Unknown));
                 }
                 Ok(live) => live,
@@ -41,8 +41,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 &[kept.login.into(), crossed.into(), old.clone()],
             )?;
             sql.run(
-                "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed) \
-                 SELECT ?1, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, ?2 FROM session WHERE key = ?3",
+                "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, elevated) \
+                 SELECT ?1, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, ?2, elevated FROM session WHERE key = ?3",
                 &[Value::Blob(session_key(&id).0.to_vec()), crossed.into(), old],
             )?;
             let session = kept.state(&row.customer);

@@ -3,6 +3,7 @@
 use crate::account::{Fault, Reply, Room, Visit};
 use crate::config::AtLimit;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
+use crate::notice::Seen;
 use sekisho_rules::Refusal;
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
@@ -42,8 +43,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let login = row.integer(5)?.into();
         sql.run("UPDATE session SET ended = 'limit' WHERE login = ?1 AND ended IS NULL", &[login])?;
         let [channel, client, place] = [row.text(1)?, row.text(2)?, row.text(6)?].map(str::to_owned);
-        let visit = Visit { channel, client, place, ..Visit::default() };
-        self.record(sql, &visit, "session_limit", "ended").map(|_| ())
+        self.record(sql, &Seen { channel, client, place }.into(), "session_limit", "ended").map(|_| ())
     }
 }
 
@@ -54,8 +54,10 @@ pub(super) fn replaced(sql: &dyn Sql, visit: &Visit) -> Result<Option<i64>, Stor
     rows.first().map(|row| row.integer(0)).transpose()
 }
 
-/// Ends that login's session, at every entrance: another one has taken its place.
-pub(super) fn end_replaced(sql: &dyn Sql, replaced: Option<i64>) -> Result<(), StoreFault> {
+/// Ends that login's session, at every entrance: the one of this `successor` has taken its place, and the forms that wait follow their
+/// customer into it.
+pub(super) fn end_replaced(sql: &dyn Sql, replaced: Option<i64>, successor: i64) -> Result<(), StoreFault> {
     let Some(login) = replaced else { return Ok(()) };
+    sql.run("UPDATE parked SET login = ?2 WHERE login = ?1", &[login.into(), successor.into()])?;
     sql.run("UPDATE session SET ended = 'replaced' WHERE login = ?1 AND ended IS NULL", &[login.into()]).map(|_| ())
 }

@@ -1,42 +1,59 @@
-//! Forms that wait for a proof: ciphertext under a name, bound to the login whose session sent it.
+//! Forms that wait for a proof: ciphertext under a name, bound to the login whose session sent it. Of one that was sent its name stays
+//! for a day, so that nobody is told that it was not.
 
 use crate::account::{Fault, ParkedName, Reply, Room, SessionKey, due};
 use crate::host::{Outside, Store, Value};
-use crate::parked::LIFE;
+use crate::parked::{LIFE, MOST};
 use sekisho_rules::Refusal;
+use std::time::Duration;
 
-/// As many wait at a time; one more pushes the oldest out.
-const MOST: i64 = 4;
+/// How long the name of one that was sent is known.
+const KNOWN: Duration = Duration::from_secs(86_400);
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// Keeps a form for ten minutes.
-    pub(in crate::account) fn park(&self, key: SessionKey, name: ParkedName, kept: &str) -> Result<Reply, Fault> {
+    /// Keeps a form for ten minutes; one too many of a login's pushes its oldest out. One of an `unproved` session pushes none out.
+    pub(in crate::account) fn park(
+        &self,
+        key: SessionKey,
+        name: ParkedName,
+        kept: &str,
+        unproved: bool,
+    ) -> Result<Reply, Fault> {
         self.within(key, |sql, session, _| {
-            sql.run("DELETE FROM parked WHERE until <= ?1", &[self.now.into()])?;
-            sql.run(
-                "DELETE FROM parked WHERE name NOT IN (SELECT name FROM parked ORDER BY until DESC, name LIMIT ?1)",
-                &[(MOST - 1).into()],
-            )?;
+            let [login, until] = [session.login.into(), (self.now + LIFE).into()];
+            let waiting =
+                "SELECT name FROM parked WHERE login = ?1 AND kept <> '' AND until > ?2 ORDER BY until DESC, name";
+            let waiting = sql.run(waiting, &[Value::clone(&login), self.now.into()])?;
+            for row in waiting.iter().skip(MOST - 1) {
+                if unproved {
+                    return Ok(Reply::refused(Refusal::RateLimited));
+                }
+                sql.run("DELETE FROM parked WHERE name = ?1", &[Value::Blob(row.blob(0)?.to_vec())])?;
+            }
             sql.run(
                 "INSERT INTO parked (name, login, until, kept) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (name) DO NOTHING",
-                &[Value::Blob(name.0.to_vec()), session.login.into(), (self.now + LIFE).into(), kept.into()],
+                &[Value::Blob(name.0.to_vec()), login, until, kept.into()],
             )?;
-            due::purge_soon(sql, self.now)?;
+            due::purge_by(sql, self.now + LIFE)?;
             Ok(Reply::Done)
         })
     }
 
-    /// What is kept under a name, for a session of the same login; one that takes it is the last to get it.
+    /// What is kept under a name, for a session of the same login, and nothing of what was sent; one that takes it is the last to
+    /// get it.
     pub(in crate::account) fn parked(&self, key: SessionKey, name: ParkedName, take: bool) -> Result<Reply, Fault> {
         self.within(key, |sql, session, _| {
             let name = Value::Blob(name.0.to_vec());
             let values = [name.clone(), session.login.into(), self.now.into()];
-            let rows = sql.run("SELECT kept FROM parked WHERE name = ?1 AND login = ?2 AND until > ?3", &values)?;
+            let statement = "SELECT kept FROM parked WHERE name = ?1 AND (login = ?2 OR kept = '') AND until > ?3";
+            let rows = sql.run(statement, &values)?;
             let Some(row) = rows.first() else { return Ok(Reply::refused(Refusal::ChallengeGone)) };
-            if take {
-                sql.run("DELETE FROM parked WHERE name = ?1", &[name])?;
+            let kept = row.text(0)?.to_owned();
+            if take && !kept.is_empty() {
+                let values = [name, (self.now + KNOWN).into()];
+                sql.run("UPDATE parked SET kept = '', until = ?2 WHERE name = ?1", &values)?;
             }
-            Ok(Reply::Parked(row.text(0)?.to_owned()))
+            Ok(Reply::Parked(kept))
         })
     }
 }

@@ -31,14 +31,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             if let Some(refused) = self.use_proof(sql, kept.login, &jti)? {
                 return Ok(refused);
             }
-            // What is bound to a browser does not leave it.
-            if kept.possessor.is_some() || kept.bound.is_some() && self.house.config.session.bound {
+            // What is bound to a browser does not leave it, nor what has to be proved anew.
+            if kept.possessor.is_some() || kept.moved || kept.registered && self.house.config.session.bound {
                 return Ok(Reply::refused(Refusal::InsufficientAuthentication));
             }
             let old = Value::Blob(key.0.to_vec());
             sql.run(
-                "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, possessor) \
-                 SELECT ?1, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, ?2 FROM session WHERE key = ?3",
+                "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, possessor, elevated) \
+                 SELECT ?1, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, ?2, elevated FROM session WHERE key = ?3",
                 &[Value::Blob(session_key(&id).0.to_vec()), thumbprint.into(), old.clone()],
             )?;
             sql.run("UPDATE session SET ended = 'possessed' WHERE key = ?1", &[old])?;

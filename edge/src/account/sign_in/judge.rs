@@ -81,7 +81,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let policy = scale.policy;
         let judgement = Judgement { policy, account_change, reference, ..Judgement::of(evidence, threshold) };
         let body = serde_json::to_string(&judgement)?;
-        self.outside.judged(&body);
+        self.outside.note(format!("{{\"judged\":{body}}}"));
         // No threshold asks a passkey for more: among those that thresholds are tried on it would only crowd the others out.
         if !by_passkey {
             let kept = crowd::Command::Keep { channel: visit.channel.clone(), judgement: judgement.numbers() };

@@ -1,5 +1,6 @@
 use super::*;
-use crate::risk::{Judgement, Platform};
+use crate::account::Command;
+use crate::risk::{Judgement, Platform, Reason};
 
 const WINDOWS: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
@@ -102,7 +103,7 @@ fn what_changes_by_itself_troubles_nobody() {
         ("a tether, a VPN, a relay", MOBILE, WINDOWS),
         ("abroad", ABROAD, WINDOWS),
         ("an update abroad", ABROAD, UPDATED),
-        ("a platform that says nothing", "{}", FIREFOX),
+        ("a platform that says nothing", "{}", WINDOWS),
     ] {
         let mut browser = at(&at_home(&memory), platform, agent);
         assert!(passes(&go(&mut browser, &memory, "/home")), "{what}");
@@ -254,5 +255,123 @@ fn a_session_that_may_only_read_has_no_form_kept_for_it_by_moving() {
         (lines[0], lines[12]) = ("POST".into(), "application/x-www-form-urlencoded".into());
         let decision = memory.pass_gate(&lines.join("\n"));
         assert!(matches!(decision, Decision::Refuse { status: 403, .. }), "{decision:?}");
+    }
+}
+
+#[test]
+fn once_asked_a_session_is_asked_from_every_other_network_until_it_is_proved() {
+    let memory = memory();
+    let mut owner = at_home(&memory);
+    let (mut thief, mut fitted) = (at(&owner, ABROAD, FIREFOX), at(&owner, ABROAD, WINDOWS));
+    // A change of the network alone passes, and the edge remembers it.
+    for _ in 0..2 {
+        assert!(passes(&memory.pass_gate(&packed(&fitted, "/home"))));
+    }
+    assert!(is_asked(&go(&mut thief, &memory, "/home")));
+    assert!(is_asked(&go(&mut fitted, &memory, "/home")), "another user agent proves nothing, inside the lease");
+    assert_eq!(fitted.get(&memory, "/.sekisho/me").code(), "insufficient_user_authentication");
+    for leases in 1..=3 {
+        memory.pass(LEASE * 2);
+        let held = fitted.cookie.clone();
+        assert!(passes(&go(&mut fitted, &memory, "/confirm")), "{leases}");
+        for path in ["/.sekisho/session", "/.sekisho/me", "/.sekisho/history"] {
+            assert_eq!(fitted.get(&memory, path).code(), "insufficient_user_authentication", "{path}, {leases}");
+        }
+        assert!(is_asked(&go(&mut fitted, &memory, "/home")), "{leases}");
+        assert_eq!(fitted.cookie, held, "and no lease is renewed");
+        assert!(passes(&go(&mut owner, &memory, "/home")), "{leases}: its owner at home is not troubled");
+        assert_eq!(owner.get(&memory, "/.sekisho/me").status, 200, "{leases}");
+    }
+    assert!(memory.counted().iter().filter(|what| **what == "moved_again").count() > 3, "each try is counted");
+    let body = json!({ "current": PASSWORD, "password": "Hoshi-43-kawa#Q" });
+    assert_eq!(owner.post(&memory, "/.sekisho/password/change", &body).status, 200);
+    let mut away = at(&owner, ABROAD, WINDOWS);
+    assert!(passes(&go(&mut away, &memory, "/home")), "from the proof on it may go where it likes again");
+    memory.pass(LEASE);
+    assert!(passes(&go(&mut away, &memory, "/home")));
+}
+
+#[test]
+fn who_has_to_prove_who_they_are_changes_nothing_meanwhile_and_carries_nothing_on() {
+    use crate::account::Reply;
+    use crate::host::Accounts as _;
+    let memory = memory();
+    let owner = at_home(&memory);
+    assert!(is_asked(&go(&mut at(&owner, ABROAD, FIREFOX), &memory, "/home")));
+    let cookie = Cookie::brought(&owner.cookies(), &memory.house.keys).unwrap();
+    let begin = Command::BeginPasskey { session: cookie.key(), challenge: vec![1; 32] };
+    let begun = pollster::block_on(memory.account(cookie.account, begin)).unwrap();
+    assert!(matches!(begun, Reply::Refused { refusal: Refusal::InsufficientAuthentication, .. }), "{begun:?}");
+}
+
+#[test]
+fn where_a_moved_session_is_proved_it_reads_that_page_and_does_nothing() {
+    let memory = memory();
+    let mut owner = at_home(&memory);
+    let mut thief = at(&owner, ABROAD, FIREFOX);
+    let edited = |change: &dyn Fn(&mut Vec<&str>)| {
+        let text = packed(&thief, "/confirm");
+        let mut lines: Vec<&str> = text.split('\n').collect();
+        change(&mut lines);
+        lines.join("\n")
+    };
+    let posted = edited(&|lines| (lines[0], lines[5]) = ("POST", "cors"));
+    let socket = edited(&|lines| (lines[5], lines[7], lines[9]) = ("websocket", "http://localhost:8787", "websocket"));
+    for refused in [posted, socket] {
+        assert!(matches!(memory.pass_gate(&refused), Decision::Refuse { status: 401, .. }), "{refused}");
+    }
+    // Inside the renewal window: whoever waits there keeps nobody logged in.
+    memory.pass(Duration::from_secs(178 * 60));
+    assert!(passes(&go(&mut thief, &memory, "/confirm")));
+    memory.pass(Duration::from_secs(2 * 60));
+    assert_eq!(owner.get(&memory, "/.sekisho/me").code(), "session_idle");
+}
+
+#[test]
+fn a_stream_is_cut_when_its_session_turns_out_to_have_moved() {
+    let memory = memory();
+    let owner = at_home(&memory);
+    let fitted = packed(&at(&owner, ABROAD, WINDOWS), "/quotes");
+    let goes_on = |packed: &str| pollster::block_on(memory.house.stream_goes_on(&memory, packed, memory.now()));
+    memory.pass(LEASE);
+    assert!(goes_on(&fitted).unwrap().is_some());
+    assert!(is_asked(&go(&mut at(&owner, ABROAD, FIREFOX), &memory, "/home")));
+    assert!(goes_on(&fitted).is_err(), "it may be opened anew, once it is proved");
+    assert!(goes_on(&packed(&owner, "/quotes")).unwrap().is_some(), "its owner's goes on");
+}
+
+#[test]
+fn a_network_that_nobody_can_name_is_another_one_and_the_owners_is_not_forgotten() {
+    let memory = memory();
+    let owner = at_home(&memory);
+    let mut nowhere = at(&owner, "{}", FIREFOX);
+    assert!(is_asked(&go(&mut nowhere, &memory, "/home")));
+    let mut owner = at_home(&memory);
+    let mut hidden = at(&owner, "{}", WINDOWS);
+    for _ in 0..2 {
+        memory.pass(LEASE);
+        assert!(passes(&go(&mut hidden, &memory, "/home")), "by itself it changes nothing");
+    }
+    assert!(is_asked(&go(&mut at(&hidden, ABROAD, FIREFOX), &memory, "/home")), "after which it is still known");
+    assert!(passes(&go(&mut owner, &memory, "/home")));
+}
+
+#[test]
+fn behind_a_proxy_pages_and_our_own_routes_see_the_same_network() {
+    let mut memory = memory();
+    memory.house.proxy_token = Some(sekisho_rules::Secret::new("proxy".into()));
+    let number = Browser::default().open(&memory);
+    for (client, at_login) in [("{}", false), (HOME, true)] {
+        let mut browser = at(&Browser::default(), "{}", WINDOWS);
+        let body = json!({ "id": number, "password": PASSWORD }).to_string().into_bytes();
+        let mut request = browser.request(Method::POST, "/.sekisho/login", body);
+        request.headers_mut().insert("sekisho-proxy", "proxy".parse().unwrap());
+        request.headers_mut().insert("sekisho-client", client.parse().unwrap());
+        assert_eq!(browser.send(&memory, request).status, 200);
+        let page = |network: &str, agent| format!("{}{network}", packed(&at(&browser, "{}", agent), "/home"));
+        assert!(passes(&memory.pass_gate(&page(&format!("proxy {client}"), WINDOWS))), "{client}");
+        // Where the proxy knew no network at the login, there is none to have moved from.
+        assert_eq!(is_asked(&memory.pass_gate(&page(&format!("proxy {ABROAD}"), FIREFOX))), at_login, "{client}");
+        assert_eq!(is_asked(&memory.pass_gate(&page("other {}", FIREFOX))), at_login, "{client}: around the proxy");
     }
 }

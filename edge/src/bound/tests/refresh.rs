@@ -10,6 +10,8 @@ fn a_signature_renews_the_cookie_and_brings_the_next_challenge() {
         assert!(leads_to_login(&page(&mut browser, &memory, "/home")));
         let counts = memory.house.tally().take_counts().unwrap();
         assert!(counts.contains("\"bound_lapsed\":") && !counts.contains("cookie_refused"), "{counts}");
+        // A cookie of the application's that is not ASCII stands in the same header.
+        browser.device = Some("x=日本".into());
         let before = memory.calls();
         let answer = binding.refresh(&mut browser, &memory);
         assert_eq!(answer.json["session_identifier"].as_str(), Some(binding.id.as_str()));

@@ -1,4 +1,5 @@
 use super::*;
+use crate::account::Command;
 
 fn fetch(browser: &Browser, path: &str) -> String {
     browser.packed(path).replace("text/html\nsame-origin\nnavigate\ndocument", "*/*\nsame-origin\ncors\nempty")
@@ -191,15 +192,79 @@ fn a_bound_session_is_not_carried_on_unbound_at_another_of_the_sites_origins() {
     register(&mut browser, &memory, &login);
     for copy in [&browser, &before, &Browser { bound: None, ..browser.clone() }] {
         let turned_away = leave(copy);
-        // The cookie from before it was bound is good until the account has seen that the browser knows of the binding.
+        // The cookie from before it was bound gets a code, which the account takes no more.
         let lost = turned_away.contains("code=") && copy.bound.is_none() && copy.cookie == before.cookie;
         assert!(
             lost || turned_away == "https://alt.localhost:8787/.sekisho/cross/arrive?return=/home",
             "{turned_away}"
         );
     }
-    assert!(passes(&page(&mut browser, &memory, "/home")));
-    memory.pass(LEASE);
     assert!(passes(&page(&mut browser, &memory, "/home")), "the account hears that its browser knows");
+    memory.pass(LEASE);
     assert_eq!(leave(&before), "https://alt.localhost:8787/.sekisho/cross/arrive?return=/home");
+}
+
+#[test]
+fn a_copy_from_before_the_binding_that_comes_first_gains_nothing_that_lasts() {
+    use crate::account::Reply;
+    use crate::gate::session_key;
+    use crate::host::Accounts as _;
+    let memory = secure();
+    let (mut browser, _, login) = logged_in(&memory);
+    let mut thief = browser.clone();
+    let cookie = Cookie::brought(&browser.cookies(), &memory.house.keys).unwrap();
+    let tell = |command| pollster::block_on(memory.account(cookie.account, command)).unwrap();
+    let cross = |code: u8| Command::Cross {
+        session: cookie.key(),
+        entrance: 1,
+        code: [code; 32],
+        until: memory.now() + Duration::from_secs(30),
+    };
+    let Reply::SignedIn(carried) = tell(cross(1)) else { panic!("nothing is bound yet") };
+    register(&mut browser, &memory, &login);
+    assert!(matches!(tell(cross(2)), Reply::Gone(_)), "a key is registered, whether its browser has shown it or not");
+    let proof = signed("dpop+jwt", &key(), "exchange", true);
+    let visit = crate::account::Visit::default();
+    let possessed = tell(Command::Possess { session: cookie.key(), proof, visit });
+    let refused = matches!(possessed, Reply::Refused { refusal: Refusal::InsufficientAuthentication, .. });
+    assert!(refused, "{possessed:?}");
+    memory.pass(LEASE);
+    assert!(passes(&page(&mut thief, &memory, "/home")), "it is renewed as long as the owner does nothing");
+    assert!(passes(&page(&mut browser, &memory, "/home")), "whose next request shows the binding");
+    let touch = |id: &[u8; 32]| Command::Touch { session: session_key(id), background: true, shown: false };
+    assert!(matches!(tell(touch(&carried.id)), Reply::Gone(_)), "what was carried on before has ended with that");
+    memory.pass(LEASE);
+    assert!(leads_to_login(&page(&mut thief, &memory, "/home")));
+    assert!(passes(&page(&mut browser, &memory, "/home")));
+}
+
+#[test]
+fn the_browsers_next_request_shows_the_binding() {
+    for path in ["/home", "/.sekisho/sessions"] {
+        let memory = secure();
+        let (mut browser, _, _) = bound(&memory);
+        match path {
+            "/home" => assert!(passes(&page(&mut browser, &memory, path))),
+            _ => assert_eq!(browser.get(&memory, path).status, 200),
+        }
+        assert_eq!(browser.get(&memory, "/.sekisho/sessions").json["sessions"][0]["bound"], true, "{path}");
+    }
+}
+
+#[test]
+fn a_key_registered_while_our_own_change_makes_nobody_look_moved() {
+    use crate::memory::testing::keyed_house_with;
+    use crate::risk::Platform;
+    let https = |config: String| config.replace("\"http://localhost:8787\"", "\"https://localhost:8787\"");
+    let ring = |fill: &str| fill.repeat(43);
+    let mut memory = secure();
+    let mut browser = Browser { platform: Platform::read(r#"{"asn":2516,"country":"JP"}"#), ..Browser::default() };
+    let number = browser.open(&memory);
+    let login = browser.login(&memory, &number, PASSWORD);
+    memory.house = keyed_house_with(https, &format!("2:{},1:{}", ring("Q"), ring("A")));
+    register(&mut browser, &memory, &login);
+    let packed = format!("{}\n\n\n\n\n\n2516 JP", browser.packed("/home"));
+    let mut lines: Vec<&str> = packed.split('\n').collect();
+    lines[10] = "Mozilla/5.0 (Windows NT 10.0) Chrome/150.0.0.0 Safari/537.36";
+    assert!(passes(&memory.pass_gate(&lines.join("\n"))));
 }

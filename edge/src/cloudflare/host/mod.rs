@@ -6,12 +6,13 @@ mod outgoing;
 mod published;
 mod signer;
 
-use super::now;
+use super::{log, now, with_house};
 use crate::account::{self, AccountId};
 use crate::crowd::Shard;
 use crate::host::{Accounts, Crowds, Journal, Meter, Names, Networks, Outside, Pause, Staffs, Unicode, Unreached};
 use crate::name::{self, NameTag};
 use crate::network::{self, PrefixTag};
+use crate::tally;
 use futures_util::future::{Either, select};
 use sekisho_rules::Timestamp;
 use sekisho_webauthn::WebCryptoVerifier;
@@ -177,15 +178,18 @@ impl Staffs for Cloudflare {
 
 impl Journal for Cloudflare {
     fn fault(&self, reference: &str, cause: &str) {
-        worker::console_error!("{}", serde_json::json!({ "ref": reference, "fault": cause }));
+        self.note(tally::fault(reference, cause));
     }
 
-    fn count(&self, what: &'static str) {
-        count(what, "");
+    fn count(&self, what: &'static str, of: &'static str) {
+        count(what, of);
     }
 
-    fn judged(&self, judgement: &str) {
-        worker::console_log!("{{\"judged\":{judgement}}}");
+    fn note(&self, line: String) {
+        with_house(|house| {
+            house.tally().note(line);
+            log(house);
+        });
     }
 }
 
@@ -198,7 +202,7 @@ impl Meter for Cloudflare {
 
 /// Counts in this isolate, whose house is built wherever there is anything to count.
 fn count(what: &'static str, of: &'static str) {
-    crate::cloudflare::with_tally(|tally| tally.count(what, of));
+    with_house(|house| house.tally().count(what, of));
 }
 
 impl Unicode for Cloudflare {

@@ -1,13 +1,28 @@
 // The one wasm instance of this isolate, and its replacement after a panic. A panic leaves the instance unusable and
-// every call in flight without an answer, so all of them are rejected at once and the next call starts afresh.
+// every call in flight without an answer, so all of them are rejected at once and the next call starts afresh. And what is said
+// of faults where wasm can say nothing.
 import * as wasm from "./index.js";
 
 const inFlight = new Set();
 let broken = false;
 
+/** As many lines as are written in ten seconds, and how many still may be. */
+const LINES = 100;
+let [since, room] = [0, 0];
+
+/** Writes what failed to the log, in the form of the lines that wasm writes; answers its reference number. */
+export function fault(where, thrown) {
+  const now = Date.now();
+  const ref = (now * 1296 + Math.floor(Math.random() * 1296)).toString(36).toUpperCase();
+  if (now - since >= 10_000) [since, room] = [now, LINES];
+  if (room > 0) console.error(JSON.stringify({ ref, fault: `${where}: ${thrown}` }));
+  room -= 1;
+  return ref;
+}
+
 function lose(why) {
   broken = true;
-  console.error("the wasm instance is lost:", why);
+  fault("the wasm instance is lost", why);
   for (const reject of inFlight) reject(new Error("the instance was replaced"));
   inFlight.clear();
 }

@@ -1,9 +1,9 @@
 // The worker's entry: it packs what the gate looks at into one string, does what wasm answers, and moves bodies. There
 // is no rule in here.
 import { DurableObject } from "cloudflare:workers";
-import { call, wait } from "./instance.mjs";
-import { watchedBody, watchedSocket } from "./streams.mjs";
-import { tell } from "./tell.mjs";
+import { call, fault, wait } from "./instance.mjs";
+import { watchedBody, watchedSocket, watchedUpload } from "./streams.mjs";
+import { countUnavailable, tell } from "./tell.mjs";
 
 /** What the gate looks at, in the order in which it reads them. */
 const PACKED = [
@@ -11,11 +11,9 @@ const PACKED = [
   "user-agent", "sec-ch-ua-mobile", "content-type", "sekisho-app", "authorization", "dpop", "sekisho-csrf",
   "content-length", "sec-purpose",
 ];
-const PLACE = new Map(PACKED.map((name, at) => [name, at]));
-const [COOKIE, UPGRADE] = [PLACE.get("cookie"), PLACE.get("upgrade")];
+const [COOKIE, UPGRADE, LENGTH] = ["cookie", "upgrade", "content-length"].map((name) => PACKED.indexOf(name));
 /** Any sign stands for a dash: there are servers that read all of them alike. */
 const spelled = (name) => name.replaceAll("-", "[^a-z0-9]") + (name.endsWith("-") ? "" : "$");
-const STRIPPED = new RegExp(`^(?:${call((wasm) => wasm.stripped()).map(spelled).join("|")})`);
 const OURS = call((wasm) => wasm.cookie_prefix());
 const OURS_IN = new RegExp(`(^|[;,])\\s*${OURS}[^;,]*`, "g");
 
@@ -31,76 +29,113 @@ export default {
       if (verdict === "own") return await own(request, env);
       if (verdict.startsWith("forward")) return await forward(request, env, seen, verdict);
       return refuse(verdict);
-    } catch (fault) {
-      const reference = crypto.randomUUID();
-      console.error("request:", reference, String(fault));
-      return unavailable(request, reference);
+    } catch (thrown) {
+      countUnavailable();
+      return unavailable(request, fault("request", thrown));
     } finally {
       tell(env);
     }
   },
 };
 
-/** What the gate looks at, packed; which headers may not go on, and the two that it looks at itself. One pass: to ask
+/** What the gate looks at, packed; which headers may not go on, and the three that it looks at itself. One pass: to ask
  *  the runtime for each header by its name takes twice as long. */
 function look(request, env) {
   const fields = new Array(PACKED.length).fill("");
   const taken = [];
+  let address = "";
   request.headers.forEach((value, name) => {
-    const place = PLACE.get(name);
-    if (place !== undefined) fields[place] = value;
-    if (STRIPPED.test(name)) taken.push(name);
+    const { place, goes } = about(name, env);
+    if (place >= 0) fields[place] = value;
+    if (goes) return;
+    taken.push(name);
+    if (name === "cf-connecting-ip") address = value;
+    else if (name === "connection") taken.push(...named(value));
   });
-  const packed = `${request.method}\n${request.url}\n${fields.join("\n")}\n${network(request, env)}`;
-  return { packed, taken, cookie: fields[COOKIE], upgrade: fields[UPGRADE] };
+  const packed = `${request.method}\n${request.url}\n${fields.join("\n")}\n${network(request, env)}\n${address}`;
+  return { packed, taken, cookie: fields[COOKIE], upgrade: fields[UPGRADE], length: fields[LENGTH] };
+}
+
+let stripped;
+const names = new Map();
+
+/** Where a header of this name is packed, and whether it goes on to the origin. The names are nearly always the same few: to find one again
+ *  costs less than to match it. */
+function about(name, env) {
+  let known = names.get(name);
+  if (!known) {
+    stripped ??= new RegExp(`^(?:${call((wasm) => wasm.stripped(env)).trim().split(" ").map(spelled).join("|")})`);
+    known = { place: PACKED.indexOf(name), goes: !stripped.test(name) };
+    if (names.size < 500 && name.length < 50) names.set(name, known);
+  }
+  return known;
+}
+
+/** The headers that a `Connection` names: they are for this one connection (RFC 9110, 7.6.1). It hardly ever names any but `upgrade`, which
+ *  the runtime takes for itself where it stands for no WebSocket. */
+function named(connection) {
+  if (/^(keep-alive|close|upgrade)$/i.test(connection)) return [];
+  return connection.split(",").map((name) => name.trim()).filter((name) => /^(?!upgrade$)[\w!#$%&'*+.^`|~-]+$/i.test(name));
 }
 
 /** The client's network, as the platform or the operator's own proxy says. */
 function network(request, env) {
   if (env.SEKISHO_PROXY_TOKEN) return ["sekisho-proxy", "sekisho-client"].map((name) => request.headers.get(name) ?? "").join(" ");
-  const { cf } = request;
+  const cf = platform(request);
   return cf ? `${cf.asn ?? 0} ${cf.country ?? ""}` : "";
 }
 
-async function forward(request, env, { packed, taken, cookie, upgrade }, verdict) {
+/** What Cloudflare's own front says of a request, which writes the headers about clients anew. Anywhere else those are the client's word, and
+ *  a workerd of one's own says of it no more than where its connection comes from. */
+const platform = ({ cf }) => (cf?.colo || cf?.asn || cf?.country ? cf : undefined);
+
+async function forward(request, env, { packed, taken, cookie, upgrade, length }, verdict) {
   const lines = verdict.split("\n");
   const { method, body } = request;
-  // Where there is no body to hand over, headers beside an address cost a twelfth of the whole way less than a second request.
-  const to = body ? new Request(lines[1], request) : lines[1];
-  const headers = body ? to.headers : new Headers(request.headers);
-  const init = body ? { redirect: "manual" } : { method, headers, redirect: "manual" };
+  // Only what speaks for a customer has a session that may end, and must not come out of the platform's cache, which knows addresses
+  // and no customers, nor go into it.
+  const watched = verdict.includes("\nsekisho-session\n");
+  // Headers beside an address cost a twelfth of the whole way less than a second request. A GET with a body can be made of none but itself.
+  const odd = body && /^(GET|HEAD)$/.test(method);
+  const to = odd ? new Request(lines[1], request) : lines[1];
+  const headers = odd ? to.headers : new Headers(request.headers);
+  const init = odd ? { redirect: "manual" } : { method, headers, redirect: "manual" };
+  if (watched) init.cache = "no-store";
+  const asked = Date.now();
+  let moved = asked;
+  if (body && !odd) init.body = watchedUpload(body, length, () => (moved = Date.now()));
   for (const name of taken) headers.delete(name);
   keepCookies(headers, cookie);
   const set = setter();
   const next = eachHeader(lines, 2, (name, value) => set(headers, name, value));
-  const asked = Date.now();
   let incoming;
   try {
-    incoming = await answered(to, init, env, lines[0] === "forward again" && !body);
-  } catch (fault) {
-    return refuse(call((wasm) => wasm.unreachable(env, packed, fault === LATE, String(fault))));
+    incoming = await answered(to, init, env, () => moved, lines[0] === "forward again" && !body);
+  } catch (thrown) {
+    return refuse(call((wasm) => wasm.unreachable(env, packed, thrown === LATE, String(thrown))));
   }
-  // Only what speaks for a customer has a session that may end.
-  const watched = verdict.includes("\nsekisho-session\n");
   if (upgrade && incoming.webSocket) return watched ? watchedSocket(env, packed, incoming) : incoming;
   let response = new Response(incoming.body, incoming);
   if (watched && /^text\/event-stream\b/i.test(response.headers.get("content-type") ?? "") && response.body) {
     response = new Response(watchedBody(env, packed, response.body), response);
   }
   const outgoing = response.headers;
+  const connection = outgoing.get("connection");
+  if (connection) for (const name of named(connection)) outgoing.delete(name);
   // A cookie that was renewed before the origin was asked may be older than the browser's by now, which a step-up has got: it would
   // sign the customer out. Without it the next request renews the lease anew.
   const late = () => Date.now() - asked > PROMPT || call((wasm) => wasm.has_gone_on(env, packed));
   const kept = lines.at(-2) === "+set-cookie" && !late();
   eachHeader(lines, next, (name, value) => {
-    // What the browser has kept goes on under the nonce that it came with: a new policy beside a 304, the origin's too, would take its place.
-    if (response.status === 304 && name[0] === "*") outgoing.delete(name.replace(/^\*\+?/, ""));
+    // What the browser has kept goes on under the policy, and the nonce, that it came with: one beside a 304, the origin's too, would take
+    // the place of both.
+    if (response.status === 304 && POLICY.test(name)) outgoing.delete(name.replace(POLICY, ""));
     else if (kept || name !== "+set-cookie") set(outgoing, name, value);
   });
   return response;
 }
 
-/** Our own cookies are nobody's but ours; every other goes on byte for byte. */
+/** Our own cookies are nobody's but ours; every other goes on byte for byte, where its bytes are UTF-8: the runtime knows no others. */
 function keepCookies(headers, all) {
   if (!all.includes(OURS)) return;
   const others = all.replace(OURS_IN, "").replace(/^[;,]\s*/, "");
@@ -113,15 +148,20 @@ const PROMPT = 250;
 const LATE = new Error("no answer in time");
 let limit;
 
-/** The origin's answer in time. One that could not be had is asked for once more where `again`, in what is left of it. */
-function answered(to, init, env, again) {
+/** The origin's answer in time, counted from when the body last `moved`. One that could not be had is asked for once more where `again`, in
+ *  what is left of it. */
+function answered(to, init, env, moved, again) {
   limit ??= call((wasm) => wasm.origin_timeout(env));
   return new Promise((resolve, reject) => {
     let over = false;
-    const timer = setTimeout(() => {
+    let timer;
+    const late = () => {
+      const left = moved() + limit - Date.now();
+      if (left > 0) return (timer = setTimeout(late, left));
       over = true;
       reject(LATE);
-    }, limit);
+    };
+    timer = setTimeout(late, limit);
     const had = (answer) => {
       clearTimeout(timer);
       resolve(answer);
@@ -149,14 +189,18 @@ function eachHeader(lines, at, take) {
   return end;
 }
 
-/** Sets headers as wasm words them: `+name` is appended, `-name` taken away, in `*name` and `*+name` the answer's nonce stands for
- *  `{nonce}`. */
+/** What is set beside the application's own policy, as wasm words its name. */
+const POLICY = /^\*?\+(?!set-cookie$)/;
+
+/** Sets headers as wasm words them: `+name` is appended, `-name` taken away, `?name` set where there is none, in `*name` and `*+name` the
+ *  answer's nonce stands for `{nonce}`. */
 function setter() {
   let nonce;
   return function set(headers, name, value) {
     if (name[0] === "*") set(headers, name.slice(1), value.replaceAll("{nonce}", (nonce ??= fresh())));
     else if (name[0] === "+") headers.append(name.slice(1), value);
     else if (name[0] === "-") headers.delete(name.slice(1));
+    else if (name[0] === "?") headers.has(name.slice(1)) || headers.set(name.slice(1), value);
     else headers.set(name, value);
   };
 }
@@ -175,9 +219,8 @@ async function park(request, env, seen) {
   const body = await bodyOf(request, env);
   const [verdict, form, packed] = await wait((wasm) => wasm.park(env, seen.packed, body));
   if (!verdict.startsWith("forward")) return refuse(verdict);
-  const headers = new Headers(request.headers);
-  headers.delete("content-length");
-  return forward(new Request(request.url, { method: "POST", headers, body: form }), env, { ...seen, packed }, verdict);
+  const { headers } = request;
+  return forward(new Request(request.url, { method: "POST", headers, body: form }), env, { ...seen, packed, length: form.length }, verdict);
 }
 
 async function own(request, env) {
@@ -195,12 +238,12 @@ async function own(request, env) {
 
 /** What the platform says of the client, as JSON. */
 function client(request) {
-  // Only Cloudflare's own front writes the header anew; anywhere else it is the client's word.
-  if (!request.cf) return "{}";
-  const { asn, country, regionCode: region, city, httpProtocol: protocol, tlsVersion: tls } = request.cf;
-  const [rtt, ja4] = [request.cf.clientTcpRtt || request.cf.clientQuicRtt, request.cf.botManagement?.ja4];
-  const [latitude, longitude] = [request.cf.latitude, request.cf.longitude].map((text) => (text ? Math.round(text) : undefined));
-  const login = request.url.endsWith("/.sekisho/login") && { zone: zone(request.cf.timezone), language: language(country) };
+  const cf = platform(request);
+  if (!cf) return "{}";
+  const { asn, country, regionCode: region, city, httpProtocol: protocol, tlsVersion: tls } = cf;
+  const [rtt, ja4] = [cf.clientTcpRtt || cf.clientQuicRtt, cf.botManagement?.ja4];
+  const [latitude, longitude] = [cf.latitude, cf.longitude].map((text) => (text ? Math.round(text) : undefined));
+  const login = request.url.endsWith("/.sekisho/login") && { zone: zone(cf.timezone), language: language(country) };
   const address = request.headers.get("cf-connecting-ip");
   return JSON.stringify({ address, asn, country, region, city, latitude, longitude, protocol, rtt, tls, ja4, ...login });
 }
@@ -255,8 +298,8 @@ through before you send it again.</p></section><p>受付番号 <span lang="en">R
 async function reply(env, work) {
   try {
     return new Response(await work());
-  } catch (fault) {
-    console.error("object:", String(fault));
+  } catch (thrown) {
+    fault("object", thrown);
     return new Response(null, { status: 500 });
   } finally {
     tell(env);
@@ -267,8 +310,8 @@ async function reply(env, work) {
 async function rung({ ctx, env }, work) {
   try {
     await work();
-  } catch (fault) {
-    console.error("alarm:", String(fault));
+  } catch (thrown) {
+    fault("alarm", thrown);
     await ctx.storage.setAlarm(Date.now() + 60_000);
   } finally {
     // Nobody may come by for long, and what an alarm counts is what an operator wants to hear of.

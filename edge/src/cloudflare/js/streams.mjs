@@ -1,11 +1,15 @@
-// What stays open longer than a lease: WebSockets and event streams of customers. When the lease is over wasm is asked whether
-// the session goes on, and where it does not, both sides are cut off.
-import { call, wait } from "./instance.mjs";
+// What flows for longer than a moment: WebSockets and event streams of customers, and uploads. When a lease is over wasm is asked whether
+// the session goes on, and where it does not, both sides of a stream are cut off.
+import { call, fault, wait } from "./instance.mjs";
 
 /** For applications: the session has ended, log in again (RFC 6455, 7.4.2). */
 const ENDED = 4401;
 /** The account could not be asked: try again later (IANA's registry of close codes). */
 const LATER = 1013;
+
+/** So much may go one way through a socket in a minute. The runtime takes whatever it is given, holds nobody back and does not tell what
+ *  waits, so that one side which does not read would fill the memory that is everybody's. */
+const MOST = 32 * 1024 * 1024;
 
 /** Asks at each lease end; `cut(code)` is called when the stream may not go on. Answers what stops the asking. */
 function watch(env, packed, cut) {
@@ -17,8 +21,8 @@ function watch(env, packed, cut) {
     try {
       const longer = await wait((wasm) => wasm.stream_goes_on(env, packed));
       if (longer > 0) return later(longer);
-    } catch (fault) {
-      console.error("stream:", String(fault));
+    } catch (thrown) {
+      fault("stream", thrown);
       code = LATER;
     }
     if (!over) cut(code);
@@ -41,12 +45,20 @@ export function watchedSocket(env, packed, incoming) {
       // It has closed by itself.
     }
   };
-  const stop = watch(env, packed, (code) => {
+  const cut = (code) => {
     for (const socket of [inner, origin]) close(socket, code, code === ENDED ? "session ended" : "try again later");
-  });
+  };
+  const stop = watch(env, packed, cut);
   for (const [from, to] of [[inner, origin], [origin, inner]]) {
     from.binaryType = "arraybuffer";
-    from.addEventListener("message", ({ data }) => to.send(data));
+    let [since, passed] = [Date.now(), 0];
+    from.addEventListener("message", ({ data }) => {
+      if (Date.now() - since > 60_000) [since, passed] = [Date.now(), 0];
+      passed += data.byteLength ?? data.length;
+      if (passed <= MOST) return to.send(data);
+      stop();
+      cut(LATER);
+    });
     from.addEventListener("close", ({ code, reason }) => {
       stop();
       // 1005 and 1006 say that there was no code; they cannot be sent.
@@ -69,5 +81,21 @@ export function watchedBody(env, packed, body) {
   const stop = watch(env, packed, () => cutter.abort());
   // How it ended is seen by whoever reads; here there is nobody to be told.
   body.pipeTo(writable, { signal: cutter.signal }).catch(() => {}).finally(stop);
+  return readable;
+}
+
+/** A request's body as it goes on to the origin, of a `length` where it has said one; `moved` is called for each piece that went. */
+export function watchedUpload(body, length, moved) {
+  const { readable, writable } = length ? new FixedLengthStream(Number(length)) : new IdentityTransformStream();
+  const writer = writable.getWriter();
+  const hand = async () => {
+    for await (const piece of body) {
+      await writer.write(piece);
+      moved();
+    }
+    await writer.close();
+  };
+  // That it was cut off is seen by whoever reads.
+  hand().catch((fault) => writer.abort(fault)).catch(() => {});
   return readable;
 }

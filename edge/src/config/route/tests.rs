@@ -20,7 +20,7 @@ fn a_route_names_what_must_all_stand_in_the_statement() {
         ("\"pwd\"", Amr::PASSWORD, Some("login")),
         ("\"otp\"", Amr::CODE, Some("code")),
         ("\"pwd\", \"otp\"", BY_PASSWORD, Some("code")),
-        ("\"pwd\", \"otp\", \"hwk\", \"user\"", ALL, None),
+        ("\"pwd\", \"otp\", \"hwk\", \"user\"", ALL, Some("both")),
         ("", Amr::NONE, None),
     ] {
         let proof = route(&format!("amr = [{names}]"), ("", "")).unwrap();

@@ -1,4 +1,4 @@
-//! What staff do to a customer, by login name: written down in the object first, then done by the customer's own. Only the account's
+//! What staff do to a customer, by login name or by the account's id, as the log tells it: written down in the object first, then done by the customer's own. Only the account's
 //! id is written down, and a keyed hash of the address that the desk gives it. And what the operator's token does: the first invitation.
 
 use super::super::sign_in::{look as find, no};
@@ -29,8 +29,9 @@ pub(super) async fn act<H: Host>(
 ) -> Answer {
     // Who asks is seen first: a stranger makes no name be looked up.
     tell(asked, &["me", by]).await?;
-    let name = LoginName::parse(name).map_err(|_| Refusal::FieldsRefused)?;
-    let account = find(asked.host, &asked.house.keys.name_tags(name.as_str())).await?;
+    let parsed = LoginName::parse(name).map_err(|_| Refusal::FieldsRefused)?;
+    let account = find(asked.host, &asked.house.keys.name_tags(parsed.as_str())).await?;
+    let account = account.or_else(|| AccountId::from_hex(name));
     let mut subject = account.map_or_else(|| "-".to_owned(), AccountId::to_hex);
     if let Command::WriteDownAddress(address) = &command {
         // What was written down at the customer goes with a stop; who writes one mailbox down at many is to be seen all the same.

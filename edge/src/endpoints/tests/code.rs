@@ -5,7 +5,7 @@ mod lock;
 mod outbox;
 mod sms;
 
-use super::passkey::opens;
+use super::passkey::{by_passkey, device, opens, register};
 use crate::memory::Memory;
 use crate::memory::testing::{Answer, Browser, PASSWORD, START, house_with, memory};
 use serde_json::json;
@@ -231,4 +231,24 @@ fn a_password_makes_no_code_fresh() {
     assert!(!opens(&memory, &browser, "/withdraw"), "the code is of an hour ago");
     let address = browser.post(&memory, "/.sekisho/address/begin", &json!({ "address": "other@example.com" }));
     assert_eq!(address.code(), "insufficient_user_authentication", "{}", address.json);
+}
+
+#[test]
+fn logins_are_counted_by_what_proved_them() {
+    let memory = memory();
+    let (mut owner, number) = verified(&memory);
+    let (mut browser, pending) = waiting(&memory, &number);
+    let right = code(&memory);
+    assert_eq!(enter(&memory, &mut browser, &pending, &other(&right)).status, 422);
+    assert_eq!(enter(&memory, &mut browser, &pending, &right).status, 200);
+    let mut passkey = device();
+    let handle = register(&memory, &mut owner, &mut passkey);
+    for _ in 0..2 {
+        assert_eq!(by_passkey(&memory, &mut Browser::default(), &mut passkey, &handle), 200);
+    }
+    let counts: serde_json::Value = serde_json::from_str(&memory.house.tally().take_counts().unwrap()).unwrap();
+    let logins: Vec<_> = counts.as_object().unwrap().iter().filter(|(name, _)| name.starts_with("login")).collect();
+    let told = [("login.code", 1), ("login.passkey", 2), ("login.password", 1)];
+    assert_eq!(logins.iter().map(|(name, count)| (name.as_str(), count.as_i64().unwrap())).collect::<Vec<_>>(), told);
+    assert_eq!(counts["code_asked"], 1);
 }

@@ -95,8 +95,9 @@ fn what_endpoints_answer_is_what_the_document_says() {
         let operation = document.pointer(&pointer).unwrap();
         let written = &operation["responses"][answer.status.to_string()];
         assert!(written.is_object(), "{method} {path}: {} is not written", answer.status);
-        // An answer without a body leads elsewhere.
-        if let Some(schema) = written["content"].as_object().and_then(|content| content.values().next()) {
+        // An answer without a body leads elsewhere, and a page is for the eye.
+        let content = written["content"].as_object().filter(|content| !content.contains_key("text/html"));
+        if let Some(schema) = content.and_then(|content| content.values().next()) {
             let checked = fits(&document, &schema["schema"], &answer.json);
             checked.unwrap_or_else(|fault| panic!("{method} {path}: {fault}"));
         }

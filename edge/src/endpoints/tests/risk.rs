@@ -13,6 +13,7 @@ mod forgotten;
 mod nearby;
 mod passkey;
 mod stolen;
+mod told;
 
 const HOME: &str = r#"{"address":"203.0.113.7","asn":2516,"country":"JP","city":"Tokyo"}"#;
 const FAR: &str = r#"{"address":"198.51.100.9","asn":9009,"country":"RO","city":"Bucharest"}"#;

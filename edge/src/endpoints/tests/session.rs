@@ -87,6 +87,18 @@ fn logout_ends_the_session_on_the_server() {
 }
 
 #[test]
+fn a_cookie_that_is_not_ascii_does_not_hide_the_session_beside_it() {
+    let memory = memory();
+    let mut browser = logged_in(&memory);
+    let thief = browser.clone();
+    browser.device = Some("x=日本".into());
+    assert_eq!(browser.get(&memory, "/.sekisho/me").status, 200);
+    assert_eq!(browser.post(&memory, "/.sekisho/logout", &json!({})).status, 200);
+    memory.pass(Duration::from_secs(60));
+    assert!(matches!(memory.pass_gate(&thief.packed("/home")), Decision::Refuse { status: 303, .. }), "it has ended");
+}
+
+#[test]
 fn a_logout_that_did_not_reach_the_account_says_so() {
     let memory = memory();
     let mut browser = logged_in(&memory);

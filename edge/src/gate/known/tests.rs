@@ -1,4 +1,5 @@
 use super::*;
+use crate::gate::Cookie;
 use crate::memory::Memory;
 use crate::memory::testing::{Browser, PASSWORD, START, house_with};
 use std::time::Duration;
@@ -72,6 +73,25 @@ fn a_clock_that_jumps_makes_no_lease_and_no_proof_last_longer() {
     assert!(met(login) && met(login + Duration::from_secs(600)) && !met(login + Duration::from_secs(601)));
     assert!(met(login - (Duration::from_secs(5))), "the clocks of two edges differ a little");
     assert!(!met(login - (Duration::from_secs(6))), "a proof of the future is none");
+}
+
+#[test]
+fn a_clock_that_jumps_makes_no_bound_cookie_last_longer() {
+    let memory = Memory::new(house_with(|config| config), START, 1);
+    memory.pass(Duration::from_secs(7_200));
+    let browser = logged_in(&memory);
+    let (keys, binding) = (&memory.house.keys, bound::BindingId([7; 16]));
+    let mut cookie = Cookie::brought(&browser.cookies(), keys).unwrap();
+    cookie.session.bound = Some(binding);
+    let line = bound::set(binding, keys, memory.now());
+    let bound = line.split(';').next().map(str::to_owned);
+    let browser = Browser { cookie: Some(cookie.seal(keys)), bound, ..browser };
+    let packed = browser.packed("/home");
+    let shown = |now: Timestamp| memory.house.session_of(&Packed::read(&packed), now).is_some();
+    let seconds = Duration::from_secs;
+    assert!(shown(memory.now()) && shown(memory.now() + seconds(299)) && !shown(memory.now() + seconds(300)));
+    assert!(shown(memory.now() - (seconds(5))), "the clocks of two edges differ a little");
+    assert!(!shown(memory.now() - (seconds(6))), "set back, its end is further off than any that is given");
 }
 
 #[test]

@@ -7,23 +7,29 @@ import { back } from "./back.js";
 
 const query = new URLSearchParams(location.search);
 
-byId("login-again").href = `/login?return=${encodeURIComponent(back())}`;
+const returning = `?return=${encodeURIComponent(back())}`;
+byId("login-again").href = `/login${returning}`;
+byId("to-settings").href = `/settings${returning}`;
+byId("to-address").href = `/address${returning}`;
 document.addEventListener("sekisho-confirmed", () => location.replace(back()));
 
 // A session used from elsewhere is told nothing before it is proved: both ways are then offered.
-const me = await ask("/.sekisho/me").catch((error) => {
+const unproved = (error) => {
   if (error.code !== "insufficient_user_authentication") throw error;
-});
+};
+const me = await ask("/.sekisho/me").catch(unproved);
 // Where nothing but a passkey will do, a customer without one needs one first; where a password or a code is asked for, a passkey does
-// not show it, nor does a login of whoever has no confirmed address or no passwords: it would lead back here for ever. Else either is
-// proof enough.
+// not show it, nor does a login of whoever has no confirmed address or no passwords: it would lead back here for ever. Where both are
+// asked for, the login comes first and the passkey within it. Else either is proof enough.
 const need = query.get("need");
-const byLogin = need === "login" || need === "code";
+const both = need === "both";
+const shown = both ? (await ask("/.sekisho/session").catch(unproved))?.amr : undefined;
+const byLogin = need === "login" || need === "code" || (both && shown?.includes("pwd") === false);
+const byPasskey = need === "passkey" || (both && (me?.passkeys === 0 || shown?.includes("hwk") === false));
 const closed = byLogin && me?.passkey_only === true;
 const unsent = need === "code" && !closed && me?.address_verified === false;
-byId("to-address").href = `/address?return=${encodeURIComponent(back())}`;
 byId("by-passkey").hidden = me?.passkeys === 0 || byLogin;
-byId("no-passkey").hidden = me?.passkeys !== 0 || need !== "passkey";
+byId("no-passkey").hidden = me?.passkeys !== 0 || !byPasskey;
 byId("no-password").hidden = !closed;
 byId("no-address").hidden = !unsent;
-byId("or-login").hidden = need === "passkey" || closed || unsent;
+byId("or-login").hidden = (byPasskey && !byLogin) || closed || unsent;

@@ -3,6 +3,7 @@
 import { ask, changePassword, checkPassword, explain, leave, lockAccount, samePassword } from "../sekisho.js";
 import { byId, lang, moment, named, say, tell } from "../words.js";
 import { addressCard } from "./address.js";
+import { back } from "./back.js";
 
 function line(className, text) {
   const place = document.createElement("span");
@@ -38,6 +39,13 @@ async function change(path, body, done) {
 function refused(error) {
   if (error.code === "insufficient_user_authentication") fresh();
   else tell("settings-error", explain(error));
+}
+
+// Who was sent here for a passkey, in the middle of something else, finds the way back to it.
+if (new URLSearchParams(location.search).has("return")) {
+  byId("go-back").href = back();
+  byId("go-back-row").hidden = false;
+  byId("login-again").href = `/login?return=${encodeURIComponent(location.pathname + location.search)}`;
 }
 
 let hasPasskeys = false;

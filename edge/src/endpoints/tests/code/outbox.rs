@@ -37,6 +37,17 @@ fn an_hour_without_the_mail_api_loses_nothing_and_sends_nothing_twice() {
     assert_eq!(rows(&memory, "dead = 0").len(), 5, "the event, the opening's letter and three logins' are kept");
     assert!(rows(&memory, "dead = 0").iter().all(|fault| fault.contains("down")), "each with its fault");
     assert!(memory.counted().iter().filter(|what| **what == "outbox_put_off").count() > 10);
+    let counts = memory.house.tally().take_counts().unwrap();
+    assert!(counts.contains("\"outbox_put_off.letter\":") && counts.contains("\"outbox_put_off.opened\":"), "{counts}");
+    let noted = memory.noted();
+    let told = |matter: &str| {
+        let cause = format!("{{\"outbox_put_off\":\"letter\",\"matter\":\"{matter}\",\"tries\":1,\"account\":\"");
+        noted
+            .iter()
+            .filter(|line| line.starts_with(&cause) && line.ends_with(",\"fault\":\"unreached: down\"}"))
+            .count()
+    };
+    assert_eq!(["opened", "login", "new_device"].map(told), [1, 1, 2], "why the first try of each failed");
     memory.mailroom.set_down(false);
     let_pass(&memory, 60);
     assert_eq!(rows(&memory, "1 = 1"), Vec::<String>::new());
@@ -56,6 +67,8 @@ fn what_nobody_takes_for_days_stays_with_its_fault_and_is_tried_no_more() {
     assert_eq!(rows(&memory, "dead = 1 AND tries = 100").len(), 2);
     assert!(rows(&memory, "dead = 1").iter().all(|fault| fault.contains("down")));
     assert_eq!(memory.counted().iter().filter(|what| **what == "outbox_dead").count(), 2);
+    let counts = memory.house.tally().take_counts().unwrap();
+    assert!(counts.contains("\"outbox_dead.letter\":1") && counts.contains("\"outbox_dead.opened\":1"), "{counts}");
     let tried = memory.counted().len();
     memory.mailroom.set_down(false);
     let_pass(&memory, 24 * 60);

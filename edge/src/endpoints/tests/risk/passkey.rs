@@ -3,7 +3,7 @@
 use super::*;
 use crate::conformance::setting::Authenticator;
 use crate::crowd::{self, Replayed, Shard};
-use crate::endpoints::tests::passkey::{by_passkey, device, register};
+use crate::endpoints::tests::passkey::{by_passkey, device, prove, register};
 use crate::risk::{Device, Verdict};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -126,6 +126,22 @@ fn a_passkey_that_may_be_copied_teaches_nothing_nor_does_any_of_an_unknown_devic
     memory.pass(DAY * 31);
     assert_eq!(by_passkey(&memory, &mut again, &mut passkey, &handle), 200);
     assert!(is_known(&memory, &mut again, &number));
+}
+
+#[test]
+fn one_that_proves_a_session_and_may_be_copied_begins_that_month_as_a_login_does() {
+    let (memory, mut owner, mut passkey) = (lenient(), at(HOME), device());
+    let (number, handle) = registered(&memory, &mut owner, &mut passkey);
+    passkey.count = 7;
+    assert_eq!(by_passkey(&memory, &mut owner, &mut passkey, &handle), 200);
+    passkey.count = 3;
+    prove(&memory, &mut owner, &mut passkey, &handle);
+    let line = owner.get(&memory, "/.sekisho/history").json["entries"][0].clone();
+    assert_eq!((&line["method"], &line["outcome"]), (&json!("passkey_suspected"), &json!("confirmed")));
+    let mut stranger = Browser { agent: Some(LINUX), ..at(FAR) };
+    passkey.count = 20;
+    assert_eq!(by_passkey(&memory, &mut stranger, &mut passkey, &handle), 200);
+    assert!(!is_known(&memory, &mut stranger, &number));
 }
 
 #[test]
