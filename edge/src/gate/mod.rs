@@ -282,8 +282,7 @@ impl House {
         }
     }
 
-    /// As [`House::session_of`]; a session cookie that is not ours is counted, and apart from those one whose session is not on its
-    /// device: a browser that has slept comes so before it signs, and so does whoever has copied it.
+    /// As [`House::session_of`]; counts a session cookie that is not ours, and apart from those one that is not shown to be on its device.
     pub(crate) fn counted_session_of(&self, (cookies, entrance): (&str, u8), now: Timestamp) -> Option<Cookie> {
         let cookie = self.session_in((cookies, entrance), now);
         if cookie.is_none() && cookie::is_named(cookies) {

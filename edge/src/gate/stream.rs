@@ -80,7 +80,11 @@ impl House {
     ) -> Result<Option<Duration>, Unreached> {
         let Some(token) = Token::open(text, &self.keys) else { return Ok(None) };
         let reply = host.account(token.account, Command::Stands(token.session())).await?;
-        let Reply::Session(session) = reply else { return Ok(None) };
+        let session = match reply {
+            Reply::Session(session) => session,
+            Reply::Gone(Standing::Unknown) => return Err(Unreached("the session goes on under a new token".into())),
+            _ => return Ok(None),
+        };
         let proved = self.config.demand(path).1.is_met(session.amr, session.auth_time, now);
         Ok(proved.then(|| self.config.session.lease.min(session.deadline - now)))
     }

@@ -48,3 +48,20 @@ fn one_that_its_route_asks_more_of_by_now_does_not() {
     memory.pass(Duration::from_secs(601));
     assert_eq!(goes_on(&memory, &packed), None);
 }
+
+#[test]
+fn one_whose_token_another_has_followed_may_be_opened_again() {
+    let memory = memory();
+    let (mut app, token, _) = possessed(&memory);
+    let proof = app.proof(&memory, ("GET", "/home/prices"), Some(&token), &json!({}));
+    let packed = packed(("GET", "/home/prices"), &token, &proof);
+    let path = "/.sekisho/password/change";
+    let proof = app.proof(&memory, ("POST", path), Some(&token), &json!({}));
+    let body = json!({ "current": PASSWORD, "password": "Kaede-77-mori#Z" }).to_string().into_bytes();
+    let mut request = Browser::default().request(http::Method::POST, path, body);
+    request.headers_mut().insert("authorization", format!("DPoP {token}").parse().unwrap());
+    request.headers_mut().insert("dpop", proof.parse().unwrap());
+    let changed = Browser::default().send(&memory, request);
+    assert!(changed.json["access_token"].as_str().is_some_and(|next| next != token), "{}", changed.json);
+    assert!(pollster::block_on(memory.house.stream_goes_on(&memory, &packed, memory.now())).is_err());
+}
