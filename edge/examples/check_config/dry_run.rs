@@ -3,7 +3,7 @@
 use super::lines::Lines;
 use sekisho_edge::Config;
 use sekisho_edge::config::{Demand, Route};
-use sekisho_edge::gate::{Packed, is_own, is_plain_path, judged, path_of};
+use sekisho_edge::gate::{Packed, is_own, is_plain_path, path_of};
 use sekisho_rules::Amr;
 use std::cmp::Reverse;
 
@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 pub fn say_channel(file: &str, config: &Config, lines: &Lines, url: &str) -> Option<String> {
     let plain = Packed { url, ..Packed::default() };
     let target = plain.target();
-    if !(url.contains("://") || url.starts_with('/')) || !is_plain_path(target) || is_own(&judged(target)) {
+    if !(url.contains("://") || url.starts_with('/')) || !is_plain_path(target) || is_own(target) {
         return None;
     }
     let (name, mobile) = (plain.channel(config), Packed { mobile: "?1", ..plain }.channel(config));
@@ -31,7 +31,7 @@ pub fn say(file: &str, config: &Config, lines: &Lines, url: &str) -> String {
         );
     }
     let path = path_of(target);
-    if is_own(&judged(path)) {
+    if is_own(path) {
         return format!("{path}: the edge's own, no route is asked and the origin does not see it");
     }
     let Some(route) = config.rule(path) else {

@@ -19,7 +19,7 @@ mod tests;
 
 use crate::account::{Command, Reply};
 use crate::endpoints::offer;
-use crate::gate::{find_named, judged, return_path};
+use crate::gate::{decoded, find_named, judged, return_path};
 use crate::host::Host;
 use crate::routes::{Answer, Asked, append, set};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -37,10 +37,10 @@ const NAME: &str = "__Host-sekisho-cross";
 
 /// Leads to the origin that has the session, or at once to the page where this one has it.
 pub(crate) fn begin<H: Host, R: CryptoRng>(asked: &Asked<'_, H>, rng: &mut R) -> Answer {
-    let back = parameter(asked, "return").map(decoded).unwrap_or_default();
+    let back = parameter(asked, "return").map(whole).unwrap_or_default();
     let back = return_path(&back).unwrap_or(&asked.config().login.home).to_owned();
     let here = asked.entrance();
-    let from = match parameter(asked, "from").map(decoded) {
+    let from = match parameter(asked, "from").map(whole) {
         None => 0,
         Some(origin) => asked.config().site.number(&origin).ok_or(Refusal::Malformed)?,
     };
@@ -122,23 +122,8 @@ fn parameter<'a, H: Host>(asked: &'a Asked<'_, H>, name: &str) -> Option<&'a str
 }
 
 /// A query's text without its percent escapes.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        let escaped = behind.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
-        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = behind.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = behind;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+fn whole(text: &str) -> String {
+    String::from_utf8_lossy(&decoded(text)).into_owned()
 }
 
 fn to_login<H: Host>(asked: &Asked<'_, H>, back: &str) -> String {
