@@ -72,7 +72,7 @@ impl House {
     }
 
     /// What the operator's own proxy says of a request's client; none where there is no such proxy or the request came around it.
-    pub(crate) fn from_proxy<'a>(&self, request: &Packed<'a>) -> Option<&'a str> {
+    pub(crate) fn told_by_proxy<'a>(&self, request: &Packed<'a>) -> Option<&'a str> {
         let (proxy, client) = request.network.split_once(' ')?;
         (*self.proxy_token.as_ref()? == Secret::new(proxy.to_owned())).then_some(client)
     }
@@ -80,7 +80,7 @@ impl House {
     /// What a page request shows.
     pub(crate) fn shown<'a>(&self, request: &Packed<'a>) -> Shown<'a> {
         let network = match &self.proxy_token {
-            Some(_) => match self.from_proxy(request) {
+            Some(_) => match self.told_by_proxy(request) {
                 Some(client) => network(&Platform::read(client)),
                 None => Some(String::new()),
             },

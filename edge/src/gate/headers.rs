@@ -57,7 +57,7 @@ impl House {
     /// The client's address, whoever tells it.
     pub(super) fn address(&self, request: &Packed) -> Option<String> {
         let proxied = || {
-            let client: Value = crate::wire::read(self.from_proxy(request)?.as_bytes()).ok()?;
+            let client: Value = crate::wire::read(self.told_by_proxy(request)?.as_bytes()).ok()?;
             let address = client.get("address")?.as_str()?;
             address.parse::<IpAddr>().is_ok().then(|| address.to_owned())
         };
