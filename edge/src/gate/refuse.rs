@@ -58,7 +58,7 @@ impl House {
     /// nobody whose it is, so that no limit would hold anybody. What the operator's own proxy sends is as it says.
     pub(super) fn is_astray(&self, request: &Packed) -> bool {
         let odd = request.network.is_empty() || request.url.starts_with("http://");
-        odd && self.config.site.secure && self.from_proxy(request).is_none()
+        odd && self.config.site.secure && self.told_by_proxy(request).is_none()
     }
 
     /// The answer to such a request: what only asks is led to where it is asked safely.

@@ -1,6 +1,8 @@
 //! A form's fields as a customer reads them (URL standard, `application/x-www-form-urlencoded`). What is sent on is the body
 //! itself, byte for byte; this is for the eye alone.
 
+use crate::gate::decoded;
+
 /// More fields are not shown one by one.
 const MOST: usize = 100;
 /// A longer value is cut.
@@ -53,21 +55,7 @@ fn is_secret(name: &str) -> bool {
 
 /// A part of a form or a query without its percent escapes; none where it is not UTF-8.
 pub(crate) fn text(escaped: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(escaped.len());
-    let mut rest = escaped.as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        rest = after;
-        let escaped = (*byte == b'%').then(|| after.get(..2)).flatten();
-        let escaped = escaped.and_then(|digits| std::str::from_utf8(digits).ok());
-        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => bytes.push(*byte),
-        }
-    }
-    String::from_utf8(bytes).ok()
+    String::from_utf8(decoded(escaped)).ok()
 }
 
 fn short(whole: String) -> String {
