@@ -19,15 +19,19 @@ const TEXTS: [(&str, &str); 4] = [
 ];
 
 /// What makes the worker smaller as it is packed, 7 KB: the same function and the same end of two branches once; assignments,
-/// parameters and branches that nothing needs gone. Last, 22 KB more: functions in the order of their names, which puts what one
+/// parameters, blocks and branches that nothing needs gone. Last, 22 KB more: functions in the order of their names, which puts what one
 /// generic was compiled to for many types side by side, where packing finds it alike. The whole of `-Oz` makes the worker smaller
 /// unpacked and 40 KB larger packed.
-const PASSES: [&str; 8] = [
+const PASSES: [&str; 12] = [
     "--rse",
     "--code-folding",
     "--dae-optimizing",
     "--optimize-instructions",
     "--remove-unused-brs",
+    "--merge-blocks",
+    "--simplify-locals-nostructure",
+    "--precompute",
+    "--reorder-locals",
     "--vacuum",
     "--duplicate-function-elimination",
     "--reorder-functions-by-name",

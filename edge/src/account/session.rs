@@ -9,6 +9,7 @@ mod parked;
 mod possessed;
 
 use history::last_success;
+pub(super) use history::note_of;
 
 use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
@@ -246,14 +247,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         set_deadline(sql, kept.login, deadline)?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
         let session = SessionState { amr, auth_time, deadline, moved: false, ..kept.state(&row.customer) };
-        Ok(Reply::SignedIn(Box::new(SignedIn {
-            id,
-            session,
-            last: None,
-            renew_password: false,
-            lacks_address: false,
-            name: None,
-        })))
+        Ok(Reply::goes_on(id, session))
     }
 
     /// Ends every session, on the word of the broker's staff.

@@ -92,9 +92,8 @@ fn tell(memory: &Memory, cookie: &Cookie, command: Command) -> Reply {
     pollster::block_on(memory.account(cookie.account, command)).unwrap()
 }
 
-fn park(memory: &Memory, cookie: &Cookie, name: u8, moved: bool) -> bool {
-    let command =
-        Command::Park { session: cookie.key(), name: ParkedName([name; 16]), kept: "x".into(), unproved: moved };
+fn park(memory: &Memory, cookie: &Cookie, name: u8) -> bool {
+    let command = Command::Park { session: cookie.key(), name: ParkedName([name; 16]), kept: "x".into() };
     matches!(tell(memory, cookie, command), Reply::Done)
 }
 
@@ -118,20 +117,24 @@ fn waits(memory: &Memory, cookie: &Cookie, name: u8) -> bool {
 fn no_login_pushes_out_anothers_forms_nor_one_that_is_to_prove_itself_its_own() {
     let memory = memory();
     let [one, other] = two_logins(&memory);
-    assert!(park(&memory, &one, 0, false));
+    assert!(park(&memory, &one, 0));
     for name in 1..=6 {
         memory.pass(Duration::from_secs(1));
-        assert!(park(&memory, &other, name, false));
+        assert!(park(&memory, &other, name));
     }
     assert!(waits(&memory, &one, 0));
     assert_eq!(
         (1..=6).map(|name| waits(&memory, &other, name)).collect::<Vec<_>>(),
         [false, false, true, true, true, true]
     );
+    assert!(matches!(
+        tell(&memory, &one, Command::Moved { session: one.key(), client: String::new() }),
+        Reply::Session(_)
+    ));
     for name in 11..=13 {
-        assert!(park(&memory, &one, name, true));
+        assert!(park(&memory, &one, name));
     }
-    assert!(!park(&memory, &one, 14, true), "a copy of the cookie, elsewhere, has the room that is left");
+    assert!(!park(&memory, &one, 14), "a copy of the cookie, elsewhere, has the room that is left");
     assert!(waits(&memory, &one, 0));
 }
 
@@ -140,9 +143,9 @@ fn nothing_is_left_of_a_form_once_its_time_is_over() {
     let memory = memory();
     let [one, other] = two_logins(&memory);
     let kept = || rows(&memory);
-    assert!(park(&memory, &one, 1, false));
+    assert!(park(&memory, &one, 1));
     memory.pass(LIFE / 2);
-    assert!(park(&memory, &other, 2, false));
+    assert!(park(&memory, &other, 2));
     for (time, left) in [(LIFE / 2 - Duration::from_millis(1), 2), (Duration::from_millis(1), 1), (LIFE / 2, 0)] {
         memory.pass(time);
         memory.ring_alarms();
@@ -154,7 +157,7 @@ fn nothing_is_left_of_a_form_once_its_time_is_over() {
 fn what_was_sent_is_known_to_have_been_sent_and_is_sent_no_more() {
     let memory = memory();
     let [one, other] = two_logins(&memory);
-    assert!(park(&memory, &one, 1, false));
+    assert!(park(&memory, &one, 1));
     let taken = |cookie: &Cookie| {
         let command = Command::Parked { session: cookie.key(), name: ParkedName([1; 16]), take: true };
         match tell(&memory, cookie, command) {
@@ -176,14 +179,14 @@ fn what_was_sent_is_known_to_have_been_sent_and_is_sent_no_more() {
 fn another_login_of_the_same_customer_takes_the_forms_of_the_one_that_it_ends() {
     let memory = memory();
     let [one, other] = two_logins(&memory);
-    assert!(park(&memory, &one, 1, false) && park(&memory, &other, 2, false));
+    assert!(park(&memory, &one, 1) && park(&memory, &other, 2));
     let end = Command::End { session: one.key(), successor: Some(other.key()) };
     assert!(matches!(tell(&memory, &one, end), Reply::Done));
     assert!(waits(&memory, &other, 1) && waits(&memory, &other, 2));
     // One that has ended otherwise gives nothing on.
     let [third, _] = two_logins(&memory);
     let end = |successor| Command::End { session: third.key(), successor };
-    assert!(park(&memory, &third, 3, false));
+    assert!(park(&memory, &third, 3));
     assert!(matches!(tell(&memory, &third, end(None)), Reply::Done));
     assert!(matches!(tell(&memory, &third, end(Some(third.key()))), Reply::Done));
     assert!(!waits(&memory, &third, 3));

@@ -11,21 +11,16 @@ use std::time::Duration;
 const KNOWN: Duration = Duration::from_secs(86_400);
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// Keeps a form for ten minutes; one too many of a login's pushes its oldest out. One of an `unproved` session pushes none out.
-    pub(in crate::account) fn park(
-        &self,
-        key: SessionKey,
-        name: ParkedName,
-        kept: &str,
-        unproved: bool,
-    ) -> Result<Reply, Fault> {
+    /// Keeps a form for ten minutes; one too many of a login's pushes its oldest out. A session that has moved, and may be a copy's,
+    /// pushes none out.
+    pub(in crate::account) fn park(&self, key: SessionKey, name: ParkedName, kept: &str) -> Result<Reply, Fault> {
         self.within(key, |sql, session, _| {
             let [login, until] = [session.login.into(), (self.now + LIFE).into()];
             let waiting =
                 "SELECT name FROM parked WHERE login = ?1 AND kept <> '' AND until > ?2 ORDER BY until DESC, name";
             let waiting = sql.run(waiting, &[Value::clone(&login), self.now.into()])?;
             for row in waiting.iter().skip(MOST - 1) {
-                if unproved {
+                if session.moved {
                     return Ok(Reply::refused(Refusal::RateLimited));
                 }
                 sql.run("DELETE FROM parked WHERE name = ?1", &[Value::Blob(row.blob(0)?.to_vec())])?;
