@@ -63,7 +63,7 @@ impl Proof {
 }
 
 const COLUMNS: &str = "key, deadline, auth_time, amr, channel, (ended IS NOT NULL) + (ended IS 'raised'), login, opened, client, place, last_seen, \
-     CASE WHEN binding_shown = 1 THEN binding END, possessor, binding IS NOT NULL, moved";
+     CASE WHEN binding_shown = 1 THEN binding END, possessor, (binding IS NOT NULL) + 2 * moved";
 /// A session's customer was last seen at some moment of so long a time: a write for every request would say no more.
 const NOTED: Duration = Duration::from_secs(900);
 
@@ -96,7 +96,7 @@ impl Kept {
     }
 
     fn of(row: &host::Row, config: &Config) -> Result<Self, StoreFault> {
-        let opened = row.moment(7)?;
+        let (opened, marks) = (row.moment(7)?, row.integer(13)?);
         Ok(Self {
             deadline: config.session_of(row.text(4)?).bounded(opened, row.moment(1)?),
             auth_time: row.moment(2)?,
@@ -114,8 +114,8 @@ impl Kept {
             last_seen: row.moment(10)?,
             bound: if row.is_null(11) { None } else { row.blob(11)?.try_into().ok().map(BindingId) },
             possessor: if row.is_null(12) { None } else { Some(row.text(12)?.to_owned()) },
-            registered: row.integer(13)? != 0,
-            moved: row.integer(14)? != 0,
+            registered: marks & 1 != 0,
+            moved: marks & 2 != 0,
         })
     }
 

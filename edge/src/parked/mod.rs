@@ -128,6 +128,7 @@ impl House {
             }
             Ok(Reply::Gone(Standing::Idle)) => self.refuse(&request, Refusal::SessionIdle, now),
             Ok(Reply::Gone(_)) => self.refuse(&request, Refusal::NoSession, now),
+            Ok(Reply::Refused { refusal, .. }) => self.refuse(&request, refusal, now),
             Ok(_) => self.refuse(&request, Refusal::Unavailable, now),
             Err(unreached) => self.fail(host, &request, now, &unreached),
         }

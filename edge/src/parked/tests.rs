@@ -193,6 +193,28 @@ fn another_login_of_the_same_customer_takes_the_forms_of_the_one_that_it_ends() 
 }
 
 #[test]
+fn a_login_takes_the_forms_along_also_where_there_is_room_for_one_alone() {
+    let limited = |config: String| config.replacen("\nlimit = 10", "\nlimit = 1", 1);
+    let memory = Memory::new(house_with(limited), START, 1);
+    let mut browser = Browser::default();
+    let number = browser.open(&memory);
+    let cookie = |browser: &Browser| Cookie::brought(&browser.cookies(), &memory.house.keys).unwrap();
+    for name in [1, 2] {
+        assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200);
+        assert!(park(&memory, &cookie(&browser), name));
+    }
+    assert!(waits(&memory, &cookie(&browser), 1), "the new login pushed the old one out before it ended it");
+    // Another customer's login in that browser takes nothing, nor does another browser's of the same customer.
+    let other = Browser::default().open(&memory);
+    let mut shared = browser.clone();
+    assert_eq!(shared.login(&memory, &other, PASSWORD).status, 200);
+    assert!(!waits(&memory, &cookie(&shared), 2));
+    let mut elsewhere = Browser::default();
+    assert_eq!(elsewhere.login(&memory, &number, PASSWORD).status, 200);
+    assert!(!waits(&memory, &cookie(&elsewhere), 2));
+}
+
+#[test]
 fn fields_are_shown_as_they_read_and_secrets_are_not() {
     let shown = form::fields(
         "amount=10+000&to=%E6%97%A5%E6%9C%AC&withdrawal_password=x&PIN=1234&shipping=a&stock_code=7203&odd=%zz%4&&empty=&flag",
