@@ -197,7 +197,7 @@ fn another_login_of_the_same_customer_in_the_same_browser_takes_the_forms_of_the
 
 #[test]
 fn a_login_takes_the_forms_along_also_where_there_is_room_for_one_alone() {
-    let limited = |config: String| config.replacen("\nlimit = 10", "\nlimit = 1", 1);
+    let limited = |config: String| config.replace("limit = 10                          # live", "limit = 1 # live");
     let memory = Memory::new(house_with(limited), START, 1);
     let mut browser = Browser::default();
     let number = browser.open(&memory);
