@@ -3,6 +3,7 @@
 //! `__Host-sekisho`: Secure, HttpOnly, SameSite=Lax, Path=/, no Domain, gone with the browser. It carries the session
 //! id, the proofs, the idle deadline and a short lease. The account's deadline decides; this one may lag, never lead.
 
+use crate::House;
 use crate::account::{AccountId, SessionKey, SessionState};
 use crate::bound::{BindingId, Place};
 use crate::keys::{CURRENT_AND_PREVIOUS, Keys};
@@ -202,6 +203,22 @@ impl Reader<'_> {
         let (text, rest) = self.0.split_at_checked(usize::from(length))?;
         self.0 = rest;
         String::from_utf8(text.to_vec()).ok()
+    }
+}
+
+impl House {
+    /// The cookie of a session that the account has just vouched for.
+    pub(crate) fn leased(
+        &self,
+        account: AccountId,
+        id: Zeroizing<[u8; 32]>,
+        (entrance, place): (u8, Place),
+        session: SessionState,
+        now: Timestamp,
+    ) -> Cookie {
+        let rule = self.config.session_of(&session.channel);
+        let lease = rule.idle.lease_end(session.deadline, now, rule.lease);
+        Cookie { account, id, entrance, lease, place, session }
     }
 }
 

@@ -27,7 +27,7 @@ pub use refuse::problem;
 
 use crate::House;
 use crate::account::{Command, Reply, SessionKey};
-use crate::bound::{Lost, Place, Shown};
+use crate::bound::{Lost, Shown};
 use crate::config::{Demand, NONCE, Proof};
 use crate::host::{Host, Unreached};
 use crate::parked::SEND;
@@ -304,20 +304,6 @@ impl House {
     /// Remembers that the account has said so.
     pub(crate) fn is_over(&self, key: SessionKey, standing: Standing, now: Timestamp) {
         self.limits.end(self.keys.lane(&[b"session", &key.0]), standing, now);
-    }
-
-    /// The cookie of a session that the account has just vouched for.
-    pub(crate) fn leased(
-        &self,
-        account: crate::account::AccountId,
-        id: zeroize::Zeroizing<[u8; 32]>,
-        (entrance, place): (u8, Place),
-        session: crate::account::SessionState,
-        now: Timestamp,
-    ) -> Cookie {
-        let rule = self.config.session_of(&session.channel);
-        let lease = rule.idle.lease_end(session.deadline, now, rule.lease);
-        Cookie { account, id, entrance, lease, place, session }
     }
 
     pub(crate) async fn pass<H: Host, R: CryptoRng>(
