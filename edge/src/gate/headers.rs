@@ -35,7 +35,7 @@ pub fn session_header(rule: IdleRule, deadline: Timestamp, now: Timestamp) -> St
 }
 
 /// The header that keeps a customer's pages out of every cache; on a public page it is the application that says whose it is, if it
-/// says anything: a picture is everybody's.
+/// says anything: a picture is everybody's. What follows it tells of the session and goes with it.
 pub(super) const fn uncached(public: bool) -> &'static str {
     if public { "?cache-control" } else { "cache-control" }
 }

@@ -185,7 +185,7 @@ pub enum Decision {
         /// Headers to set on the request; one that starts with `-` is taken off it, in one that starts with `*` stands a nonce.
         request: Vec<Header>,
         /// Headers to set on the response; in one that starts with `*` stands a nonce, one that then starts with `+` is appended;
-        /// one that starts with `?` is set where the origin has set none.
+        /// one that starts with `?` is set where the origin has set none, and so are all behind it.
         response: Vec<Header>,
         /// Whether it may be sent once more where no answer came.
         again: bool,

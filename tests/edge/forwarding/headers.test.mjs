@@ -128,7 +128,9 @@ test("no customer's page is kept anywhere; on a public one the application's wor
       // More than once: the cookie is remembered by then, and must lead to the same.
       for (let time = 0; time < 3; time += 1) {
         assert.equal((await visitor.get("/home")).headers["cache-control"], "no-store", says);
-        assert.equal((await visitor.get("/assets/a.css")).headers["cache-control"], says ?? "no-store");
+        const asset = await visitor.get("/assets/a.css");
+        assert.equal(asset.headers["cache-control"], says ?? "no-store");
+        assert.equal("sekisho-session" in asset.headers, says === undefined, "what others may keep tells of no session");
         assert.equal((await nobody.get("/assets/a.css")).headers["cache-control"], says);
       }
     }

@@ -79,6 +79,9 @@ test("each Set-Cookie stays a line of its own, the gate's beside them", async ()
   assert.deepEqual(cookies.slice(0, 3), lines);
   assert.equal(cookies.length, 4);
   assert.match(cookies[3], /^__Host-sekisho=/);
+  answering(200, { "cache-control": "public, max-age=60" }, "picture");
+  const kept = await send(worker.url, { path: "/assets/a.png", headers });
+  assert.deepEqual([kept.status, kept.cookies, kept.headers["cache-control"]], [200, [], "public, max-age=60"], "none goes into what others may keep");
 });
 
 test("packed bodies pass byte by byte, whatever the packing", async () => {

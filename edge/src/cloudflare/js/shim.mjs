@@ -126,7 +126,11 @@ async function forward(request, env, { packed, taken, cookie, upgrade, length },
   // sign the customer out. Without it the next request renews the lease anew.
   const late = () => Date.now() - asked > PROMPT || call((wasm) => wasm.has_gone_on(env, packed));
   const kept = lines.at(-2) === "+set-cookie" && !late();
+  let others = false;
   eachHeader(lines, next, (name, value) => {
+    // What the application may have others keep tells of no session: what stands behind this line is the time that it has left, and its cookie.
+    others ||= name[0] === "?" && outgoing.has(name.slice(1));
+    if (others) return;
     // What the browser has kept goes on under the policy, and the nonce, that it came with: one beside a 304, the origin's too, would take
     // the place of both.
     if (response.status === 304 && POLICY.test(name)) outgoing.delete(name.replace(POLICY, ""));
@@ -192,7 +196,7 @@ function eachHeader(lines, at, take) {
 /** What is set beside the application's own policy, as wasm words its name. */
 const POLICY = /^\*?\+(?!set-cookie$)/;
 
-/** Sets headers as wasm words them: `+name` is appended, `-name` taken away, `?name` set where there is none, in `*name` and `*+name` the
+/** Sets headers as wasm words them: `+name` is appended, `-name` taken away, `?name` set, in `*name` and `*+name` the
  *  answer's nonce stands for `{nonce}`. */
 function setter() {
   let nonce;
@@ -200,7 +204,7 @@ function setter() {
     if (name[0] === "*") set(headers, name.slice(1), value.replaceAll("{nonce}", (nonce ??= fresh())));
     else if (name[0] === "+") headers.append(name.slice(1), value);
     else if (name[0] === "-") headers.delete(name.slice(1));
-    else if (name[0] === "?") headers.has(name.slice(1)) || headers.set(name.slice(1), value);
+    else if (name[0] === "?") headers.set(name.slice(1), value);
     else headers.set(name, value);
   };
 }
