@@ -3,7 +3,7 @@
 use super::lines::Lines;
 use sekisho_edge::Config;
 use sekisho_edge::config::{Demand, Route};
-use sekisho_edge::gate::{Packed, is_own, is_plain_path, judged, path_of};
+use sekisho_edge::gate::{Packed, is_own, is_plain_path, path_of};
 use sekisho_rules::Amr;
 use std::cmp::Reverse;
 
@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 pub fn say_channel(file: &str, config: &Config, lines: &Lines, url: &str) -> Option<String> {
     let plain = Packed { url, ..Packed::default() };
     let target = plain.target();
-    let is_page = (url.contains("://") || url.starts_with('/')) && is_plain_path(target) && !is_own(&judged(target));
+    let is_page = (url.contains("://") || url.starts_with('/')) && is_plain_path(target) && !is_own(target);
     if !is_page || host(config, &plain) == Host::Staffs {
         return None;
     }
@@ -69,7 +69,7 @@ pub fn say(file: &str, config: &Config, lines: &Lines, url: &str) -> String {
             "{file}:{line}: {path} is at staff's host: the edge's own, no route is asked and the origin does not see it"
         );
     }
-    if is_own(&judged(path)) {
+    if is_own(path) {
         return format!("{path}: the edge's own, no route is asked and the origin does not see it");
     }
     let Some(route) = config.rule(path) else {

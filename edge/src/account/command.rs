@@ -345,9 +345,6 @@ pub enum Command {
         name: ParkedName,
         /// The ciphertext, base64url.
         kept: String,
-        /// Whether the session has moved: nothing gives way to its forms.
-        #[serde(default)]
-        unproved: bool,
     },
     /// Asks for what is kept under a name.
     Parked {

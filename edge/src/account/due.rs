@@ -291,16 +291,15 @@ fn purge(sql: &dyn Sql, now: Timestamp) -> Result<(), Fault> {
     sql.run("DELETE FROM due WHERE dead = 1 AND at < ?1", &[oldest.into()])?;
     let left = sql
         .run("SELECT 1 FROM session UNION ALL SELECT 1 FROM challenge UNION ALL SELECT 1 FROM history LIMIT 1", &[])?;
-    // One is planned at a time, whatever had this one come early: for tomorrow, or for when the next form's time is over.
+    // One is planned at a time, whatever had this one come early.
     sql.run("DELETE FROM due WHERE kind = 'purge'", &[])?;
     if left.is_empty() {
         return Ok(());
     }
     put(sql, now + DAY, &Task::Purge)?;
-    // The alarm is set when all that was due is done.
+    // Or for when the next form's time is over. The alarm is set when all that was due is done.
     let sooner = "UPDATE due SET at = MIN(at, (SELECT COALESCE(MIN(until), at) FROM parked)) WHERE kind = 'purge'";
-    sql.run(sooner, &[])?;
-    Ok(())
+    sql.run(sooner, &[]).map(|_| ()).map_err(Fault::from)
 }
 
 fn put_off(sql: &dyn Sql, now: Timestamp, row: i64, (tries, dead): (i64, bool), fault: &str) -> Result<(), StoreFault> {

@@ -252,6 +252,12 @@ pub struct LoginEntry {
 }
 
 impl Reply {
+    /// A session goes on under the new id `id`.
+    pub(super) fn goes_on(id: [u8; 32], session: SessionState) -> Self {
+        let signed_in = SignedIn { id, session, last: None, renew_password: false, lacks_address: false, name: None };
+        Self::SignedIn(Box::new(signed_in))
+    }
+
     /// A refusal that waiting does not change.
     pub fn refused(refusal: Refusal) -> Self {
         Self::Refused { refusal, until: None }

@@ -10,6 +10,7 @@ mod parked;
 mod possessed;
 
 use history::last_success;
+pub(super) use history::note_of;
 
 use super::passkey::PasskeyProof;
 use super::password::PasswordProof;
@@ -63,7 +64,7 @@ impl Proof {
 }
 
 const COLUMNS: &str = "key, deadline, auth_time, amr, channel, (ended IS NOT NULL) + (ended IS 'raised'), login, opened, client, place, last_seen, \
-     CASE WHEN binding_shown = 1 THEN binding END, possessor, binding IS NOT NULL, moved, elevated";
+     CASE WHEN binding_shown = 1 THEN binding END, possessor, (binding IS NOT NULL) + 2 * moved + 4 * elevated";
 /// A session's customer was last seen at some moment of so long a time: a write for every request would say no more.
 const NOTED: Duration = Duration::from_secs(900);
 
@@ -97,7 +98,7 @@ impl Kept {
     }
 
     fn of(row: &host::Row, config: &Config) -> Result<Self, StoreFault> {
-        let opened = row.moment(7)?;
+        let (opened, marks) = (row.moment(7)?, row.integer(13)?);
         Ok(Self {
             deadline: config.session_of(row.text(4)?).bounded(opened, row.moment(1)?),
             auth_time: row.moment(2)?,
@@ -115,9 +116,9 @@ impl Kept {
             last_seen: row.moment(10)?,
             bound: if row.is_null(11) { None } else { row.blob(11)?.try_into().ok().map(BindingId) },
             possessor: if row.is_null(12) { None } else { Some(row.text(12)?.to_owned()) },
-            registered: row.integer(13)? != 0,
-            moved: row.integer(14)? != 0,
-            elevated: row.integer(15)? != 0,
+            registered: marks & 1 != 0,
+            moved: marks & 2 != 0,
+            elevated: marks & 4 != 0,
         })
     }
 
@@ -264,14 +265,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         set_deadline(sql, kept.login, deadline)?;
         sql.run("UPDATE session SET ended = 'raised' WHERE key = ?1", &[old])?;
         let session = SessionState { amr, auth_time, deadline, elevated, moved: false, ..kept.state(&row.customer) };
-        Ok(Reply::SignedIn(Box::new(SignedIn {
-            id,
-            session,
-            last: None,
-            renew_password: false,
-            lacks_address: false,
-            name: None,
-        })))
+        Ok(Reply::goes_on(id, session))
     }
 
     /// Ends every session, on the word of the broker's staff.

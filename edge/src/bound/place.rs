@@ -71,7 +71,7 @@ impl House {
     }
 
     /// What the operator's own proxy says of a request's client; none where there is no such proxy or the request came around it.
-    pub(crate) fn from_proxy<'a>(&self, request: &Packed<'a>) -> Option<&'a str> {
+    pub(crate) fn told_by_proxy<'a>(&self, request: &Packed<'a>) -> Option<&'a str> {
         self.believed(request.network.split_once(' ')?)
     }
 
@@ -83,7 +83,7 @@ impl House {
     /// What a page request shows.
     pub(crate) fn shown<'a>(&self, request: &Packed<'a>) -> Shown<'a> {
         let direct = Some(request.network.to_owned()).filter(|network| !matches!(network.as_str(), "" | "0 "));
-        Shown { network: self.shown_network(self.from_proxy(request), direct), agent: request.user_agent }
+        Shown { network: self.shown_network(self.told_by_proxy(request), direct), agent: request.user_agent }
     }
 
     /// The network of a request: what the operator's own proxy says of the client, and where there is no such proxy the `direct`

@@ -114,7 +114,7 @@ pub struct Origin {
     pub audience: String,
     /// How long it may take from the request to the head of its answer.
     pub timeout: Duration,
-    /// Which headers no request may bring it, beside those that none ever may; one that ends in `-` is the beginning of a name.
+    /// Which headers no request may bring it, beside those that none ever may, nor what goes on behind a dash.
     pub strip: Vec<String>,
 }
 

@@ -144,13 +144,11 @@ impl Section {
         })
     }
 
-    /// A list of headers' names in lower case, each whole or, ending in `-`, a beginning; empty where it is absent.
+    /// A list of names of headers in lower case; empty where it is absent.
     pub fn header_names(&mut self, name: &str) -> Vec<String> {
         let names = self.texts(name);
-        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if !names.iter().all(|name| (1..=64).contains(&name.len()) && !name.starts_with('-') && name.bytes().all(fits))
-        {
-            self.complain(name, "must be a list of names of headers: lower-case letters, digits and hyphens");
+        if !names.iter().all(|name| is_slug(name)) {
+            self.complain(name, "must be a list of 1 to 32 lower-case letters, digits and hyphens each");
         }
         names
     }
@@ -226,8 +224,7 @@ impl Section {
     /// A name of ours: it goes into cookies and headers.
     pub fn slug(&mut self, name: &str) -> String {
         let text = self.required(name);
-        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if !text.is_empty() && (text.len() > 32 || !text.bytes().all(fits)) {
+        if !text.is_empty() && !is_slug(&text) {
             self.complain(name, "must be 1 to 32 lower-case letters, digits and hyphens");
         }
         text
@@ -306,6 +303,11 @@ impl Section {
         });
         Duration::from_millis(millis)
     }
+}
+
+fn is_slug(text: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=32).contains(&text.len()) && text.bytes().all(fits)
 }
 
 fn url_fault(url: &str) -> Option<&'static str> {

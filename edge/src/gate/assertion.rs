@@ -42,7 +42,7 @@ impl Assertions {
 }
 
 /// The claims of RFC 7519 and RFC 8176, with our `channel`; of an anonymous visit only the first five.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Claims<'a> {
     iss: &'a str,
     aud: &'a str,
@@ -128,28 +128,32 @@ impl House {
         who: &Who,
         once: Option<Once<'_>>,
     ) -> Result<String, Unreached> {
-        let (jti, htm, htu) = once.map_or((None, None, None), |once| (Some(once.jti), Some(once.htm), Some(once.htu)));
-        let session = match who {
-            Who::Anonymous => None,
-            Who::Customer(cookie) => Some((&cookie.session, cookie.sid())),
-        };
-        let claims = Claims {
+        let sid;
+        let mut claims = Claims {
             iss: &self.config.site.origin,
             aud: &self.config.origin.audience,
             iat: now.as_seconds(),
             exp: (end + GRACE).as_seconds(),
-            channel: session.as_ref().map_or(request.channel(&self.config), |(session, _)| &session.channel),
-            sub: session.as_ref().map(|(session, _)| session.customer.as_str()),
-            sid: session.as_ref().map(|(_, sid)| sid.as_str()),
-            amr: session.as_ref().map(|(session, _)| session.amr.names().collect()),
-            acr: session.as_ref().map(|(session, _)| acr(session.amr)),
-            auth_time: session.as_ref().map(|(session, _)| session.auth_time.as_seconds()),
-            device_bound: session.as_ref().filter(|(session, _)| session.bound.is_some()).map(|_| true),
-            risk: session.as_ref().map(|(session, _)| if session.elevated { "elevated" } else { "low" }),
-            jti,
-            htm,
-            htu,
+            ..Claims::default()
         };
+        if let Some(Once { jti, htm, htu }) = once {
+            (claims.jti, claims.htm, claims.htu) = (Some(jti), Some(htm), Some(htu));
+        }
+        match who {
+            Who::Anonymous => claims.channel = request.channel(&self.config),
+            Who::Customer(cookie) => {
+                let session = &cookie.session;
+                sid = cookie.sid();
+                claims.channel = &session.channel;
+                claims.sub = Some(&session.customer);
+                claims.sid = Some(&sid);
+                claims.amr = Some(session.amr.names().collect());
+                claims.acr = Some(acr(session.amr));
+                claims.auth_time = Some(session.auth_time.as_seconds());
+                claims.device_bound = session.bound.map(|_| true);
+                claims.risk = Some(if session.elevated { "elevated" } else { "low" });
+            }
+        }
         let signing = self.keys.signing_key().ok_or_else(|| Unreached("no signing key".into()))?;
         keys::sign(signer, signing, TYP, &claims).await
     }

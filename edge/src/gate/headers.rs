@@ -3,27 +3,25 @@
 use super::packed::{Header, Packed};
 use crate::House;
 use crate::config::Origin;
-use crate::risk::Platform;
 use sekisho_rules::{IdleRule, Timestamp};
+use serde_json::Value;
 use std::net::IpAddr;
 
-/// What only the edge may say of a request: who asks and from where, by which way, under which path and method. What ends in
-/// `-` is the beginning of a name. One spelling of each: the shim takes any other sign for a `-`, as many an origin does.
+/// What only the edge may say of a request: who asks and from where, by which way, under which path and method. Each stands for itself
+/// and for all that goes on behind a dash. One spelling of each: the shim takes any other sign for a `-`, as many an origin does.
 ///
-/// The names are those that servers, proxies and frameworks believe: the last ones let whoever sends them be somebody, or have
-/// another path or method answered than the one that was judged.
-const OURS: &str = "sekisho- connection proxy proxy- mf-cf-blob forwarded forwarded- x-forwarded \
-    x-forwarded- x-real-ip cf-connecting- cf-pseudo- cf-visitor cf-access- true-client-ip client-ip \
-    x-client-ip x-cluster-client-ip x-originating-ip x-proxyuser-ip wl-proxy- fastly-client- http- \
-    x-appengine- x-azure- x-arr- x-envoy- x-host x-http-host-override x-original- x-rewrite- \
-    x-http-method x-http-method-override x-method-override remote- x-remote- x-auth-request- \
-    x-authenticated- x-webauth- x-ms-client-principal x-ms-client-principal- x-goog-authenticated- \
-    x-goog-iap- x-amzn-oidc- x-amzn-mtls- x-consumer- client-cert client-cert- x-client-cert \
-    x-client-cert- ssl-client- x-ssl-";
+/// The names are those that servers, proxies and frameworks believe: they let whoever sends them be somebody or come from elsewhere, or
+/// have another path or method answered than the one that was judged.
+const OURS: &str = "sekisho connection proxy mf-cf-blob forwarded x-forwarded x-real-ip cf-connecting cf-pseudo cf-visitor \
+    cf-access true-client-ip client-ip x-client-ip x-cluster-client-ip x-originating-ip x-proxyuser-ip \
+    wl-proxy fastly-client http x-appengine x-azure x-arr x-envoy x-host x-http-host-override x-original \
+    x-rewrite x-http-method x-method-override remote x-remote x-auth-request x-authenticated x-webauth \
+    x-ms-client-principal x-goog-authenticated x-goog-iap x-amzn-oidc x-amzn-mtls x-consumer client-cert \
+    x-client-cert ssl-client x-ssl";
 
-/// The names that no request may bring to `origin`, lower case, and the beginnings of such names, which end in `-`; a space between.
+/// The names that no request may bring to `origin`, lower case, a space between.
 pub fn stripped(origin: &Origin) -> String {
-    format!("{OURS} {}", origin.strip.join(" "))
+    [OURS, &*origin.strip.join(" ")].join(" ")
 }
 
 /// The remaining time of a session for the client's warning: an RFC 9651 dictionary, milliseconds.
@@ -58,7 +56,11 @@ impl House {
 
     /// The client's address, whoever tells it.
     pub(super) fn address(&self, request: &Packed) -> Option<String> {
-        let proxied = || Platform::read(self.from_proxy(request)?).address.map(|address| address.to_string());
+        let proxied = || {
+            let client: Value = crate::wire::read(self.told_by_proxy(request)?.as_bytes()).ok()?;
+            let address = client.get("address")?.as_str()?;
+            address.parse::<IpAddr>().is_ok().then(|| address.to_owned())
+        };
         Some(self.platforms_address(request)).filter(|told| !told.is_empty()).map(str::to_owned).or_else(proxied)
     }
 }

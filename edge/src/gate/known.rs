@@ -4,8 +4,8 @@
 //! than it may be believed. [`House::decide`] is what decides; nothing here may ever lead to another answer than it does.
 
 use super::headers::uncached;
-use super::packed::{Decision, Packed, forward, pack_headers};
-use super::{find, find_named, is_own, is_plain_path, judged, session_header};
+use super::packed::{Decision, Packed, forward};
+use super::{find, find_named, is_own, is_plain_path, session_header};
 use crate::House;
 use crate::account::SessionKey;
 use crate::bound;
@@ -20,10 +20,10 @@ use subtle::ConstantTimeEq as _;
 
 /// The most cookies an isolate remembers, about 2 KB each; where so many are live, all go.
 const MOST: usize = 4096;
-/// The header that tells the remaining time: the last line of an answer, another one for each request.
-const SESSION: &str = "sekisho-session";
-/// The end of an answer, from the value of the line before that one on.
+/// The end of an answer, from the value of the line before the last one on: that tells the remaining time, another one for each request.
 const LAST: &str = "\nno-store\nsekisho-session\n";
+/// The name that stands before the client's address, which may be another one for each request too.
+const FOR: &str = "x-forwarded-for\n";
 
 /// What a verified cookie leads to.
 struct Known {
@@ -46,9 +46,9 @@ struct Known {
     entrance: u8,
     /// Whether the platform told the client's address.
     told: bool,
-    /// The packed answer behind the URL, to the end of what the request is dressed in, but for that address.
+    /// The packed answer behind the URL, up to that address and its name, or all of it.
     dress: String,
-    /// What is behind that, but for the last two lines.
+    /// What is behind the address. The last two lines are in neither.
     tail: String,
 }
 
@@ -112,14 +112,14 @@ impl House {
             return known;
         }
         let decision = self.decide(now, packed);
-        self.remember(now, &request, &decision);
-        decision.pack()
+        let text = decision.pack();
+        self.remember(now, &request, &decision, &text);
+        text
     }
 
     fn known(&self, now: Timestamp, request: &Packed) -> Option<String> {
         let target = request.target();
-        let path = &judged(target);
-        if !is_plain_path(target) || is_own(path) || self.is_staffs(request.authority()) || self.is_forged(request) {
+        if !is_plain_path(target) || is_own(target) || self.is_staffs(request.authority()) || self.is_forged(request) {
             return None;
         }
         if self.is_astray(request) {
@@ -128,7 +128,7 @@ impl House {
         if token_of(request.authorization).is_some() {
             return None;
         }
-        let rule = self.config.rule(path);
+        let rule = self.config.rule(target);
         if rule.is_some_and(Route::is_guarded) {
             return None;
         }
@@ -150,29 +150,28 @@ impl House {
         let remaining = session_header(known.idle, known.deadline, now);
         let cache = uncached(rule.is_some_and(|route| route.demand == Demand::Public));
         let (head, origin) = (forward(request.is_safe()), &*self.config.origin.url);
-        let parts = [head, origin, target, &known.dress, address, &known.tail, "\n", cache, LAST, &remaining];
+        let name = if known.told { FOR } else { "" };
+        let parts = [head, origin, target, &known.dress, name, address, &known.tail, "\n", cache, LAST, &remaining];
         Some(parts.concat())
     }
 
-    /// Remembers what a live cookie led to. A decision that sets a cookie is none: the next request has another one.
-    fn remember(&self, now: Timestamp, request: &Packed, decision: &Decision) {
-        let Decision::Forward { request: dress, response, .. } = decision else { return };
-        let Some(value) = find(request.cookie) else { return };
+    /// Remembers what a live cookie led to, packed: `text`. A decision that sets a cookie is none: the next request has another one.
+    fn remember(&self, now: Timestamp, request: &Packed, decision: &Decision, text: &str) -> Option<()> {
+        let Decision::Forward { url, response, .. } = decision else { return None };
+        let value = find(request.cookie)?;
         // One that is not shown on its device led to the answer of an anonymous visit: that is nothing to remember by it. What a
         // session of a limited channel may do depends on the path.
-        let Some(cookie) = self.session_of(request, now) else { return };
+        let cookie = self.session_of(request, now)?;
         if self.has_moved(&cookie, &self.shown(request), now) || self.config.is_limited(&cookie.session.channel) {
-            return;
+            return None;
         }
-        let [.., (cache, _), (last, remaining)] = response.as_slice() else { return };
-        if last != SESSION {
-            return;
-        }
-        let (mut dressed, mut answered, address) = (String::new(), String::new(), self.platforms_address(request));
-        pack_headers(&mut dressed, dress);
-        pack_headers(&mut answered, response);
-        let tail = answered.strip_suffix(&format!("\n{cache}{LAST}{remaining}"));
-        let (Some(dressed), Some(tail)) = (dressed.strip_suffix(address), tail) else { return };
+        let [.., (cache, _), (_, remaining)] = response.as_slice() else { return None };
+        let rest = text.split_once(url.as_str())?.1.strip_suffix(&["\n", cache, LAST, remaining].concat())?;
+        let address = self.platforms_address(request);
+        let (dress, tail) = match address {
+            "" => (rest, ""),
+            told => rest.split_once(&[FOR, told].concat())?,
+        };
         let deadline = cookie.session.deadline;
         let shown = self.shown_until(request.cookie, &cookie.session);
         let bound = shown.and_then(|_| find_named(request.cookie, bound::NAME)).map(str::to_owned);
@@ -189,10 +188,11 @@ impl House {
             idle: self.config.session_of(&cookie.session.channel).idle,
             entrance: cookie.entrance,
             told: !address.is_empty(),
-            dress: dressed.to_owned(),
+            dress: dress.to_owned(),
             tail: tail.to_owned(),
         };
         self.verified.0.borrow_mut().keep(value.to_owned(), known, MOST, |known| now < known.end);
+        Some(())
     }
 }
 

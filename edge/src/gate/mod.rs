@@ -20,6 +20,7 @@ use headers::uncached;
 pub use headers::{session_header, stripped};
 pub use known::Verified;
 pub use packed::{Decision, Header, Packed, is_by_itself, is_mobile};
+pub(crate) use path::decoded;
 pub use path::{is_plain_path, judged, path_of, return_path};
 pub(crate) use refuse::percent_encode;
 pub use refuse::problem;
@@ -51,14 +52,13 @@ impl House {
         if let Some(decision) = self.astray(&request, now) {
             return decision;
         }
-        let path = &judged(target);
         if self.is_staffs(request.authority()) {
             return Decision::Own;
         }
-        if is_own(path) {
+        if is_own(target) {
             return if path_of(target) == SEND && request.is_form() { Decision::Park } else { Decision::Own };
         }
-        let (demand, proof) = self.config.demand(path);
+        let (demand, proof) = self.config.demand(target);
         if demand == Demand::Deny {
             return self.refuse(&request, Refusal::NotFound, now);
         }
@@ -74,7 +74,7 @@ impl House {
                 Demand::Session => Decision::Ask,
                 _ => self.forward_cached(&request, now, &Who::Anonymous),
             },
-            Some(cookie) if self.is_leased(&cookie, path, now) => {
+            Some(cookie) if self.is_leased(&cookie, target, now) => {
                 match self.admitted(&request, (demand, proof), cookie, now) {
                     Ok(who) => self.forward_cached(&request, now, &who),
                     Err(decision) => decision,
@@ -389,8 +389,9 @@ fn meets(proof: Proof, cookie: &Cookie, now: Timestamp) -> bool {
     proof.is_met(cookie.session.amr, cookie.session.auth_time, now)
 }
 
-/// Whether a path is one of ours: the router answers it, no origin sees it.
-pub fn is_own(path: &str) -> bool {
+/// Whether a target is one of ours: the router answers it, no origin sees it.
+pub fn is_own(target: &str) -> bool {
+    let path = &*judged(target);
     const WELL_KNOWN: [&str; 4] = ["jwks.json", "change-password", "passkey-endpoints", "webauthn"];
     let well_known = || path.strip_prefix("/.well-known/").is_some_and(|name| WELL_KNOWN.contains(&name));
     path == "/.sekisho" || path.starts_with("/.sekisho/") || well_known()

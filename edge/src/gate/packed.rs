@@ -233,7 +233,7 @@ pub(super) const fn forward(again: bool) -> &'static str {
 }
 
 /// Writes `headers` behind `text`: a line with their number, then a line for each name and each value.
-pub(super) fn pack_headers(text: &mut String, headers: &[Header]) {
+fn pack_headers(text: &mut String, headers: &[Header]) {
     text.push('\n');
     text.push_str(&headers.len().to_string());
     for (name, value) in headers {

@@ -26,37 +26,37 @@ pub fn is_plain_path(target: &str) -> bool {
     if target.len() == path.len() && path.bytes().all(simple) && !path.contains("//") && path.starts_with('/') {
         return true;
     }
-    if !path.starts_with('/') || !target.bytes().all(|byte| byte.is_ascii_graphic()) || path.contains('\\') {
+    let odd = !target.bytes().all(|byte| byte.is_ascii_graphic()) || path.contains('\\') || has_odd_escape(path);
+    if odd || !path.starts_with('/') {
         return false;
     }
-    let lower = path.to_ascii_lowercase();
-    if ["//", "%2f", "%5c", "%25"].iter().any(|odd| lower.contains(odd)) {
-        return false;
-    }
-    if has_odd_escape(&lower) {
-        return false;
-    }
-    let named = judged(&lower);
+    let named = judged(path);
     // A name that was nothing but parameters leaves two slashes in a row.
     !named.contains("//") && !named.split('/').any(|name| name == "." || name == "..")
 }
 
-/// Whether an escape spells a character that needs none (RFC 3986 §6.2.2.2), so that the origin would read another path
-/// than the one that was judged, or a control character, which some readers drop and others stop at; or whether all together spell
-/// what is no UTF-8, where some find a slash or a dot (`%c0%af`).
+/// Whether an escape spells a character that needs none (RFC 3986 §6.2.2.2) or that divides a path, so that the origin would read another
+/// one than was judged, or a control character, which some readers drop and others stop at; or whether all together spell what is no
+/// UTF-8, where some find a slash or a dot (`%c0%af`).
 fn has_odd_escape(path: &str) -> bool {
-    let mut bytes = Vec::new();
-    for (at, part) in path.split('%').enumerate() {
-        let Some(rest) = part.get(if at == 0 { 0 } else { 2 }..) else { return true };
-        if at > 0 {
-            let code = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-            let plain = |code: u8| code.is_ascii_alphanumeric() || code.is_ascii_control() || b"-._~".contains(&code);
-            let Some(code) = code.filter(|code| !plain(*code)) else { return true };
-            bytes.push(code);
-        }
-        bytes.extend_from_slice(rest.as_bytes());
+    let odd = path.split('%').skip(1).any(|escape| {
+        let code = escape.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        code.is_none_or(|code| code.is_ascii_alphanumeric() || code.is_ascii_control() || b"-._~/\\%".contains(&code))
+    });
+    odd || str::from_utf8(&decoded(path)).is_err()
+}
+
+/// The bytes of a text without its percent escapes.
+pub(crate) fn decoded(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let escaped = behind.get(..2).filter(|_| *first == b'%').and_then(|digits| str::from_utf8(digits).ok());
+        let byte = escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { behind.get(2..).unwrap_or_default() } else { behind };
     }
-    str::from_utf8(&bytes).is_err()
+    bytes
 }
 
 /// The path of a target, without the query: as it is forwarded.

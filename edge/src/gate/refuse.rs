@@ -29,27 +29,24 @@ impl House {
     /// The same under a number that the log has already.
     pub(super) fn refuse_under(&self, reference: &str, request: &Packed, refusal: Refusal) -> Decision {
         self.note(refusal, reference, self.config.rule(path_of(request.target())).map_or("", |route| &route.path));
-        let mut headers = self.config.headers.every.clone();
-        headers.push(("cache-control".into(), "no-store".into()));
         let to_login = matches!(refusal, Refusal::NoSession | Refusal::SessionIdle) && request.is_navigation();
         if refusal == Refusal::NoSession && self.may_be_shown(request) {
-            return self.again(request, headers);
+            return self.again(request);
         }
         if to_login && matches!(request.method, "GET" | "HEAD") {
             let location = match refusal == Refusal::NoSession && self.may_cross(request) {
                 true => format!("{}?return={}", crossing::BEGIN, percent_encode(request.target())),
                 false => self.login_with_return(request.target(), refusal),
             };
-            headers.push(("location".into(), location));
-            return Decision::Refuse { status: 303, headers, body: String::new() };
+            return self.lead_to(&location);
         }
         if request.is_navigation() {
-            return self.page(request, refusal, reference, headers);
+            return self.page(request, refusal, reference);
         }
+        let mut headers = self.own_headers("content-type", "application/problem+json");
         if refusal.status() == 401 {
             headers.push(("www-authenticate".into(), "Sekisho".into()));
         }
-        headers.push(("content-type".into(), "application/problem+json".into()));
         let body = problem(refusal, reference, Map::new()).to_string();
         Decision::Refuse { status: refusal.status(), headers, body }
     }
@@ -58,7 +55,7 @@ impl House {
     /// nobody whose it is, so that no limit would hold anybody. What the operator's own proxy sends is as it says.
     pub(super) fn is_astray(&self, request: &Packed) -> bool {
         let odd = request.network.is_empty() || request.url.starts_with("http://");
-        odd && self.config.site.secure && self.from_proxy(request).is_none()
+        odd && self.config.site.secure && self.told_by_proxy(request).is_none()
     }
 
     /// The answer to such a request: what only asks is led to where it is asked safely.
@@ -106,10 +103,26 @@ impl House {
     pub(crate) fn lead_to_proof(&self, proof: Proof, back: &str, (now, target): (Timestamp, &str)) -> Decision {
         self.tally.count("step_up", "");
         self.note_led(now, path_of(target));
+        self.lead_to(&self.way_to_proof(proof, back))
+    }
+
+    pub(crate) fn lead_to(&self, location: &str) -> Decision {
+        Decision::Refuse { status: 303, headers: self.own_headers("location", location), body: String::new() }
+    }
+
+    /// The headers of an answer of our own that nobody keeps, and one more.
+    fn own_headers(&self, name: &str, value: &str) -> Vec<Header> {
         let mut headers = self.config.headers.every.clone();
         headers.push(("cache-control".into(), "no-store".into()));
-        headers.push(("location".into(), self.way_to_proof(proof, back)));
-        Decision::Refuse { status: 303, headers, body: String::new() }
+        headers.push((name.into(), value.into()));
+        headers
+    }
+
+    /// A page of ours, whose forms lead to `form`.
+    pub(crate) fn own_page(&self, status: u16, form: &str, body: String) -> Decision {
+        let mut headers = self.own_headers("content-type", "text/html; charset=utf-8");
+        headers.push(("content-security-policy".into(), crate::pages::policy(form)));
+        Decision::Refuse { status, headers, body }
     }
 
     fn way_to_proof(&self, proof: Proof, back: &str) -> String {
@@ -140,10 +153,8 @@ impl House {
 
     /// A page from elsewhere opened one of ours. The browser renews no bound cookie for that, since the draft lets only our own pages
     /// have it signed; so a page of ours opens it again, once: then the request comes from this site.
-    fn again(&self, request: &Packed, mut headers: Vec<Header>) -> Decision {
-        headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
-        headers.push(("content-security-policy".into(), crate::pages::policy("'none'")));
-        Decision::Refuse { status: 401, headers, body: crate::pages::again(&self.config, request.target()) }
+    fn again(&self, request: &Packed) -> Decision {
+        self.own_page(401, "'none'", crate::pages::again(&self.config, request.target()))
     }
 
     pub(crate) fn login_with_return(&self, target: &str, refusal: Refusal) -> String {
@@ -154,14 +165,11 @@ impl House {
         location
     }
 
-    fn page(&self, request: &Packed, refusal: Refusal, reference: &str, mut headers: Vec<Header>) -> Decision {
-        headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
-        headers.push(("content-security-policy".into(), crate::pages::policy("'none'")));
+    fn page(&self, request: &Packed, refusal: Refusal, reference: &str) -> Decision {
         // What was sent is not kept, and its address may open no page: the way leads to the proof and then home.
         let way = (refusal == Refusal::InsufficientAuthentication)
             .then(|| self.way_to_proof(self.config.demand(path_of(request.target())).1, &self.config.login.home));
-        let body = crate::pages::refusal(&self.config, refusal, (None, way), reference);
-        Decision::Refuse { status: refusal.status(), headers, body }
+        self.own_page(refusal.status(), "'none'", crate::pages::refusal(&self.config, refusal, (None, way), reference))
     }
 }
 

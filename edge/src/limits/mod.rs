@@ -1,5 +1,5 @@
 //! What one isolate remembers so that nobody has to be asked twice: how often who has asked, which names are held, which
-//! sessions are over, from where passwords are sprayed, which prefix is divided among several objects.
+//! sessions are over or have moved, from where passwords are sprayed, which prefix is divided among several objects.
 //!
 //! None of it is the truth, which is the objects'. It saves the way to them, is lost with the isolate, and nothing in it is
 //! believed for longer than a minute or two. It is kept under keyed hashes: no address and no name lies here.

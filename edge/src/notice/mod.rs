@@ -57,12 +57,6 @@ impl From<&Visit> for Seen {
     }
 }
 
-impl From<Seen> for Visit {
-    fn from(Seen { channel, client, place }: Seen) -> Self {
-        Self { channel, client, place, ..Self::default() }
-    }
-}
-
 /// What a letter tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

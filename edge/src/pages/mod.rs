@@ -68,8 +68,8 @@ pub(crate) fn gone(config: &Config, sent: bool, way: Option<String>, reference: 
         )
     } else {
         (
-            "ご入力の内容は送信されておらず、残っていません。期限(10分)が過ぎたか、ログインが変わったためです。恐れ入りますが、もう一度ご入力ください。",
-            "What you filled in was not sent, and it is kept no more: its ten minutes are over, or the login is another one. Please fill it in again.",
+            "ご入力の内容は送信されておらず、残っていません。10分が過ぎたか、ログインが変わったためです。恐れ入りますが、もう一度ご入力ください。",
+            "What you filled in was not sent and is kept no more: ten minutes are over, or the login is another. Please fill it in again.",
         )
     };
     let way = way.unwrap_or_else(|| config.login.home.clone());

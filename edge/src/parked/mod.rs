@@ -14,7 +14,7 @@ use crate::House;
 use crate::account::{Command, ParkedName, Reply};
 use crate::bound::{Lost, Shown};
 use crate::config::{Demand, Proof};
-use crate::gate::{Cookie, Decision, Header, Packed, find_named, named, path_of, percent_encode, return_path};
+use crate::gate::{Cookie, Decision, Packed, find_named, named, path_of, percent_encode, return_path};
 use crate::host::Host;
 use crate::pages;
 use rand_core::CryptoRng;
@@ -110,17 +110,17 @@ impl House {
             return self.refuse(&request, Refusal::Unavailable, now);
         };
         let name = sealed::name(&kept);
-        let unproved = self.has_moved(&cookie, &self.shown(&request), now);
-        let command = Command::Park { session: cookie.key(), name, kept, unproved };
+        let command = Command::Park { session: cookie.key(), name, kept };
         match host.account(cookie.account, command).await {
             Ok(Reply::Done) => {
                 let target = request.target();
-                let mut decision = self.lead_to_proof(proof, &page_of(name, path_of(target)), (now, target));
+                let back = format!("{PAGE}{}", query_of(name, path_of(target)));
+                let mut decision = self.lead_to_proof(proof, &back, (now, target));
                 if let Decision::Refuse { headers, .. } = &mut decision {
                     headers.push(("+set-cookie".into(), set(&name.to_hex(), &key.text(), LIFE)));
                     // The browser keeps no more keys than the account forms.
-                    let older: Vec<_> = named(request.cookie, NAME).collect();
-                    for name in older.iter().take((older.len() + 1).saturating_sub(MOST)) {
+                    let over = (named(request.cookie, NAME).count() + 1).saturating_sub(MOST);
+                    for name in named(request.cookie, NAME).take(over) {
                         headers.push(("+set-cookie".into(), set(name, "", Duration::ZERO)));
                     }
                 }
@@ -128,6 +128,7 @@ impl House {
             }
             Ok(Reply::Gone(Standing::Idle)) => self.refuse(&request, Refusal::SessionIdle, now),
             Ok(Reply::Gone(_)) => self.refuse(&request, Refusal::NoSession, now),
+            Ok(Reply::Refused { refusal, .. }) => self.refuse(&request, refusal, now),
             Ok(_) => self.refuse(&request, Refusal::Unavailable, now),
             Err(unreached) => self.fail(host, &request, now, &unreached),
         }
@@ -146,23 +147,15 @@ impl House {
             Err(decision) => return decision,
         };
         let Found { form, name, .. } = found;
-        let send = page_of(name, path_of(&form.target)).replacen(PAGE, SEND, 1);
+        let send = format!("{SEND}{}", query_of(name, path_of(&form.target)));
         let body = pages::parked(&self.config, &form.target, &form::fields(&form.body), (&send, &name.to_hex()));
-        self.answer_page(200, body)
+        self.own_page(200, "'self'", body)
     }
 
     /// What was filled in is here no more: that it was not sent, or that it was.
     fn gone(&self, request: &Packed, sent: bool, now: Timestamp) -> Decision {
         let way = wanted(request.target(), "page=").filter(|page| return_path(page).is_some());
-        self.answer_page(410, pages::gone(&self.config, sent, way, &self.reference(now)))
-    }
-
-    fn answer_page(&self, status: u16, body: String) -> Decision {
-        let mut headers = self.config.headers.every.clone();
-        headers.push(("cache-control".into(), "no-store".into()));
-        headers.push(("content-type".into(), "text/html; charset=utf-8".into()));
-        headers.push(("content-security-policy".into(), pages::policy("'self'")));
-        Decision::Refuse { status, headers, body }
+        self.own_page(410, "'none'", pages::gone(&self.config, sent, way, &self.reference(now)))
     }
 
     /// The press on that page, the request `packed` with its `body`: takes the form, which is good once, and decides as for
@@ -216,7 +209,7 @@ impl House {
     ) -> Result<Found, Decision> {
         let name = name.ok_or_else(|| self.gone(request, false, now))?;
         let page = wanted(request.target(), "page=").unwrap_or_default();
-        let back = page_of(name, &page);
+        let back = format!("{PAGE}{}", query_of(name, &page));
         let log_in = |refusal| self.lead_to(&self.login_with_return(&back, refusal));
         let cookie = self.session_of(request, now).ok_or_else(|| log_in(Refusal::NoSession))?;
         let kept =
@@ -244,18 +237,11 @@ impl House {
         }
         Ok(Found { form, name, live })
     }
-
-    fn lead_to(&self, location: &str) -> Decision {
-        let mut headers: Vec<Header> = self.config.headers.every.clone();
-        headers.push(("cache-control".into(), "no-store".into()));
-        headers.push(("location".into(), location.to_owned()));
-        Decision::Refuse { status: 303, headers, body: String::new() }
-    }
 }
 
-/// Where the form of that name is shown, which was sent to `page`.
-fn page_of(name: ParkedName, page: &str) -> String {
-    format!("{PAGE}?form={}&page={}", name.to_hex(), percent_encode(page))
+/// What says which form is meant, and to which `page` it was sent.
+fn query_of(name: ParkedName, page: &str) -> String {
+    format!("?form={}&page={}", name.to_hex(), percent_encode(page))
 }
 
 /// What the query of a target says behind `name`.

@@ -92,9 +92,8 @@ fn tell(memory: &Memory, cookie: &Cookie, command: Command) -> Reply {
     pollster::block_on(memory.account(cookie.account, command)).unwrap()
 }
 
-fn park(memory: &Memory, cookie: &Cookie, name: u8, moved: bool) -> bool {
-    let command =
-        Command::Park { session: cookie.key(), name: ParkedName([name; 16]), kept: "x".into(), unproved: moved };
+fn park(memory: &Memory, cookie: &Cookie, name: u8) -> bool {
+    let command = Command::Park { session: cookie.key(), name: ParkedName([name; 16]), kept: "x".into() };
     matches!(tell(memory, cookie, command), Reply::Done)
 }
 
@@ -118,20 +117,24 @@ fn waits(memory: &Memory, cookie: &Cookie, name: u8) -> bool {
 fn no_login_pushes_out_anothers_forms_nor_one_that_is_to_prove_itself_its_own() {
     let memory = memory();
     let [one, other] = two_logins(&memory);
-    assert!(park(&memory, &one, 0, false));
+    assert!(park(&memory, &one, 0));
     for name in 1..=6 {
         memory.pass(Duration::from_secs(1));
-        assert!(park(&memory, &other, name, false));
+        assert!(park(&memory, &other, name));
     }
     assert!(waits(&memory, &one, 0));
     assert_eq!(
         (1..=6).map(|name| waits(&memory, &other, name)).collect::<Vec<_>>(),
         [false, false, true, true, true, true]
     );
+    assert!(matches!(
+        tell(&memory, &one, Command::Moved { session: one.key(), client: String::new() }),
+        Reply::Session(_)
+    ));
     for name in 11..=13 {
-        assert!(park(&memory, &one, name, true));
+        assert!(park(&memory, &one, name));
     }
-    assert!(!park(&memory, &one, 14, true), "a copy of the cookie, elsewhere, has the room that is left");
+    assert!(!park(&memory, &one, 14), "a copy of the cookie, elsewhere, has the room that is left");
     assert!(waits(&memory, &one, 0));
 }
 
@@ -140,9 +143,9 @@ fn nothing_is_left_of_a_form_once_its_time_is_over() {
     let memory = memory();
     let [one, other] = two_logins(&memory);
     let kept = || rows(&memory);
-    assert!(park(&memory, &one, 1, false));
+    assert!(park(&memory, &one, 1));
     memory.pass(LIFE / 2);
-    assert!(park(&memory, &other, 2, false));
+    assert!(park(&memory, &other, 2));
     for (time, left) in [(LIFE / 2 - Duration::from_millis(1), 2), (Duration::from_millis(1), 1), (LIFE / 2, 0)] {
         memory.pass(time);
         memory.ring_alarms();
@@ -154,7 +157,7 @@ fn nothing_is_left_of_a_form_once_its_time_is_over() {
 fn what_was_sent_is_known_to_have_been_sent_and_is_sent_no_more() {
     let memory = memory();
     let [one, other] = two_logins(&memory);
-    assert!(park(&memory, &one, 1, false));
+    assert!(park(&memory, &one, 1));
     let taken = |cookie: &Cookie| {
         let command = Command::Parked { session: cookie.key(), name: ParkedName([1; 16]), take: true };
         match tell(&memory, cookie, command) {
@@ -182,7 +185,7 @@ fn another_login_of_the_same_customer_in_the_same_browser_takes_the_forms_of_the
         Cookie::brought(&browser.cookies(), &memory.house.keys).unwrap()
     };
     let first = login(&number);
-    assert!(park(&memory, &first, 1, false));
+    assert!(park(&memory, &first, 1));
     let second = login(&number);
     assert!(waits(&memory, &second, 1));
     // Somebody else's login takes nothing, and leaves nothing to the next one.
@@ -190,6 +193,28 @@ fn another_login_of_the_same_customer_in_the_same_browser_takes_the_forms_of_the
     assert!(!waits(&memory, &other, 1));
     let third = login(&number);
     assert!(!waits(&memory, &third, 1));
+}
+
+#[test]
+fn a_login_takes_the_forms_along_also_where_there_is_room_for_one_alone() {
+    let limited = |config: String| config.replace("limit = 10                          # live", "limit = 1 # live");
+    let memory = Memory::new(house_with(limited), START, 1);
+    let mut browser = Browser::default();
+    let number = browser.open(&memory);
+    let cookie = |browser: &Browser| Cookie::brought(&browser.cookies(), &memory.house.keys).unwrap();
+    for name in [1, 2] {
+        assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200);
+        assert!(park(&memory, &cookie(&browser), name));
+    }
+    assert!(waits(&memory, &cookie(&browser), 1), "the new login pushed the old one out before it ended it");
+    // Another customer's login in that browser takes nothing, nor does another browser's of the same customer.
+    let other = Browser::default().open(&memory);
+    let mut shared = browser.clone();
+    assert_eq!(shared.login(&memory, &other, PASSWORD).status, 200);
+    assert!(!waits(&memory, &cookie(&shared), 2));
+    let mut elsewhere = Browser::default();
+    assert_eq!(elsewhere.login(&memory, &number, PASSWORD).status, 200);
+    assert!(!waits(&memory, &cookie(&elsewhere), 2));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 // What the gate is compared with besides: a gate as a good team would write it today on Hono, with Hono's own helpers. The
 // same duties on a page of a live session: one normal path, the route's demand, a cookie under an HMAC with lease and
-// deadline, the network and browser that it was given to, an ES256 statement kept for its lease, identity headers taken off, as
-// many headers set on the way in and out, a time limit for the origin with an answer of its own where it is late or gone.
+// deadline, the network and browser that it was given to, an ES256 statement kept for its lease, identity headers taken off, no
+// shared cache, as many headers set on the way in and out, a time limit for the origin with an answer of its own where it is late or gone.
 //
 // With BARE, as it was first written, before the gate was tuned: without that network and browser, and without the limit.
 
@@ -90,7 +90,8 @@ app.all("*", async (c) => {
   forwarded.headers.set("x-forwarded-proto", "http");
   forwarded.headers.set("x-forwarded-host", c.env.HOST);
   if (live) forwarded.headers.set("sekisho-assertion", await statement(c.env, session));
-  const answer = await fetch(forwarded, { redirect: "manual" });
+  // What is a customer's does not come out of the platform's cache, nor go into it.
+  const answer = await fetch(forwarded, { redirect: "manual", ...(live && { cache: "no-store" }) });
   const response = new Response(answer.body, answer);
   if (live) {
     response.headers.set("cache-control", "no-store");

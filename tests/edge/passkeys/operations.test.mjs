@@ -75,7 +75,7 @@ test("a route that names its amr is opened by just these: a passkey shows no pas
   await register(owner, authenticator);
   const leads = async (visitor, path) => (await visitor.get(path, page)).headers.location;
   assert.equal((await owner.get("/mail", page)).status, 200);
-  assert.equal(await leads(owner, "/limits"), "/confirm?return=/limits");
+  assert.equal(await leads(owner, "/limits"), "/confirm?return=/limits&need=both");
   const fetched = await owner.get("/limits", { "sec-fetch-mode": "cors", accept: "application/json" });
   assert.match(fetched.headers["www-authenticate"], /acr_values="urn:sekisho:acr:phishing-resistant"$/);
   await prove(owner, authenticator);
@@ -83,7 +83,7 @@ test("a route that names its amr is opened by just these: a passkey shows no pas
   assert.deepEqual((await claims(origin.last, usual.url)).amr, ["pwd", "hwk", "user"]);
   const { visitor: byPasskey } = await signIn(usual.url, authenticator);
   assert.equal(await leads(byPasskey, "/mail"), "/confirm?return=/mail&need=login");
-  assert.equal(await leads(byPasskey, "/limits"), "/confirm?return=/limits");
+  assert.equal(await leads(byPasskey, "/limits"), "/confirm?return=/limits&need=both");
 });
 
 test("default-on: once a passkey has shown that it works, a password proves no change of how one logs in", async () => {

@@ -4,7 +4,7 @@ use super::super::session::{self, Proof};
 use super::super::sign_in::Proved;
 use super::super::{Fault, Reply, Room, Row, SessionKey, Visit, due};
 use crate::config::{ClonePolicy, RiskMode};
-use crate::host::{Outside, Sql, Store};
+use crate::host::{Outside, Sql, Store, Value};
 use crate::keys::Purpose;
 use crate::notice::{Letter, Seen};
 use crate::risk::{Device, Reason};
@@ -213,8 +213,9 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 due::put(sql, self.now, &due::Task::Letter(letter))?;
             }
             // A login by it has a line of its own. From that line on no passkey makes a device known for a while.
-            if let Some(seen) = seen.clone().filter(|_| key.is_some()) {
-                self.record(sql, &seen.into(), SUSPECTED, if refused { "failure" } else { "confirmed" })?;
+            if let Some(key) = key {
+                let line = [SUSPECTED, if refused { "failure" } else { "confirmed" }];
+                session::note_of(sql, Value::Blob(key.0.to_vec()), self.now, line)?;
             }
         }
         if refused {

@@ -6,11 +6,10 @@
 //! one. A key that counts is never replaced.
 
 use super::{Kept, NOTED, set_deadline};
-use crate::account::{Fault, Reply, Room, SessionKey};
+use crate::account::{Fault, Reply, Room, SessionKey, Visit};
 use crate::bound::{BindingId, TYP};
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::keys::Challenge;
-use crate::notice::Seen;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand_core::CryptoRng;
 use sekisho_rules::{Refusal, Standing};
@@ -59,8 +58,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             if sql.run(statement, &[Value::Blob(key.0.to_vec())])?.is_empty() {
                 return Ok(Reply::Done);
             }
-            let seen = Seen { channel: kept.channel.clone(), client, place: String::new() };
-            self.record(sql, &seen.into(), "session_moved", "asked")?;
+            let visit = Visit { channel: kept.channel.clone(), client, ..Visit::default() };
+            self.record(sql, &visit, "session_moved", "asked")?;
             Ok(Reply::Session(kept.state(&row.customer)))
         })
     }
@@ -175,11 +174,10 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
 
 /// A binding counts from now on. What was carried on elsewhere from the login before that is not bound by it, and ends.
 fn count_binding(sql: &dyn Sql, key: SessionKey) -> Result<(), StoreFault> {
-    let key = Value::Blob(key.0.to_vec());
-    let statement = "UPDATE session SET binding_shown = 1 WHERE key = ?1 AND binding_shown = 0 AND binding IS NOT NULL RETURNING login";
-    if let Some(row) = sql.run(statement, std::slice::from_ref(&key))?.first() {
-        let values = [row.integer(0)?.into(), key];
-        sql.run("UPDATE session SET ended = 'bound' WHERE login = ?1 AND key <> ?2 AND ended IS NULL", &values)?;
-    }
+    let values = [Value::Blob(key.0.to_vec())];
+    let others = "UPDATE session SET ended = 'bound' WHERE ended IS NULL AND key <> ?1 AND login = \
+         (SELECT login FROM session WHERE key = ?1 AND binding IS NOT NULL AND binding_shown = 0)";
+    sql.run(others, &values)?;
+    sql.run("UPDATE session SET binding_shown = 1 WHERE key = ?1 AND binding IS NOT NULL", &values)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! A session carried on at another of the site's origins: the same login and deadline, under an id of its own.
 
-use crate::account::{Fault, Reply, Room, SessionKey, SignedIn, due};
+use crate::account::{Fault, Reply, Room, SessionKey, due};
 use crate::gate::session_key;
 use crate::host::{Outside, Store, Value};
 use rand_core::CryptoRng;
@@ -46,7 +46,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 &[Value::Blob(session_key(&id).0.to_vec()), crossed.into(), old],
             )?;
             let session = kept.state(&row.customer);
-            Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false, lacks_address: false, name: None })))
+            Ok(Reply::goes_on(id, session))
         })
     }
 }

@@ -70,6 +70,18 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 }
 
+/// Writes a line of a session's own channel, client and place, without an address.
+pub(in crate::account) fn note_of(
+    sql: &dyn Sql,
+    key: Value,
+    now: Timestamp,
+    [method, outcome]: [&str; 2],
+) -> Result<(), StoreFault> {
+    let statement = "INSERT INTO history (at, channel, method, outcome, client, place) \
+         SELECT ?1, channel, ?2, ?3, client, place FROM session WHERE key = ?4";
+    sql.run(statement, &[now.into(), method.into(), outcome.into(), key]).map(|_| ())
+}
+
 /// The lines for which `condition` holds, and whether there are more than `most`.
 fn lines(sql: &dyn Sql, condition: &str, values: &[Value], most: usize) -> Result<(Vec<LoginEntry>, bool), StoreFault> {
     let statement =

@@ -1,9 +1,9 @@
 //! How many sessions an account may have, and what gives way when one more is opened.
 
+use super::note_of;
 use crate::account::{Fault, Reply, Room, Visit};
 use crate::config::AtLimit;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
-use crate::notice::Seen;
 use sekisho_rules::Refusal;
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
@@ -42,8 +42,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     fn give_way(&self, sql: &dyn Sql, row: &host::Row) -> Result<(), StoreFault> {
         let login = row.integer(5)?.into();
         sql.run("UPDATE session SET ended = 'limit' WHERE login = ?1 AND ended IS NULL", &[login])?;
-        let [channel, client, place] = [row.text(1)?, row.text(2)?, row.text(6)?].map(str::to_owned);
-        self.record(sql, &Seen { channel, client, place }.into(), "session_limit", "ended").map(|_| ())
+        note_of(sql, Value::Blob(row.blob(0)?.to_vec()), self.now, ["session_limit", "ended"])
     }
 }
 

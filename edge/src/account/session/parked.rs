@@ -11,29 +11,25 @@ use std::time::Duration;
 const KNOWN: Duration = Duration::from_secs(86_400);
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// Keeps a form for ten minutes; one too many of a login's pushes its oldest out. One of an `unproved` session pushes none out.
-    pub(in crate::account) fn park(
-        &self,
-        key: SessionKey,
-        name: ParkedName,
-        kept: &str,
-        unproved: bool,
-    ) -> Result<Reply, Fault> {
+    /// Keeps a form for ten minutes; one too many of a login's pushes its oldest out. A session that has moved, and may be a copy's,
+    /// pushes none out.
+    pub(in crate::account) fn park(&self, key: SessionKey, name: ParkedName, text: &str) -> Result<Reply, Fault> {
         self.within(key, |sql, session, _| {
-            let [login, until] = [session.login.into(), (self.now + LIFE).into()];
-            let waiting =
-                "SELECT name FROM parked WHERE login = ?1 AND kept <> '' AND until > ?2 ORDER BY until DESC, name";
-            let waiting = sql.run(waiting, &[Value::clone(&login), self.now.into()])?;
-            for row in waiting.iter().skip(MOST - 1) {
-                if unproved {
-                    return Ok(Reply::refused(Refusal::RateLimited));
-                }
-                sql.run("DELETE FROM parked WHERE name = ?1", &[Value::Blob(row.blob(0)?.to_vec())])?;
+            let (login, most) = (Value::from(session.login), i64::try_from(MOST).unwrap_or_default());
+            if !session.moved {
+                sql.run(
+                    "DELETE FROM parked WHERE name IN (SELECT name FROM parked WHERE login = ?1 AND kept <> '' AND until > ?2 \
+                     ORDER BY until DESC, name LIMIT -1 OFFSET ?3)",
+                    &[login.clone(), self.now.into(), (most - 1).into()],
+                )?;
             }
-            sql.run(
-                "INSERT INTO parked (name, login, until, kept) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (name) DO NOTHING",
-                &[Value::Blob(name.0.to_vec()), login, until, kept.into()],
-            )?;
+            let kept = "INSERT INTO parked (name, login, until, kept) SELECT ?4, ?1, ?5, ?6 WHERE \
+                 (SELECT COUNT(*) FROM parked WHERE login = ?1 AND kept <> '' AND until > ?2) < ?3 RETURNING 1";
+            let name = Value::Blob(name.0.to_vec());
+            let until = (self.now + LIFE).into();
+            if sql.run(kept, &[login, self.now.into(), most.into(), name, until, text.into()])?.is_empty() {
+                return Ok(Reply::refused(Refusal::RateLimited));
+            }
             due::purge_by(sql, self.now + LIFE)?;
             Ok(Reply::Done)
         })

@@ -1,7 +1,7 @@
 //! A session that goes on by token: whose key it is, the proofs of that key, and which of them were used.
 
 use super::set_deadline;
-use crate::account::{Fault, Reply, Room, SessionKey, SignedIn, Visit, due};
+use crate::account::{Fault, Reply, Room, SessionKey, Visit, due};
 use crate::gate::session_key;
 use crate::host::{Outside, Sql, Store, StoreFault, Value};
 use crate::possession::{AGE, SKEW, TYP};
@@ -45,7 +45,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let visit = Visit { channel: kept.channel.clone(), ..visit };
             self.record(sql, &visit, "token", "success")?;
             let session = kept.state(&row.customer);
-            Ok(Reply::SignedIn(Box::new(SignedIn { id, session, last: None, renew_password: false, lacks_address: false, name: None })))
+            Ok(Reply::goes_on(id, session))
         })
     }
 

@@ -65,35 +65,27 @@ impl Cloudflare {
     /// Sends `command` to the object called `name` of the class bound as `binding`.
     async fn call<C: Serialize, R: DeserializeOwned>(
         &self,
-        (binding, kind): (&str, &'static str),
-        name: &str,
-        command: &C,
-    ) -> Result<R, Unreached> {
-        count("object", kind);
-        counted(self.answer_of(binding, name, command).await)
-    }
-
-    /// Sends `body` to the object called `name` of the class bound as `binding`, and answers what it says.
-    async fn say(&self, (binding, kind): (&str, &'static str), name: &str, body: &str) -> Result<String, Unreached> {
-        count("object", kind);
-        counted(self.talk(binding, name, body).await).map(|reply| reply.to_string())
-    }
-
-    async fn answer_of<C: Serialize, R: DeserializeOwned>(
-        &self,
-        binding: &str,
+        (binding, kind): (&'static str, &'static str),
         name: &str,
         command: &C,
     ) -> Result<R, Unreached> {
         // Passwords travel in it, so our own copy is wiped.
         let body = Zeroizing::new(serde_json::to_string(command).map_err(|fault| unreached(binding, &fault))?);
-        let reply = self.talk(binding, name, &body).await?;
-        crate::wire::read(reply.as_bytes()).map_err(|fault| unreached(binding, &fault))
+        let reply = self.talk((binding, kind), name, &body).await?;
+        counted(crate::wire::read(reply.as_bytes()).map_err(|fault| unreached(binding, &fault)))
     }
 
-    /// As [`Cloudflare::say`], uncounted. On the heap: what waits for it, for every kind of object, is then compiled once.
-    fn talk<'a>(&'a self, binding: &'a str, name: &'a str, body: &'a str) -> Talk<'a> {
-        Box::pin(self.talked(binding, name, body))
+    /// Sends `body` to the object called `name` of the class bound as `binding`, and answers what it says.
+    async fn say(&self, class: (&'static str, &'static str), name: &str, body: &str) -> Result<String, Unreached> {
+        self.talk(class, name, body).await.map(|reply| reply.to_string())
+    }
+
+    /// As [`Cloudflare::say`]. On the heap: what waits for it, for every kind of object, is then compiled once.
+    fn talk<'a>(&'a self, (binding, kind): (&'static str, &'static str), name: &'a str, body: &'a str) -> Talk<'a> {
+        Box::pin(async move {
+            count("object", kind);
+            counted(self.talked(binding, name, body).await)
+        })
     }
 
     async fn talked(&self, binding: &str, name: &str, body: &str) -> Result<Zeroizing<String>, Unreached> {

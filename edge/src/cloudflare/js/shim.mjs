@@ -12,8 +12,6 @@ const PACKED = [
   "content-length", "sec-purpose",
 ];
 const [COOKIE, UPGRADE, LENGTH] = ["cookie", "upgrade", "content-length"].map((name) => PACKED.indexOf(name));
-/** Any sign stands for a dash: there are servers that read all of them alike. */
-const spelled = (name) => name.replaceAll("-", "[^a-z0-9]") + (name.endsWith("-") ? "" : "$");
 const OURS = call((wasm) => wasm.cookie_prefix());
 const OURS_IN = new RegExp(`(^|[;,])\\s*${OURS}[^;,]*`, "g");
 
@@ -64,7 +62,9 @@ const names = new Map();
 function about(name, env) {
   let known = names.get(name);
   if (!known) {
-    stripped ??= new RegExp(`^(?:${call((wasm) => wasm.stripped(env)).trim().split(" ").map(spelled).join("|")})`);
+    // Any sign stands for a dash: there are servers that read all of them alike.
+    const none = call((wasm) => wasm.stripped(env)).trim().replaceAll("-", "[^a-z0-9]").replaceAll(" ", "|");
+    stripped ??= new RegExp(`^(?:${none})(?![a-z0-9])`);
     known = { place: PACKED.indexOf(name), goes: !stripped.test(name) };
     if (names.size < 500 && name.length < 50) names.set(name, known);
   }
