@@ -234,10 +234,7 @@ pub enum Command {
         on: bool,
     },
     /// Lists the passkeys.
-    Passkeys {
-        /// The session that asks.
-        session: SessionKey,
-    },
+    Passkeys(SessionKey),
     /// Renames a passkey.
     RenamePasskey {
         /// The session that asks.
@@ -326,10 +323,7 @@ pub enum Command {
     /// Asks how the session stands, whatever carries it. Nothing is extended.
     Stands(SessionKey),
     /// Logs out.
-    End {
-        /// The session.
-        session: SessionKey,
-    },
+    End(SessionKey),
     /// Ends every session: the word of the broker's staff.
     EndAll,
     /// How the account stands: what the broker's staff may see of it.
@@ -362,10 +356,7 @@ pub enum Command {
         take: bool,
     },
     /// Lists the live sessions.
-    Sessions {
-        /// The session that asks.
-        session: SessionKey,
-    },
+    Sessions(SessionKey),
     /// Ends one other session, or all others.
     EndOther {
         /// The session that asks.
@@ -374,10 +365,7 @@ pub enum Command {
         other: Option<[u8; 16]>,
     },
     /// Who this is, for the page after login.
-    Me {
-        /// The session.
-        session: SessionKey,
-    },
+    Me(SessionKey),
     /// Asks whether the account was ever touched from an address: staff's, for a sweep.
     Accesses {
         /// The address.

@@ -116,10 +116,10 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
             room.begin_confirm(session, &nonce, operation, english)
         }
         Command::FinishConfirm { session, response } => room.finish_confirm(session, &response).await,
-        Command::Sessions { session } => room.sessions(session),
+        Command::Sessions(session) => room.sessions(session),
         Command::EndOther { session, other } => room.end_other(session, other),
         Command::PasskeyOnly { session, on } => room.passkey_only(session, on),
-        Command::Passkeys { session } => room.passkeys(session),
+        Command::Passkeys(session) => room.passkeys(session),
         Command::RenamePasskey { session, id, name } => room.rename_passkey(session, &id, &name),
         Command::DeletePasskey { session, id } => room.delete_passkey(session, &id),
         Command::Touch { session, background, shown } => room.touch(session, background, shown),
@@ -134,7 +134,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
             room.refresh(binding, &Challenge { bytes: challenge, until }, &proof).await
         }
         Command::Stands(session) => room.stands(session),
-        Command::End { session } => room.end(session),
+        Command::End(session) => room.end(session),
         Command::EndAll => room.end_all(),
         Command::Look => room.look(),
         Command::SendAgain => room.send_again(),
@@ -143,7 +143,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::Judged { from, until } => room.judged(from, until),
         Command::Park { session, name, kept } => room.park(session, name, &kept),
         Command::Parked { session, name, take } => room.parked(session, name, take),
-        Command::Me { session } => room.me(session),
+        Command::Me(session) => room.me(session),
         Command::History { session, before, line } => room.history(session, before, line),
         Command::Accesses { address } => room.accesses(address),
     };

@@ -64,7 +64,7 @@ pub(super) fn live<H: Host>(asked: &Asked<'_, H>, cookie: &Cookie) -> Answer {
 pub(crate) async fn logout<H: Host>(asked: &Asked<'_, H>) -> Answer {
     asked.nothing()?;
     if let Some(cookie) = asked.any_cookie() {
-        match asked.host.account(cookie.account, Command::End { session: cookie.key() }).await? {
+        match asked.host.account(cookie.account, Command::End(cookie.key())).await? {
             Reply::Done => {}
             reply => return Err(no(&reply)),
         }
@@ -96,7 +96,7 @@ fn ended<H: Host>(asked: &Asked<'_, H>) -> Answer {
 /// Who this is, masked, and the login before this session's.
 pub(crate) async fn me<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let cookie = asked.cookie()?;
-    let me = match asked.host.account(cookie.account, Command::Me { session: cookie.key() }).await? {
+    let me = match asked.host.account(cookie.account, Command::Me(cookie.key())).await? {
         Reply::Me(me) => *me,
         reply => return Err(no(&reply)),
     };
@@ -170,7 +170,7 @@ pub(crate) async fn sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
         });
         shown(asked, line, &view.channel)
     };
-    match asked.host.account(cookie.account, Command::Sessions { session: cookie.key() }).await? {
+    match asked.host.account(cookie.account, Command::Sessions(cookie.key())).await? {
         Reply::Sessions(list) => json(&document!({
             "sessions": list.iter().map(view).collect::<Vec<_>>(),
             "limit": asked.config().session.limit,
@@ -194,7 +194,7 @@ pub(crate) async fn end_sessions<H: Host>(asked: &Asked<'_, H>) -> Answer {
         Reply::Done => return json(&document!({})),
         reply => return Err(no(&reply)),
     }
-    match asked.host.account(cookie.account, Command::End { session: cookie.key() }).await? {
+    match asked.host.account(cookie.account, Command::End(cookie.key())).await? {
         Reply::Done => ended(asked),
         reply => Err(no(&reply)),
     }

@@ -105,7 +105,7 @@ pub async fn crossings<T: Stage>(stage: &T) -> Result<(), String> {
     same("the first has ended", play.count("session", "crossed = 2 AND ended = 'crossed'")?, 1)?;
     let late = play.tell(cross(3, play.now.get())).await.map_err(text)?;
     same("a code that is over", matches!(late, Reply::Refused { refusal: Refusal::ChallengeGone, .. }), true)?;
-    let end = Command::End { session };
+    let end = Command::End(session);
     play.tell(end).await.map_err(text)?;
     let gone = play.tell(cross(4, until)).await.map_err(text)?;
     same("of a session that has ended", matches!(gone, Reply::Gone(_)), true)?;

@@ -28,7 +28,7 @@ pub(crate) async fn passkey_only<H: Host>(asked: &Asked<'_, H>) -> Answer {
 /// Lists the passkeys, with what tells the programs that keep them which are still good (WebAuthn L3 §5.1.10).
 pub(crate) async fn passkeys<H: Host>(asked: &Asked<'_, H>) -> Answer {
     let cookie = asked.cookie()?;
-    match asked.host.account(cookie.account, Command::Passkeys { session: cookie.key() }).await? {
+    match asked.host.account(cookie.account, Command::Passkeys(cookie.key())).await? {
         Reply::Passkeys(PasskeyList { passkeys, name, display_name }) => json(&document!({
             "passkeys": passkeys.iter().map(|passkey| view(asked.house, passkey)).collect::<Vec<_>>(),
             "rp_id": asked.config().passkey.rp_id,
