@@ -121,7 +121,7 @@ impl<H: Host> Asked<'_, H> {
 
     /// From where and with what it comes.
     pub fn shown(&self) -> bound::Shown<'_> {
-        let network = self.house.shown_network(self.from_proxy(), network(&self.platform()));
+        let network = self.house.shown_network(self.proxied(), network(&self.platform()));
         bound::Shown { network, agent: self.header("user-agent") }
     }
 
@@ -294,11 +294,11 @@ impl<H: Host> Asked<'_, H> {
     fn platform(&self) -> Platform {
         match &self.house.proxy_token {
             None => self.request.extensions().get::<Platform>().cloned().unwrap_or_default(),
-            Some(_) => self.from_proxy().map(Platform::read).unwrap_or_default(),
+            Some(_) => self.proxied().map(Platform::read).unwrap_or_default(),
         }
     }
 
-    fn from_proxy(&self) -> Option<&str> {
+    fn proxied(&self) -> Option<&str> {
         self.house.believed((self.header("sekisho-proxy"), self.header("sekisho-client")))
     }
 }
