@@ -59,7 +59,7 @@ pub(crate) fn again(config: &Config, target: &str) -> String {
     )
 }
 
-/// What a person sees whose form waits no more: whether it was sent, and the way to the page that it was sent to, where that is known.
+/// What a person sees whose form waits no more: whether it was sent, and where it was not the way to the page that it was sent to.
 pub(crate) fn gone(config: &Config, sent: bool, way: Option<String>, reference: &str) -> String {
     let told = if sent {
         (
@@ -72,8 +72,12 @@ pub(crate) fn gone(config: &Config, sent: bool, way: Option<String>, reference: 
             "What you filled in was not sent and is kept no more: ten minutes are over, or the login is another. Please fill it in again.",
         )
     };
-    let way = way.unwrap_or_else(|| config.login.home.clone());
-    told_page(config, told, Some((&way, "前のページへ", "Go back to the page")), None, reference)
+    // Who has sent it is not led to send it again.
+    let way = match way.as_ref().filter(|_| !sent) {
+        Some(way) => (way, "前のページへ", "Go back to the page"),
+        None => (&config.login.home, "ホームへ", "To the home page"),
+    };
+    told_page(config, told, Some(way), None, reference)
 }
 
 /// What a person sees where a request does not pass: what happened, what to do, where it is known from when on or on which way, and a

@@ -263,8 +263,14 @@ fn a_key_registered_while_our_own_change_makes_nobody_look_moved() {
     let login = browser.login(&memory, &number, PASSWORD);
     memory.house = keyed_house_with(https, &format!("2:{},1:{}", ring("Q"), ring("A")));
     register(&mut browser, &memory, &login);
-    let packed = format!("{}\n\n\n\n\n\n2516 JP", browser.packed("/home"));
-    let mut lines: Vec<&str> = packed.split('\n').collect();
-    lines[10] = "Mozilla/5.0 (Windows NT 10.0) Chrome/150.0.0.0 Safari/537.36";
-    assert!(passes(&memory.pass_gate(&lines.join("\n"))));
+    let seen = |network: &str, agent: &str| {
+        let packed = format!("{}\n\n\n\n\n\n{network}", browser.packed("/home"));
+        let mut lines: Vec<&str> = packed.split('\n').collect();
+        lines[10] = agent;
+        memory.pass_gate(&lines.join("\n"))
+    };
+    let [own, other] = ["Mozilla/5.0 (Windows NT 10.0) Chrome/150.0.0.0 Safari/537.36", "Firefox/145.0"];
+    assert!(passes(&seen("2516 JP", own)));
+    assert!(!passes(&seen("64500 NL", other)), "and who is elsewhere is told from that");
+    assert!(passes(&seen("2516 JP", own)));
 }
