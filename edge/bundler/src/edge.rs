@@ -39,8 +39,15 @@ const PASSES: [&str; 14] = [
     "--reorder-functions-by-name",
 ];
 
-/// Classes that crate `worker` exports and that nothing here makes or is handed: a sixth of the glue's text.
-const UNUSED: [&str; 3] = ["ContainerStartupOptions", "MinifyConfig", "R2Range"];
+/// Classes that crate `worker` and its streams export and that nothing here makes or is handed: a fifth of the glue's text.
+const UNUSED: [&str; 6] = [
+    "ContainerStartupOptions",
+    "IntoUnderlyingByteSource",
+    "IntoUnderlyingSink",
+    "IntoUnderlyingSource",
+    "MinifyConfig",
+    "R2Range",
+];
 
 /// Builds the worker into `<target>/sekisho/edge/{index.js,index_bg.wasm}` with the operator's texts beside them, as they stand in
 /// `edge/`, or, with the feature `conformance`, the store's conformance suite into `<target>/sekisho/conformance/`.
@@ -117,9 +124,11 @@ fn bind(wasm: &Path, parts: &Path) -> Result<()> {
     let glue = parts.join("index.js");
     let mut text = fs::read_to_string(&glue)?;
     for name in UNUSED {
-        let class = [format!("export class {name} {{"), format!("if (Symbol.dispose) {name}.")];
+        let class = [format!("class {name} {{"), format!("if (Symbol.dispose) {name}.")];
         for [first, last] in [class, [format!("const {name}Finalization = "), "});".to_owned()]] {
-            let Some(from) = text.find(&first) else { continue };
+            let Some(from) = text.find(&first).map(|at| text[..at].rfind('\n').map_or(0, |end| end + 1)) else {
+                continue;
+            };
             let end = text[from..].find(&last).and_then(|at| Some(at + text[from + at..].find('\n')? + 1));
             text.replace_range(from..from + end.unwrap_or_default(), "");
         }

@@ -339,7 +339,7 @@ fn a_stream_is_asked_about_at_each_lease_end_and_extends_nothing() {
         "*/*\n\nwebsocket\n\nhttp://localhost:8787\n\nWebSocket\n",
         1,
     );
-    let events = packed.replacen("text/html", "text/event-stream", 1);
+    let events = packed.replacen("text/html", "text/event-stream, */*", 1);
     for opening in [&socket, &events] {
         assert!(Packed::read(opening).is_background(), "{opening}");
         assert!(matches!(memory.pass_gate(opening), Decision::Forward { .. }));

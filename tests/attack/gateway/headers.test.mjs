@@ -70,7 +70,7 @@ test("no user agent and no method opens what a session opens", async () => {
   }
 });
 
-test("no origin is allowed to read across, whatever the application says of it", async () => {
+test("no origin is allowed to read across", async () => {
   const usual = gate.origin.answer;
   gate.origin.answer = ({ headers }, response) =>
     response.writeHead(200, { "access-control-allow-origin": headers.origin ?? "*", "access-control-allow-credentials": "true", vary: "origin" }).end("page");

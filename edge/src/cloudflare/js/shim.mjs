@@ -57,15 +57,18 @@ function look(request, env) {
 let stripped;
 const names = new Map();
 
+/** The names that may not go on. Any sign stands for a dash: there are servers that read all of them alike. */
+function refused(env) {
+  const all = call((wasm) => wasm.stripped(env)).trim().replaceAll("-", "[^a-z0-9]").replaceAll(" ", "|");
+  return new RegExp(`^(?:${all})(?![a-z0-9])`);
+}
+
 /** Where a header of this name is packed, and whether it goes on to the origin. The names are nearly always the same few: to find one again
  *  costs less than to match it. */
 function about(name, env) {
   let known = names.get(name);
   if (!known) {
-    // Any sign stands for a dash: there are servers that read all of them alike.
-    const none = call((wasm) => wasm.stripped(env)).trim().replaceAll("-", "[^a-z0-9]").replaceAll(" ", "|");
-    stripped ??= new RegExp(`^(?:${none})(?![a-z0-9])`);
-    known = { place: PACKED.indexOf(name), goes: !stripped.test(name) };
+    known = { place: PACKED.indexOf(name), goes: !(stripped ??= refused(env)).test(name) };
     if (names.size < 500 && name.length < 50) names.set(name, known);
   }
   return known;
