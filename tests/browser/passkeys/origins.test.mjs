@@ -8,10 +8,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { localCertificate } from "../../tools/house/certificate.mjs";
+import { freshSecrets } from "../../tools/house/secrets.mjs";
 import { Authenticator } from "../authenticator.mjs";
 import { House, closed, session, settled, withoutOffer } from "../house.mjs";
 
 const [SITE, RELATED, WRONG] = ["broker.test", "funds.test", "broker-login.test"];
+/** A site of the world is served only where somebody says who asks: here the browser itself brings the word of the operator's proxy. */
+const PROXY = "the-word-of-the-operators-own-proxy";
+const TOLD = { "sekisho-proxy": PROXY, "sekisho-client": '{"address":"203.0.113.7"}' };
+const visitor = () => house.visitor({ extraHTTPHeaders: TOLD });
 let house;
 let folder;
 
@@ -23,10 +28,12 @@ before(async () => {
   house = await House.start({
     keys,
     issuer: `https://${SITE}`,
+    secrets: { ...freshSecrets(), SEKISHO_PROXY_TOKEN: PROXY },
     config: (toml) => {
       const changed = toml
         .replace(/^origin = .*$/m, `origin = "https://${SITE}"`)
         .replace(/^rp_id = .*$/m, `rp_id = "${SITE}"`)
+        .replace('client_address = "cloudflare"', 'client_address = "proxy"')
         .replace(/^policy = .*$/m, 'policy = "required"')
         .replace(/^related_origins = .*$/m, `related_origins = ["https://${RELATED}"]`);
       assert.equal(changed.split(SITE).length + changed.split(RELATED).length, 5, "the config was not changed");
@@ -68,7 +75,7 @@ async function customer(page) {
 
 /** A customer of the site with a passkey on a device, logged out again. */
 async function owner() {
-  const page = await house.visitor();
+  const page = await visitor();
   const device = await Authenticator.of(page);
   await customer(page);
   await page.evaluate(async () => {
@@ -108,7 +115,7 @@ test("on a wrong domain the browser refuses, and the page names the true one", a
 });
 
 test("where the site demands passkeys the offer cannot be put off, and passwords end once one has shown that it works", async () => {
-  const page = await house.visitor();
+  const page = await visitor();
   await Authenticator.of(page);
   const { number, password } = await customer(page);
   await open(page, SITE, "/home");
@@ -122,7 +129,7 @@ test("where the site demands passkeys the offer cannot be put off, and passwords
   await open(page, SITE, "/settings");
   await page.locator("#only-state", { hasText: "利用しない(パスキーのみ)" }).waitFor();
   assert.equal(await page.locator("#only-change").isVisible(), false);
-  const other = await house.visitor();
+  const other = await visitor();
   await open(other, SITE);
   await other.fill("#login-id", number);
   await other.fill("#login-password", password);

@@ -93,7 +93,7 @@ test("what waits to be sent is read by all, and left by keyboard without being s
       await page.waitForURL("**/confirm?**");
       await page.locator("html[data-sekisho=wasm]").waitFor({ state: "attached" });
       await (await closed(page, "#confirm-passkey")).click("button", "パスキーでご本人確認をする");
-      await page.waitForURL("**/.sekisho/parked");
+      await page.waitForURL("**/.sekisho/parked?**");
       assert.match(await page.title(), /^送信内容のご確認/);
       await accessible(page, `parked-${colorScheme}`);
       await page.keyboard.press("Tab");
