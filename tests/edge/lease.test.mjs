@@ -141,16 +141,22 @@ test("an answer that a new id has overtaken hands out no cookie: it would sign t
   assert.equal((await visitor.get("/home")).status, 200);
 });
 
-test("an answer that comes late hands out no cookie: another isolate may have given the browser a newer one by then", async () => {
-  const visitor = await customer(worker.url);
-  const { answered, response } = await held(visitor);
-  // As long as the slow answer takes, the customer goes on; how long that is, the gate's own clock says.
-  const began = Date.now();
-  while (Date.now() - began < 400) assert.equal((await visitor.get("/home")).cookies.length, 1, "what is prompt renews");
-  response.end("the origin, late");
-  const late = await answered;
-  assert.deepEqual([late.text, late.cookies], ["the origin, late", []]);
-  assert.equal((await visitor.get("/home")).status, 200);
+test("an answer that comes late hands out its cookie where the account knows the session under that id still, and else none", async () => {
+  for (const ends of [false, true]) {
+    const visitor = await customer(worker.url);
+    const other = new Visitor(worker.url);
+    const { answered, response } = await held(visitor);
+    // What another isolate does, this one has not heard of; so what ends the session is told to the account alone.
+    assert.equal((await other.post("/.sekisho/login", { id: visitor.number, password: PASSWORD })).status, 200);
+    if (ends) assert.equal((await other.post("/.sekisho/sessions/end", {})).status, 200);
+    // Late is late by the gate's own clock.
+    const began = Date.now();
+    while (Date.now() - began < 400) assert.equal((await other.get("/home")).cookies.length, 1, "what is prompt renews");
+    response.end("the origin, late");
+    const late = await answered;
+    assert.deepEqual([late.text, late.cookies.length], ["the origin, late", ends ? 0 : 1]);
+    assert.equal((await visitor.get("/home")).status, ends ? 401 : 200);
+  }
 });
 
 test("a cookie of the application's that is not ASCII does not hide the session: what is said to have ended has", async () => {

@@ -2,7 +2,7 @@
 // is no rule in here.
 import { DurableObject } from "cloudflare:workers";
 import { call, fault, wait } from "./instance.mjs";
-import { watchedBody, watchedSocket, watchedUpload } from "./streams.mjs";
+import { stands, watchedBody, watchedSocket, watchedUpload } from "./streams.mjs";
 import { countUnavailable, tell } from "./tell.mjs";
 
 /** What the gate looks at, in the order in which it reads them. */
@@ -13,6 +13,8 @@ const PACKED = [
 ];
 const [COOKIE, UPGRADE, LENGTH] = ["cookie", "upgrade", "content-length"].map((name) => PACKED.indexOf(name));
 const OURS = call((wasm) => wasm.cookie_prefix());
+const SESSION = `${OURS}=`;
+const RENEWED = `\n+set-cookie\n${SESSION}`;
 const OURS_IN = new RegExp(`(^|[;,])\\s*${OURS}[^;,]*`, "g");
 
 export default {
@@ -125,10 +127,7 @@ async function forward(request, env, { packed, taken, cookie, upgrade, length },
   const outgoing = response.headers;
   const connection = outgoing.get("connection");
   if (connection) for (const name of named(connection)) outgoing.delete(name);
-  // A cookie that was renewed before the origin was asked may be older than the browser's by now, which a step-up has got: it would
-  // sign the customer out. Without it the next request renews the lease anew.
-  const late = () => Date.now() - asked > PROMPT || call((wasm) => wasm.has_gone_on(env, packed));
-  const kept = lines.at(-2) === "+set-cookie" && !late();
+  const kept = verdict.includes(RENEWED) && (await stands(env, packed, Date.now() - asked));
   let others = false;
   eachHeader(lines, next, (name, value) => {
     // What the application may have others keep tells of no session: what stands behind this line is the time that it has left, and its cookie.
@@ -137,7 +136,7 @@ async function forward(request, env, { packed, taken, cookie, upgrade, length },
     // What the browser has kept goes on under the policy, and the nonce, that it came with: one beside a 304, the origin's too, would take
     // the place of both.
     if (response.status === 304 && POLICY.test(name)) outgoing.delete(name.replace(POLICY, ""));
-    else if (kept || name !== "+set-cookie") set(outgoing, name, value);
+    else if (kept || name !== "+set-cookie" || !value.startsWith(SESSION)) set(outgoing, name, value);
   });
   return response;
 }
@@ -150,8 +149,6 @@ function keepCookies(headers, all) {
   else headers.delete("cookie");
 }
 
-/** Milliseconds within which a proof given at another isolate, of which this one knows nothing, is hardly answered. */
-const PROMPT = 250;
 const LATE = new Error("no answer in time");
 let limit;
 

@@ -99,3 +99,14 @@ export function watchedUpload(body, length, moved) {
   hand().catch((fault) => writer.abort(fault)).catch(() => {});
   return readable;
 }
+
+/** Milliseconds within which a proof given at another isolate, of which this one knows nothing, is hardly answered. */
+const PROMPT = 250;
+
+/** Whether the session of a request that took so long goes on under the id that it came with. Where a step-up has given the browser another
+ *  one meanwhile, a cookie that was renewed for this one would take its place, and sign the customer out; without it the next request
+ *  renews the lease anew. */
+export async function stands(env, packed, took) {
+  if (call((wasm) => wasm.has_gone_on(env, packed))) return false;
+  return took <= PROMPT || wait((wasm) => wasm.stream_goes_on(env, packed)).then((longer) => longer > 0, () => false);
+}
