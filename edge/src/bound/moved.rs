@@ -60,7 +60,8 @@ impl House {
             }
             Ok(_) => host.count("moved_again", ""),
         }
-        self.limits.moved(self.moved_lane(cookie), now);
+        let lease = self.config.session_of(&cookie.session.channel).lease;
+        self.limits.moved(self.moved_lane(cookie), lease, now);
         self.verified.forget(cookie.key());
         Lost::Moved
     }
