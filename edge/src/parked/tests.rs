@@ -266,10 +266,20 @@ fn fields_are_shown_as_they_read_and_secrets_are_not() {
         "暗証番号",
         "passcode",
         "個人番号",
+        "PINCode",
+        "tradePINNo",
+        "OTPCode",
+        "pincode",
+        "PINcode",
+        "pinno",
+        "otpcode",
+        "pw",
+        "trade_pw",
+        "loginPw",
     ] {
         assert_eq!(form::fields(&format!("{secret}=1234"))[0].1, "●●●●", "{secret}");
     }
-    for plain in ["shipping", "spin", "opinion", "pink", "option", "hotpot", "Spinner", "symbol", "pricing"] {
+    for plain in ["shipping", "spin", "opinion", "pink", "option", "hotpot", "Spinner", "symbol", "pricing", "pinned"] {
         assert_eq!(form::fields(&format!("{plain}=1234"))[0].1, "1234", "{plain}");
     }
     // Shift_JIS: 口座 and 暗証. What it says nobody can read here, and so nobody may read what stands behind such a name.
