@@ -3,7 +3,7 @@
 //!
 //! A binding counts from when the browser has shown that it knows of it, by the cookie that came with it or by a
 //! signature: an answer that was lost on the way leaves the session as it was, and another key may take the place of that
-//! one. A key that counts is never replaced.
+//! one. A key that counts is never replaced, and what was carried on elsewhere from the login before ends when it begins to count.
 
 use super::{Kept, NOTED, set_deadline};
 use crate::account::{Fault, Reply, Room, SessionKey, Visit};
