@@ -179,7 +179,7 @@ fn count_binding(sql: &dyn Sql, key: SessionKey) -> Result<(), StoreFault> {
     let key = Value::Blob(key.0.to_vec());
     let statement = "UPDATE session SET binding_shown = 1 WHERE key = ?1 AND ended IS NULL AND binding IS NOT NULL \
          AND binding_shown = 0 RETURNING login";
-    if let Some(row) = sql.run(statement, &[key.clone()])?.first() {
+    if let Some(row) = sql.run(statement, std::slice::from_ref(&key))?.first() {
         let others = "UPDATE session SET ended = 'bound' WHERE ended IS NULL AND key <> ?1 AND login = ?2";
         sql.run(others, &[key, row.integer(0)?.into()])?;
     }
