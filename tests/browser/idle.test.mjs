@@ -75,7 +75,7 @@ test("what a step-up has overtaken is asked once more before anything ends", asy
   const page = await house.visitor();
   await logIn(page, await house.customer());
   const refused = [];
-  await page.route(/\/\.sekisho\/(session|history)$/, (route) => {
+  await page.route(/\/\.sekisho\/(session|session\/extend|history)$/, (route) => {
     const path = new URL(route.request().url()).pathname;
     if (refused.includes(path)) return route.continue();
     refused.push(path);
@@ -85,8 +85,12 @@ test("what a step-up has overtaken is asked once more before anything ends", asy
   await page.goto("/history");
   await settled(page);
   await page.locator("#history-rows tr").first().waitFor();
-  await (await warning(page)).until(open);
-  assert.deepEqual([refused.sort(), new URL(page.url()).pathname], [["/.sekisho/history", "/.sekisho/session"], "/history"]);
+  const dialog = await warning(page);
+  await dialog.until(open);
+  await dialog.click("button", "ログインを継続する");
+  await dialog.until(shut);
+  const twice = ["/.sekisho/history", "/.sekisho/session", "/.sekisho/session/extend"];
+  assert.deepEqual([refused.sort(), new URL(page.url()).pathname], [twice, "/history"]);
 });
 
 test("a press in one tab closes the warning in the other, and the time that runs out ends both", async () => {

@@ -246,7 +246,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let auth_time = if anew { self.now } else { kept.auth_time };
         let deadline = self.house.config.session_of(&kept.channel).proved(kept.opened, self.now);
         // A passkey or a code is what a doubt asks for.
-        let elevated = kept.elevated && (matches!(proof, Proof::Password(_)) || proof.doubtful());
+        let elevated = proof.doubtful() || kept.elevated && matches!(proof, Proof::Password(_));
         sql.run(
             "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, \
              possessor, binding, binding_key, binding_shown, elevated) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, \

@@ -32,7 +32,7 @@ pub(crate) const TYP: &str = "dbsc+jwt";
 pub(crate) const CHALLENGE: Duration = Duration::from_secs(600);
 
 /// How far the clocks of two edges may be apart.
-const SKEW: Duration = Duration::from_secs(5);
+pub(crate) const SKEW: Duration = Duration::from_secs(5);
 
 /// How long a session of a channel that requires a binding serves without one, from when its customer was last proved: its browser
 /// takes a moment to register a key.

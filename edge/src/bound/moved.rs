@@ -60,13 +60,14 @@ impl House {
             }
             Ok(_) => host.count("moved_again", ""),
         }
-        self.limits.moved(self.moved_lane(cookie), now);
+        let lease = self.config.session_of(&cookie.session.channel).lease;
+        self.limits.moved(self.moved_lane(cookie), lease, now);
         self.verified.forget(cookie.key());
         Lost::Moved
     }
 
     /// What becomes of a page request whose session has moved: the page where it is proved is read, and nothing else there; no lease
-    /// is renewed for it.
+    /// is renewed for it, and no form kept, which would take the room of its owner's.
     pub(crate) async fn decide_moved<H: Host, R: CryptoRng>(
         &self,
         host: &H,
@@ -82,7 +83,7 @@ impl House {
                 let place = (cookie.entrance, cookie.place);
                 Who::Customer(Box::new(self.leased(cookie.account, cookie.id, place, cookie.session, now)))
             }
-            Demand::Session => return self.ask_or_park(request, Proof::anew(), now),
+            Demand::Session => return self.ask_for(request, Proof::anew(), now),
             _ => Who::Anonymous,
         };
         self.pass(host, rng, request, now, who, None).await

@@ -24,6 +24,7 @@ pub use passkey::{ClonePolicy, Passkey, PasskeyPolicy};
 pub use risk::{ACCOUNT_CHANGE, Risk, RiskMode};
 pub use rollout::{AskAddress, Rollout};
 pub use route::{Demand, Proof, Route};
+pub(crate) use session::LONGEST_LEASE;
 pub use session::{AtLimit, Session};
 pub use staff::Staff;
 

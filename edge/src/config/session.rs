@@ -4,6 +4,10 @@ use super::read::Section;
 use sekisho_rules::{IdleRule, Timestamp};
 use std::time::Duration;
 
+const LONGEST_LEASE_MS: u64 = 600_000;
+/// The longest lease that a site may have.
+pub(crate) const LONGEST_LEASE: Duration = Duration::from_millis(LONGEST_LEASE_MS);
+
 /// The profiles' names, the default first.
 const PROFILES: [&str; 2] = ["jp-broker", "nist-aal2"];
 const MINUTE: u64 = 60_000;
@@ -97,7 +101,7 @@ pub(super) fn read(session: &mut Section) -> Session {
     Session {
         idle,
         absolute,
-        lease: session.duration("lease", MINUTE, 1_000..=600_000),
+        lease: session.duration("lease", MINUTE, 1_000..=LONGEST_LEASE_MS),
         limit: session.number("limit", 10, 1..=100),
         at_limit: match session.one_of("at_limit", &["oldest", "refuse"]) {
             "refuse" => AtLimit::Refuse,

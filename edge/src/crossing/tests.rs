@@ -8,6 +8,7 @@ use std::time::Duration;
 
 mod again;
 mod device;
+mod moved;
 mod rotation;
 
 const MAIN: &str = "http://main.localhost:8787";

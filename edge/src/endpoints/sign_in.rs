@@ -169,9 +169,12 @@ pub(super) async fn signed_in_answer<H: Host>(
     signed_in: SignedIn,
     back: Option<String>,
 ) -> Answer {
-    if let Some(old) = asked.any_cookie().filter(|old| old.account != account) {
-        // Best effort: the new session stands whether or not the old one could be reached; it ends by itself.
-        let _ = asked.host.account(old.account, Command::End(old.key())).await;
+    if let Some(old) = asked.any_cookie() {
+        if old.account != account {
+            // Best effort: the new session stands whether or not the old one could be reached; it ends by itself.
+            let _ = asked.host.account(old.account, Command::End(old.key())).await;
+        }
+        asked.has_gone_on(&old);
     }
     let SignedIn { id, session, last, renew_password, lacks_address, .. } = signed_in;
     let how = match session.amr {

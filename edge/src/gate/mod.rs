@@ -294,11 +294,16 @@ impl House {
 
     /// How the session under `key` stands that an account has said of late is over.
     pub(crate) fn over(&self, key: SessionKey, now: Timestamp) -> Option<Standing> {
-        let standing = self.limits.ended(self.keys.lane(&[b"session", &key.0]), now);
+        let standing = self.ended(key, now);
         if standing.is_some() {
             self.tally.count("limited", "session");
         }
         standing
+    }
+
+    /// The same where nothing is refused for it.
+    fn ended(&self, key: SessionKey, now: Timestamp) -> Option<Standing> {
+        self.limits.ended(self.keys.lane(&[b"session", &key.0]), now)
     }
 
     /// Remembers that the account has said so.

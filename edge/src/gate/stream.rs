@@ -33,7 +33,7 @@ impl House {
     /// Whether the session of the request `packed` has gone on under another id, as far as this isolate has done it itself. The cookie that
     /// was renewed for it is not handed out then: it would take the newer one's place, and sign the customer out.
     pub fn has_gone_on(&self, packed: &str, now: Timestamp) -> bool {
-        self.cookie_of(&Packed::read(packed)).is_none_or(|cookie| self.over(cookie.key(), now).is_some())
+        self.cookie_of(&Packed::read(packed)).is_none_or(|cookie| self.ended(cookie.key(), now).is_some())
     }
 
     /// How much longer the stream may flow that the request `packed` has opened; none where its session has ended or is

@@ -2,9 +2,11 @@
 //! sessions are over or have moved, from where passwords are sprayed, which prefix is divided among several objects.
 //!
 //! None of it is the truth, which is the objects'. It saves the way to them, is lost with the isolate, and nothing in it is
-//! believed for longer than a minute or two. It is kept under keyed hashes: no address and no name lies here.
+//! believed for longer than a minute or two, or a session's lease. It is kept under keyed hashes: no address and no name lies here.
 //! What must never enter: a refusal that the account itself would not give, other than "too often".
 
+use crate::bound::SKEW;
+use crate::config::LONGEST_LEASE;
 use crate::network::Reply;
 use crate::network::parts::{OWN, Parts};
 use sekisho_rules::{Refusal, Standing, Timestamp};
@@ -89,9 +91,9 @@ impl Limits {
         }
     }
 
-    /// A session was used from elsewhere; past our memory its account says so at each renewal of its lease.
-    pub fn moved(&self, session: Lane, now: Timestamp) {
-        self.keep(session, now + WINDOW, Known::Moved, now);
+    /// A session was used from elsewhere; past its `lease` its account says so at each renewal.
+    pub fn moved(&self, session: Lane, lease: Duration, now: Timestamp) {
+        self.keep(session, now + lease, Known::Moved, now);
     }
 
     /// Whether that is known of it.
@@ -134,13 +136,13 @@ impl Limits {
     }
 
     fn known(&self, lane: Lane, now: Timestamp) -> Option<(Timestamp, Known)> {
-        self.0.borrow().get(&lane).copied().filter(|(until, _)| holds(*until, now))
+        self.0.borrow().get(&lane).copied().filter(|known| holds(known, now))
     }
 
     fn keep(&self, lane: Lane, until: Timestamp, known: Known, now: Timestamp) {
         let mut all = self.0.borrow_mut();
         if all.len() >= MOST && !all.contains_key(&lane) {
-            all.retain(|_, (until, _)| holds(*until, now));
+            all.retain(|_, known| holds(known, now));
             if all.len() >= MOST {
                 all.clear();
             }
@@ -149,10 +151,11 @@ impl Limits {
     }
 }
 
-/// Whether what is remembered until a moment still counts. Nothing is for longer than [`WINDOW`]: more is of a clock that has jumped
-/// ahead since and was taken back, by which live sessions were over.
-fn holds(until: Timestamp, now: Timestamp) -> bool {
-    now < until && until <= now + WINDOW
+/// Whether what is remembered until a moment still counts. Nothing is for longer than [`WINDOW`], or a session's lease: more is of a
+/// clock that has jumped ahead since and was taken back, by which live sessions were over. One that gave way a little has not.
+fn holds((until, known): &(Timestamp, Known), now: Timestamp) -> bool {
+    let longest = if matches!(known, Known::Moved) { LONGEST_LEASE } else { WINDOW };
+    now < *until && *until <= now + longest + SKEW
 }
 
 #[cfg(test)]

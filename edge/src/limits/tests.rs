@@ -79,3 +79,18 @@ fn what_was_learnt_while_the_clock_was_ahead_is_forgotten_when_it_is_taken_back(
     assert_eq!(limits.fill(lane(4), ahead), ahead + WINDOW);
     assert_eq!(limits.count(lane(4), 3, NOW), Ok(()));
 }
+
+#[test]
+fn that_a_session_has_moved_is_known_for_its_lease_and_what_a_clock_was_ahead_by_a_little_still_counts() {
+    let (limits, lease) = (Limits::default(), Duration::from_secs(600));
+    limits.moved(lane(1), lease, NOW);
+    assert!(limits.has_moved(lane(1), NOW + lease - Duration::from_millis(1)));
+    assert!(!limits.has_moved(lane(1), NOW + lease));
+    limits.moved(lane(1), lease, NOW + SKEW);
+    limits.end(lane(2), Standing::Ended, NOW + SKEW);
+    assert_eq!((limits.has_moved(lane(1), NOW), limits.ended(lane(2), NOW)), (true, Some(Standing::Ended)));
+    let further = NOW + SKEW + Duration::from_millis(1);
+    limits.moved(lane(1), lease, further);
+    limits.end(lane(2), Standing::Ended, further);
+    assert_eq!((limits.has_moved(lane(1), NOW), limits.ended(lane(2), NOW)), (false, None));
+}

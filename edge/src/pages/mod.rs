@@ -59,21 +59,25 @@ pub(crate) fn again(config: &Config, target: &str) -> String {
     )
 }
 
-/// What a person sees whose form waits no more: whether it was sent, and where it was not the way to the page that it was sent to.
-pub(crate) fn gone(config: &Config, sent: bool, way: Option<String>, reference: &str) -> String {
-    let told = if sent {
-        (
+/// What a person sees whose form waits no more: whether it was sent, where anybody knows, and where it was not the way to the page that
+/// it was sent to.
+pub(crate) fn gone(config: &Config, sent: Option<bool>, way: Option<String>, reference: &str) -> String {
+    let told = match sent {
+        Some(true) => (
             "この内容は、すでに送信の操作がされています。もう一度お手続きをする前に、結果をご確認ください。",
             "This was sent from here already. Check whether it went through before you send it again.",
-        )
-    } else {
-        (
-            "ご入力の内容は送信されておらず、残っていません。10分が過ぎたか、ログインが変わったためです。恐れ入りますが、もう一度ご入力ください。",
-            "What you filled in was not sent and is kept no more: ten minutes are over, or the login is another. Please fill it in again.",
-        )
+        ),
+        Some(false) => (
+            "ご入力の内容は送信されておらず、残っていません。10分が過ぎたか、ブラウザーが変わったためです。恐れ入りますが、もう一度ご入力ください。",
+            "What you filled in was not sent and is kept no more: ten minutes are over, or this is another browser. Please fill it in again.",
+        ),
+        None => (
+            "送信を待っている内容はありません。送信の操作をされた場合は、もう一度お手続きをする前に、結果をご確認ください。",
+            "Nothing waits here. If you pressed send, check the result first.",
+        ),
     };
-    // Who has sent it is not led to send it again.
-    let way = match way.as_ref().filter(|_| !sent) {
+    // Who has sent it, or may have, is not led to send it again.
+    let way = match way.as_ref().filter(|_| sent == Some(false)) {
         Some(way) => (way, "前のページへ", "Go back to the page"),
         None => (&config.login.home, "ホームへ", "To the home page"),
     };

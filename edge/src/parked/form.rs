@@ -11,7 +11,7 @@ const LONGEST: usize = 200;
 const HIDDEN: [&str; 9] =
     ["pass", "pwd", "secret", "ansho", "mynumber", "my_number", "暗証", "個人番号", "マイナンバー"];
 /// Such names that stand for themselves alone: other words hold them.
-const HIDDEN_WORDS: [&str; 5] = ["pin", "otp", "cvv", "cvc", "totp"];
+const HIDDEN_WORDS: [&str; 9] = ["pin", "otp", "cvv", "cvc", "totp", "pw", "pincode", "pinno", "otpcode"];
 /// What stands where a text is not UTF-8, as of a page in Shift_JIS.
 const UNREADABLE: &str = "(表示できません cannot be shown)";
 const DOTS: &str = "●●●●";
@@ -40,18 +40,22 @@ pub(super) fn fields(body: &str) -> Vec<(String, String)> {
 
 /// Whether a field of that name holds what nobody should read: a word of it, in camelCase as well, or the whole.
 fn is_secret(name: &str) -> bool {
-    // Where a word of camelCase begins, a space.
-    let mut spaced = String::with_capacity(2 * name.len());
-    let mut within = false;
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && within {
-            spaced.push(' ');
+    let whole = name.to_ascii_lowercase();
+    // Where a word of camelCase begins, also behind one in capitals, a space; and all once more as it is.
+    let mut words = String::new();
+    let (mut before, mut letters) = (' ', name.chars().peekable());
+    while let Some(letter) = letters.next() {
+        let begins = before.is_ascii_lowercase()
+            || before.is_ascii_uppercase() && letters.peek().is_some_and(char::is_ascii_lowercase);
+        if letter.is_ascii_uppercase() && begins {
+            words.push(' ');
         }
-        within = letter.is_ascii_lowercase();
-        spaced.push(letter.to_ascii_lowercase());
+        words.push(letter.to_ascii_lowercase());
+        before = letter;
     }
-    let mut words = spaced.split(|letter: char| !letter.is_ascii_alphabetic());
-    words.any(|word| HIDDEN_WORDS.contains(&word)) || HIDDEN.iter().any(|word| name.to_ascii_lowercase().contains(word))
+    let words = words + " " + &whole;
+    let mut words = words.split(|letter: char| !letter.is_ascii_alphabetic());
+    words.any(|word| HIDDEN_WORDS.contains(&word)) || HIDDEN.iter().any(|word| whole.contains(word))
 }
 
 /// A part of a form or a query without its percent escapes; none where it is not UTF-8.

@@ -3,7 +3,7 @@
 //! The account keeps ciphertext, the browser the key, in a cookie for each form: neither has the form without the other. It is good
 //! for ten minutes, once, within the session that sent it (a fresh proof carries that on, and so does a login of the same customer in
 //! its place) and for the route it was sent to; what is sent is what was shown, since its name is the digest of what is kept. Where it
-//! is gone the customer is told so, and whether it was sent. What must never enter: another site's form.
+//! is gone the customer is told so, and whether it was sent, as far as anybody knows. What must never enter: another site's form.
 
 mod form;
 mod sealed;
@@ -152,8 +152,21 @@ impl House {
         self.own_page(200, "'self'", body)
     }
 
-    /// What was filled in is here no more: that it was not sent, or that it was.
-    fn gone(&self, request: &Packed, sent: bool, now: Timestamp) -> Decision {
+    /// Where `reply` has no form: to the login where the session is over, which leads `back`; else to the page that says so.
+    fn lacking(&self, request: &Packed, (reply, back): (&Reply, &str), now: Timestamp) -> Decision {
+        let sent = match reply {
+            Reply::Gone(standing) => {
+                return self.lead_to(&self.login_with_return(back, Lost::Over(*standing).refusal()));
+            }
+            Reply::Parked(_) => Some(true),
+            Reply::Done => Some(false),
+            _ => None,
+        };
+        self.gone(request, sent, now)
+    }
+
+    /// What was filled in is here no more: that it was not sent, or that it was; none where nobody knows.
+    fn gone(&self, request: &Packed, sent: Option<bool>, now: Timestamp) -> Decision {
         let way = wanted(request.target(), "page=").filter(|page| return_path(page).is_some());
         self.own_page(410, "'none'", pages::gone(&self.config, sent, way, &self.reference(now)))
     }
@@ -181,7 +194,7 @@ impl House {
         // Only who takes it sends it. It was there just now: another press was quicker.
         match host.account(live.account, Command::Parked { session: live.key(), name, take: true }).await {
             Ok(Reply::Parked(kept)) if !kept.is_empty() => {}
-            Ok(reply) => return self.gone(&press, matches!(reply, Reply::Parked(_)), now).into(),
+            Ok(reply) => return self.lacking(&press, (&reply, &way_back(&press, name)), now).into(),
             Err(unreached) => return self.fail(host, &press, now, &unreached).into(),
         }
         let entrance = press.entrance(&self.config);
@@ -207,20 +220,18 @@ impl House {
         (request, seen): (&Packed<'_>, &Shown<'_>),
         name: Option<ParkedName>,
     ) -> Result<Found, Decision> {
-        let name = name.ok_or_else(|| self.gone(request, false, now))?;
-        let page = wanted(request.target(), "page=").unwrap_or_default();
-        let back = format!("{PAGE}{}", query_of(name, &page));
+        let name = name.ok_or_else(|| self.gone(request, None, now))?;
+        let back = way_back(request, name);
         let log_in = |refusal| self.lead_to(&self.login_with_return(&back, refusal));
         let cookie = self.session_of(request, now).ok_or_else(|| log_in(Refusal::NoSession))?;
         let kept =
             match host.account(cookie.account, Command::Parked { session: cookie.key(), name, take: false }).await {
                 Ok(Reply::Parked(kept)) if !kept.is_empty() => kept,
-                Ok(Reply::Gone(Standing::Idle)) => return Err(log_in(Refusal::SessionIdle)),
-                Ok(reply) => return Err(self.gone(request, matches!(reply, Reply::Parked(_)), now)),
+                Ok(reply) => return Err(self.lacking(request, (&reply, &back), now)),
                 Err(unreached) => return Err(self.fail(host, request, now, &unreached)),
             };
         let key = find_named(request.cookie, &format!("{NAME}{}", name.to_hex())).and_then(Key::read);
-        let form = key.and_then(|key| key.open(&kept)).ok_or_else(|| self.gone(request, false, now))?;
+        let form = key.and_then(|key| key.open(&kept)).ok_or_else(|| self.gone(request, Some(false), now))?;
         let live = if self.has_moved(&cookie, seen, now) {
             Err(Lost::Moved)
         } else {
@@ -237,6 +248,11 @@ impl House {
         }
         Ok(Found { form, name, live })
     }
+}
+
+/// Where the form that `request` asks for is shown.
+fn way_back(request: &Packed, name: ParkedName) -> String {
+    format!("{PAGE}{}", query_of(name, &wanted(request.target(), "page=").unwrap_or_default()))
 }
 
 /// What says which form is meant, and to which `page` it was sent.

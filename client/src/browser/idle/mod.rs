@@ -330,7 +330,13 @@ impl View {
         let view = Rc::clone(self);
         send::run(async move {
             let said_at = dom::reading();
-            let answer = send::request("/.sekisho/session/extend", "{}", &JsValue::UNDEFINED).await;
+            let quiet = JsValue::UNDEFINED;
+            let extend = || send::request("/.sekisho/session/extend", "{}", &quiet);
+            let mut answer = extend().await;
+            // As in `ask`: another tab's step-up may have overtaken it.
+            if matches!(&answer, Err(problem) if gone(problem) == Some(Refusal::NoSession.code())) {
+                answer = extend().await;
+            }
             view.asking.set(false);
             view.mark_busy(false);
             match answer {

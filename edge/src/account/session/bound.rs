@@ -3,7 +3,7 @@
 //!
 //! A binding counts from when the browser has shown that it knows of it, by the cookie that came with it or by a
 //! signature: an answer that was lost on the way leaves the session as it was, and another key may take the place of that
-//! one. A key that counts is never replaced.
+//! one. A key that counts is never replaced, and what was carried on elsewhere from the login before ends when it begins to count.
 
 use super::{Kept, NOTED, set_deadline};
 use crate::account::{Fault, Reply, Room, SessionKey, Visit};
@@ -51,13 +51,14 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         Ok(())
     }
 
-    /// The session was used from elsewhere: its history tells so, once. Answers with the session where it had not.
+    /// The session was used from elsewhere, and at every entrance is to prove itself anew there: its history tells so, once. Answers
+    /// with the session where it had not.
     pub(in crate::account) fn moved(&self, key: SessionKey, client: String) -> Result<Reply, Fault> {
         self.within(key, |sql, kept, row| {
-            let statement = "UPDATE session SET moved = 1 WHERE key = ?1 AND moved = 0 RETURNING 1";
-            if sql.run(statement, &[Value::Blob(key.0.to_vec())])?.is_empty() {
+            if kept.moved {
                 return Ok(Reply::Done);
             }
+            sql.run("UPDATE session SET moved = 1 WHERE login = ?1 AND ended IS NULL", &[kept.login.into()])?;
             let visit = Visit { channel: kept.channel.clone(), client, ..Visit::default() };
             self.record(sql, &visit, "session_moved", "asked")?;
             Ok(Reply::Session(kept.state(&row.customer)))
@@ -172,12 +173,15 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
     }
 }
 
-/// A binding counts from now on. What was carried on elsewhere from the login before that is not bound by it, and ends.
+/// The binding of a session that has not ended counts from now on. What was carried on elsewhere from the login before that is not
+/// bound by it, and ends.
 fn count_binding(sql: &dyn Sql, key: SessionKey) -> Result<(), StoreFault> {
-    let values = [Value::Blob(key.0.to_vec())];
-    let others = "UPDATE session SET ended = 'bound' WHERE ended IS NULL AND key <> ?1 AND login = \
-         (SELECT login FROM session WHERE key = ?1 AND binding IS NOT NULL AND binding_shown = 0)";
-    sql.run(others, &values)?;
-    sql.run("UPDATE session SET binding_shown = 1 WHERE key = ?1 AND binding IS NOT NULL", &values)?;
+    let key = Value::Blob(key.0.to_vec());
+    let statement = "UPDATE session SET binding_shown = 1 WHERE key = ?1 AND ended IS NULL AND binding IS NOT NULL \
+         AND binding_shown = 0 RETURNING login";
+    if let Some(row) = sql.run(statement, std::slice::from_ref(&key))?.first() {
+        let others = "UPDATE session SET ended = 'bound' WHERE ended IS NULL AND key <> ?1 AND login = ?2";
+        sql.run(others, &[key, row.integer(0)?.into()])?;
+    }
     Ok(())
 }

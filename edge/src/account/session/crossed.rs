@@ -29,6 +29,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             let (kept, row) = match self.live(sql, key)? {
                 // What is some key's, an app's or a browser's, is not carried on without it.
                 Ok((kept, _)) if kept.possessor.is_some() => return Ok(Reply::Gone(Standing::Unknown)),
+                // Nor is what was used from elsewhere, before it is proved anew.
+                Ok((kept, _)) if kept.moved => return Ok(Reply::Gone(Standing::Unknown)),
                 Ok((kept, _)) if kept.registered && self.house.config.session.bound => {
                     return Ok(Reply::Gone(Standing::Unknown));
                 }

@@ -82,7 +82,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             }
             Some(_) => {}
             None => {
-                self.begin_code(sql, CodeUse::Address, key, address, (password_set, false, &[]))?;
+                self.begin_code(sql, CodeUse::Address, key, address, (password_set, 0, &[]))?;
                 due::purge_soon(sql, self.now)?;
             }
         }

@@ -47,6 +47,8 @@ pub(super) struct Asked {
     /// When the password that was proved before had last been changed.
     password_set: i64,
     renew: bool,
+    /// Whether the login is of an app that only reads: no session that may do more comes of it.
+    limited: bool,
     name: Vec<u8>,
 }
 
@@ -61,6 +63,7 @@ impl Asked {
     }
 
     fn of(row: &host::Row) -> Result<Self, StoreFault> {
+        let marks = row.integer(8)?;
         Ok(Self {
             address: row.text(0)?.to_owned(),
             generation: u8::try_from(row.integer(1)?).unwrap_or_default(),
@@ -70,7 +73,8 @@ impl Asked {
             until: row.moment(5)?,
             ends: row.moment(6)?,
             password_set: row.integer(7)?,
-            renew: row.integer(8)? != 0,
+            renew: marks & 1 != 0,
+            limited: marks & 2 != 0,
             name: row.blob(9)?.to_vec(),
         })
     }
@@ -91,7 +95,8 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         rng.fill_bytes(&mut pending);
         let key = session_key(&pending);
         let address = self.code_address(row, &visit.channel).unwrap_or_default();
-        self.begin_code(sql, CodeUse::SignIn, key, address, (row.password_set, renew, &name.0))?;
+        let marks = i64::from(renew) + 2 * i64::from(self.house.config.is_limited(&visit.channel));
+        self.begin_code(sql, CodeUse::SignIn, key, address, (row.password_set, marks, &name.0))?;
         due::purge_soon(sql, self.now)?;
         let sms = self.sms_number(row).map(mask::phone);
         self.send_code(sql, CodeUse::SignIn, key, None, Some(visit)).map(|asked| match asked {
@@ -141,6 +146,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             };
             let same = |row: &Row| {
                 row.password_set == asked.password_set
+                    && (!asked.limited || self.house.config.is_limited(&visit.channel))
                     && [self.code_address(row, &visit.channel), self.sms_number(row)]
                         .contains(&Some(asked.address.as_str()))
                     && !row.refuses_passwords(&self.house.config.passkey)
@@ -162,7 +168,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         purpose: CodeUse,
         key: SessionKey,
         address: &str,
-        (password_set, renew, name): (i64, bool, &[u8]),
+        (password_set, marks, name): (i64, i64, &[u8]),
     ) -> Result<(), StoreFault> {
         sql.run(
             "INSERT INTO code (key, purpose, address, generation, sendings, sent, tries, until, ends, password_set, renew, \
@@ -175,7 +181,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 address.into(),
                 (self.now + WHOLE).into(),
                 password_set.into(),
-                renew.into(),
+                marks.into(),
                 name.into(),
                 self.now.into(),
             ],

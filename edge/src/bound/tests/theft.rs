@@ -62,6 +62,35 @@ fn both_cookies_are_good_until_the_bound_one_ends_and_no_key_no_more() {
 }
 
 #[test]
+fn a_bound_cookie_of_an_id_that_went_on_ends_nothing_and_one_that_counts_is_written_once() {
+    use crate::account::Reply;
+    use crate::host::{Accounts as _, Store as _};
+    let memory = secure();
+    let (mut browser, _, _) = bound(&memory);
+    let touch = |cookies: &str| {
+        let cookie = Cookie::brought(cookies, &memory.house.keys).unwrap();
+        let command = Command::Touch { session: cookie.key(), background: true, shown: true };
+        pollster::block_on(memory.account(cookie.account, command)).unwrap()
+    };
+    let old = browser.cookies();
+    let body = json!({ "current": PASSWORD, "password": "Hoshi-43-kawa#Q" });
+    assert_eq!(browser.post(&memory, "/.sekisho/password/change", &body).status, 200);
+    assert!(matches!(touch(&old), Reply::Gone(Standing::Unknown)), "a poll that came late");
+    let written = || {
+        let mut written = 0;
+        memory.each_account_store(|store| {
+            let rows = store.transaction(|sql| sql.run("SELECT total_changes()", &[])).unwrap();
+            written += rows[0].integer(0).unwrap();
+        });
+        written
+    };
+    assert!(matches!(touch(&browser.cookies()), Reply::Session(_)), "the session goes on");
+    let before = written();
+    assert!(matches!(touch(&browser.cookies()), Reply::Session(_)));
+    assert_eq!(written(), before, "nothing more is written");
+}
+
+#[test]
 fn a_cookie_from_before_the_binding_ends_with_its_lease() {
     let memory = secure();
     let (mut browser, _, login) = logged_in(&memory);

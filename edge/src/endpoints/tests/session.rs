@@ -158,6 +158,16 @@ fn what_has_gone_on_under_another_id_this_isolate_knows_without_asking() {
     assert!(memory.house.has_gone_on(&old, memory.now()));
     assert!(!memory.house.has_gone_on(&browser.packed("/home"), memory.now()));
     assert_eq!(memory.calls(), calls);
+    // And what a login has taken the place of, the same customer's or another's.
+    let numbers =
+        [browser.get(&memory, "/.sekisho/me").json["number"].clone(), json!(Browser::default().open(&memory))];
+    for (number, password) in numbers.iter().zip(["Kaede-77-mori#Z", PASSWORD]) {
+        let old = browser.packed("/home");
+        assert_eq!(browser.login(&memory, number.as_str().unwrap(), password).status, 200);
+        memory.house.tally().take_counts();
+        assert!(memory.house.has_gone_on(&old, memory.now()));
+        assert_eq!(memory.house.tally().take_counts(), None, "nobody was refused");
+    }
 }
 
 #[test]

@@ -281,8 +281,12 @@ fn an_app_that_only_reads_and_is_asked_for_a_code_gets_it_at_the_confirmed_addre
     let memory = Memory::new(house_with(config), START, 1);
     let support = member(&memory, 1, Role::Support);
     let (_, number) = verified(&memory);
-    assert_eq!(write_down(&memory, &support, &number, NEW).status, 200);
     let mut app = Browser { app: Some("kakeibo signed"), ..Browser::default() };
+    // A code of its login, sent on without its signature, opens none that may do more.
+    let (_, pending) = waiting(&memory, &mut app, &number);
+    let mut unsigned = Browser { app: None, ..app.clone() };
+    assert_eq!(enter(&memory, &mut unsigned, &pending, &code_to(&memory, "taro@example.com")).code(), "code_gone");
+    assert_eq!(write_down(&memory, &support, &number, NEW).status, 200);
     let (masked, pending) = waiting(&memory, &mut app, &number);
     assert_eq!(masked, "t***@example.com");
     memory.pass(Duration::from_secs(60));

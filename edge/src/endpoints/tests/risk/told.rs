@@ -80,4 +80,11 @@ fn a_passkey_that_may_have_been_copied_answers_nothing() {
     passkey.count = 3;
     assert_eq!(by_passkey(&memory, &mut owner, &mut passkey, &handle), 200);
     assert_eq!(told(&memory, &owner), "elevated");
+    // Nor does a session that was free of doubt stay so where one proves it.
+    passkey.count = 20;
+    assert_eq!(login(&mut owner, &memory, &number).0, 200);
+    assert_eq!(told(&memory, &owner), "low");
+    passkey.count = 4;
+    prove(&memory, &mut owner, &mut passkey, &handle);
+    assert_eq!(told(&memory, &owner), "elevated");
 }
