@@ -27,7 +27,7 @@ pub fn decide(env: &Env, packed: &str) -> String {
 /// What this isolate has counted since it was last asked, as a JSON object; nothing where nothing was.
 #[wasm_bindgen]
 pub fn told() -> Option<String> {
-    with_house(|house| house.tally().take_counts()).flatten()
+    with_house(|house| house.tally().take_counts(now())).flatten()
 }
 
 /// What becomes of a request that [`decide`] answered with `ask`.
