@@ -34,8 +34,9 @@ function takes(route, host) {
 
 /** Refuses a wrangler.toml under which a host of the config would go past the gate. */
 function checkRoutes(file, hosts) {
-  const { routes = [], route, env = {} } = parse(readFileSync(file, "utf8"));
-  const all = [routes, route ?? [], ...Object.values(env).flatMap((one) => [one.routes ?? [], one.route ?? []])].flat();
+  // Those of the top level alone: another environment's are not deployed by the command that the README gives.
+  const { routes = [], route } = parse(readFileSync(file, "utf8"));
+  const all = [routes, route ?? []].flat();
   const missing = hosts.filter((host) => !all.some((one) => takes(one, host)));
   if (missing.length === 0) return;
   throw new Error(`${file}: no route leads ${missing.join(", ")} to the worker; nothing was laid. Write there, before the first [table]:
@@ -45,7 +46,7 @@ routes = [${hosts.map((host) => `"${host}/*"`).join(", ")}]`);
 /** Takes the folder away, where everything in it is of a build's names. */
 function clear(folder) {
   if (!existsSync(folder)) return;
-  const names = new Set(readdirSync(artefact("edge")));
+  const names = new Set(NAMES);
   const other = readdirSync(folder).find((name) => !names.has(name));
   if (other) throw new Error(`${folder} holds ${other}, which no build lays there: move it away`);
   rmSync(folder, { recursive: true });
