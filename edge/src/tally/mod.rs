@@ -211,7 +211,7 @@ impl House {
 
     /// Notes what of the settings keeps a request out.
     pub(crate) fn note_settings(&self, now: Timestamp, fault: &str) {
-        self.tally.note(format!("{{\"ref\":\"{}\",\"settings\":\"{fault}\"}}", self.reference(now)));
+        self.tally.note(self::fault(&self.reference(now), &["settings: ", fault].concat()));
     }
 
     /// Notes, where every decision is noted, that who came for `path` at `now` is led to a proof.
