@@ -51,12 +51,7 @@ impl House {
     ///
     /// # Errors
     /// Where the account cannot be asked in time: the stream is cut, nobody guesses, and it may be opened again.
-    pub async fn stream_goes_on<H: Host>(
-        &self,
-        host: &H,
-        packed: &str,
-        now: Timestamp,
-    ) -> Result<Course, Unreached> {
+    pub async fn stream_goes_on<H: Host>(&self, host: &H, packed: &str, now: Timestamp) -> Result<Course, Unreached> {
         let request = Packed::read(packed);
         if let Some(text) = token_of(request.authorization) {
             return self.token_goes_on(host, text, path_of(request.target()), now).await;
