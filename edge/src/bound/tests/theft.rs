@@ -266,7 +266,7 @@ fn a_key_registered_while_our_own_change_makes_nobody_look_moved() {
     memory.house = keyed_house_with(https, &format!("2:{},1:{}", ring("Q"), ring("A")));
     register(&mut browser, &memory, &login);
     let seen = |network: &str, agent: &str| {
-        let packed = format!("{}\n\n\n\n\n\n{network}", browser.packed("/home"));
+        let packed = format!("{}\n\n\n\n\n\n\n{network}", browser.packed("/home"));
         let mut lines: Vec<&str> = packed.split('\n').collect();
         lines[10] = agent;
         memory.pass_gate(&lines.join("\n"))
