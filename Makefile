@@ -41,6 +41,7 @@ test:
 
 build:
 	@NODE_OPTIONS= tests/tools/install.sh run
+	@if [ -n "$(CONFIG)" ]; then node tests/tools/site/lay.mjs "$(CONFIG)" --clear; fi
 	@node tests/tools/build.mjs
 	@if [ -n "$(CONFIG)" ]; then node tests/tools/site/lay.mjs "$(CONFIG)"; fi
 

@@ -37,7 +37,10 @@ key() {
 case $1 in
 copy)
   [ ! -e "$2" ] || fail "$2 is there already"
+  # What a copy that failed has left would take this one into itself.
+  rm -rf "$2.part"
   trap start EXIT
+  trap 'exit 1' INT TERM HUP
   stop
   cp -a --reflink=auto "$store" "$2.part"
   mv "$2.part" "$2"
@@ -46,6 +49,7 @@ restore)
   for folder in objects PUBLISHED; do
     [ -d "$2/$folder" ] || fail "$2 is no copy of a store: it has no $folder"
   done
+  [ -d "$store" ] || fail "there is no $store to set back: start the worker once, and it is there"
   count=$(generations | wc -l)
   last=$(generations | sort -n | tail -n 1)
   [ "$count" -gt 0 ] || fail "$secrets has no SEKISHO_MAC_KEYS"

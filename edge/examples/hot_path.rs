@@ -66,7 +66,7 @@ fn request(keys: &Keys, rng: &mut ChaCha20Rng, accounts: u64) -> String {
             amr: Amr::PASSWORD,
             channel: "pc-main".to_owned(),
             bound: None,
-            elevated: false,
+            elevated: Some(false),
             moved: false,
         },
     };

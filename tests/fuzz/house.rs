@@ -58,7 +58,8 @@ pub fn cookie() -> String {
         amr: Amr::PASSWORD,
         channel: "pc-main".to_owned(),
         bound: None,
-        elevated: false,
+        elevated: Some(false),
+        moved: false,
     };
     let (account, id) = (AccountId([1; 16]), [1; 32].into());
     let cookie = Cookie { account, id, entrance: 0, lease: end, place: Default::default(), session };

@@ -135,9 +135,10 @@ pub struct SessionState {
     /// What it is bound to, once its browser has shown that it knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<BindingId>,
-    /// Whether its login was judged to be asked for more, and nothing was shown since that answers it.
+    /// Whether its login was judged to be asked for more, and nothing was shown since that answers it; none where the login was of a
+    /// release that did not keep it.
     #[serde(default)]
-    pub elevated: bool,
+    pub elevated: Option<bool>,
     /// Whether it was used from elsewhere and has not been proved since.
     #[serde(default)]
     pub moved: bool,

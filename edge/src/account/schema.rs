@@ -121,8 +121,8 @@ const STEPS: [&[&str]; 14] = [
         "ALTER TABLE address_change ADD COLUMN new TEXT",
     ],
     &[
-        // Whether its login was judged to be asked for more, and it has shown nothing since that answers it.
-        "ALTER TABLE session ADD COLUMN elevated INTEGER NOT NULL DEFAULT 0",
+        // Whether its login was judged to be asked for more, and it has shown nothing since that answers it; NULL where nobody knows.
+        "ALTER TABLE session ADD COLUMN elevated INTEGER",
     ],
 ];
 

@@ -64,7 +64,7 @@ impl Proof {
 }
 
 const COLUMNS: &str = "key, deadline, auth_time, amr, channel, (ended IS NOT NULL) + (ended IS 'raised'), login, opened, client, place, last_seen, \
-     CASE WHEN binding_shown = 1 THEN binding END, possessor, (binding IS NOT NULL) + 2 * moved + 4 * elevated";
+     CASE WHEN binding_shown = 1 THEN binding END, possessor, (binding IS NOT NULL) + 2 * moved + 4 * COALESCE(elevated, 2)";
 /// A session's customer was last seen at some moment of so long a time: a write for every request would say no more.
 const NOTED: Duration = Duration::from_secs(900);
 
@@ -87,7 +87,7 @@ pub(super) struct Kept {
     /// Whether a key is registered for it, whether its browser has shown that or not: it is carried on nowhere else.
     registered: bool,
     moved: bool,
-    elevated: bool,
+    elevated: Option<bool>,
 }
 
 impl Kept {
@@ -118,7 +118,7 @@ impl Kept {
             possessor: if row.is_null(12) { None } else { Some(row.text(12)?.to_owned()) },
             registered: marks & 1 != 0,
             moved: marks & 2 != 0,
-            elevated: marks & 4 != 0,
+            elevated: (marks & 8 == 0).then_some(marks & 4 != 0),
         })
     }
 
@@ -211,7 +211,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
             amr: proof.amr(),
             channel: visit.channel.clone(),
             bound: None,
-            elevated,
+            elevated: Some(elevated),
             moved: false,
         };
         Ok(Ok(SignedIn {
@@ -246,7 +246,11 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         let auth_time = if anew { self.now } else { kept.auth_time };
         let deadline = self.house.config.session_of(&kept.channel).proved(kept.opened, self.now);
         // A passkey or a code is what a doubt asks for.
-        let elevated = proof.doubtful() || kept.elevated && matches!(proof, Proof::Password(_));
+        let elevated = match proof {
+            _ if proof.doubtful() => Some(true),
+            Proof::Password(_) => kept.elevated,
+            _ => Some(false),
+        };
         sql.run(
             "INSERT INTO session (key, opened, auth_time, amr, channel, client, deadline, login, place, last_seen, crossed, \
              possessor, binding, binding_key, binding_shown, elevated) SELECT ?1, opened, ?2, ?3, channel, client, ?4, login, place, \
@@ -258,7 +262,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
                 deadline.into(),
                 old.clone(),
                 self.now.into(),
-                i64::from(elevated).into(),
+                elevated.into(),
             ],
         )?;
         // At other entrances it goes on as long, under ids and by proofs of their own.

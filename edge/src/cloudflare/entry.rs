@@ -3,7 +3,7 @@
 
 use super::host::Cloudflare;
 use super::{house, log, now, rng, with_house};
-use crate::gate::{COOKIE, Decision, problem, stripped as taken};
+use crate::gate::{COOKIE, Course, Decision, problem, stripped as taken};
 use crate::risk::Platform;
 use crate::tally;
 use http::{HeaderName, HeaderValue};
@@ -27,7 +27,7 @@ pub fn decide(env: &Env, packed: &str) -> String {
 /// What this isolate has counted since it was last asked, as a JSON object; nothing where nothing was.
 #[wasm_bindgen]
 pub fn told() -> Option<String> {
-    with_house(|house| house.tally().take_counts()).flatten()
+    with_house(|house| house.tally().take_counts(now())).flatten()
 }
 
 /// What becomes of a request that [`decide`] answered with `ask`.
@@ -85,16 +85,20 @@ pub fn stream_lease(env: &Env, packed: &str) -> u32 {
     house(env).map_or(0, |house| millis(house.stream_lease(packed, now())))
 }
 
-/// How much longer it may, in milliseconds: 0 where its session has ended.
+/// How much longer it may, in milliseconds: 0 where its session has ended, -1 where it may be opened again.
 ///
 /// # Errors
 /// Throws where the account cannot be asked in time.
 #[wasm_bindgen]
-pub async fn stream_goes_on(env: Env, packed: String) -> Result<u32, JsValue> {
+pub async fn stream_goes_on(env: Env, packed: String) -> Result<i32, JsValue> {
     let Some(house) = house(&env) else { return Ok(0) };
     let host = Cloudflare::new(env, house.config().limits.object_call);
-    let longer = house.stream_goes_on(&host, &packed, now()).await;
-    longer.map(|longer| longer.map_or(0, millis)).map_err(|unreached| unreached.to_string().into())
+    match house.stream_goes_on(&host, &packed, now()).await {
+        Ok(Course::On(time)) => Ok(i32::try_from(millis(time)).unwrap_or(i32::MAX)),
+        Ok(Course::Again) => Ok(-1),
+        Ok(Course::Over) => Ok(0),
+        Err(unreached) => Err(unreached.to_string().into()),
+    }
 }
 
 /// Whether the session of the request `packed` has gone on under another id meanwhile; see [`House::has_gone_on`].

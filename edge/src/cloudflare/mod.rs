@@ -51,10 +51,14 @@ fn with_house<T>(work: impl FnOnce(&House) -> T) -> Option<T> {
     HOUSE.with(|house| house.get().and_then(Option::as_ref).map(|house| work(house)))
 }
 
-/// Writes the lines that the house has noted.
+/// Writes the lines that the house has noted, faults as such.
 fn log(house: &House) {
     for line in house.tally().take_lines() {
-        worker::console_log!("{}", line);
+        if line.contains("\"fault\":") {
+            worker::console_error!("{}", line);
+        } else {
+            worker::console_log!("{}", line);
+        }
     }
 }
 

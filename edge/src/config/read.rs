@@ -2,9 +2,13 @@
 
 use super::headers::is_header_text;
 use super::{Complaint, host_of};
+use crate::gate::{is_plain_path, judged};
 use serde_json::{Map, Value};
 use std::ops::RangeInclusive;
 use std::time::Duration;
+
+/// Said of a path that could be read in two ways.
+const UNMET: &str = "must not be a path that can be read in two ways: the gate refuses such a request";
 
 type Table = Map<String, Value>;
 
@@ -190,6 +194,8 @@ impl Section {
                 name,
                 "must be a path that starts with one slash, in ASCII and without query, fragment or parameters",
             );
+        } else if !path.is_empty() && !is_met(&path) {
+            self.complain(name, UNMET);
         }
         path
     }
@@ -202,6 +208,8 @@ impl Section {
                 name,
                 "must be a list of paths that start with one slash, in ASCII and without query, fragment or parameters",
             );
+        } else if !paths.iter().all(|path| is_met(path)) {
+            self.complain(name, UNMET);
         }
         paths
     }
@@ -333,6 +341,11 @@ pub(super) fn is_local(host: &str) -> bool {
 fn is_path(path: &str) -> bool {
     let plain = path.bytes().all(|byte| byte.is_ascii_graphic()) && !path.contains(['?', '#', '\\', ';']);
     plain && path.starts_with('/') && !path.starts_with("//")
+}
+
+/// Whether any request that the gate lets pass can have this path.
+fn is_met(path: &str) -> bool {
+    is_plain_path(path) && judged(path) == path
 }
 
 fn parse_duration(text: &str) -> Option<u64> {

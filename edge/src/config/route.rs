@@ -148,9 +148,10 @@ pub(super) fn lies_within(prefix: &str, path: &str, folded: bool) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') && (prefix != "/" || rest == "/"))
 }
 
-/// Whether `path` is `prefix` with an ending, `/withdraw.html`, which many an origin answers like the name alone.
+/// Whether `path` is `prefix` with an ending, `/withdraw.html`, or lies below it, `/withdraw.php/now`: many an origin answers both like
+/// the name alone.
 fn has_ending(prefix: &str, path: &str) -> bool {
-    behind(prefix, path, true).is_some_and(|rest| rest.starts_with('.') && !rest.trim_end_matches('/').contains('/'))
+    behind(prefix, path, true).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// What of `path` stands behind `prefix`; none where it does not begin with it.
@@ -166,7 +167,7 @@ impl Config {
     ///
     /// Many an origin reads paths in any mix of cases, and with an ending as without it. So what is denied is denied in any, what
     /// asks for a session or a proof asks in any, and only what is public is so in its own spelling alone; and what asks more than
-    /// a session meets the last name's endings too.
+    /// a session meets its last name's endings too, with what lies below them.
     pub fn demand(&self, path: &str) -> (Demand, Proof) {
         self.rule(path).map_or((Demand::Session, Proof::default()), |route| (route.demand, route.proof))
     }

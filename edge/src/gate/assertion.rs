@@ -151,7 +151,7 @@ impl House {
                 claims.acr = Some(acr(session.amr));
                 claims.auth_time = Some(session.auth_time.as_seconds());
                 claims.device_bound = session.bound.map(|_| true);
-                claims.risk = Some(if session.elevated { "elevated" } else { "low" });
+                claims.risk = session.elevated.map(|elevated| if elevated { "elevated" } else { "low" });
             }
         }
         let signing = self.keys.signing_key().ok_or_else(|| Unreached("no signing key".into()))?;
@@ -184,6 +184,6 @@ fn session_cache_key(cookie: &Cookie) -> Vec<u8> {
     key.extend_from_slice(&cookie.lease.as_millis().to_be_bytes());
     key.push(cookie.session.amr.bits());
     key.push(cookie.session.bound.is_some().into());
-    key.push(cookie.session.elevated.into());
+    key.push(cookie.session.elevated.map_or(2, u8::from));
     key
 }

@@ -17,8 +17,10 @@ pub const NAME: &str = "__Host-sekisho";
 /// No cookie of ours is longer; anything longer is not decoded.
 const LONGEST: usize = 512;
 const LAYOUT: u8 = 1;
-/// Beside the bits of the proofs: the login was judged to be asked for more. What knows nothing of it reads the proofs all the same.
+/// Beside the bits of the proofs: whether the login was judged to be asked for more, where that is known. What knows nothing of it
+/// reads the proofs all the same.
 const ELEVATED: u8 = 0x80;
+const LOW: u8 = 0x40;
 const LABEL: &[u8] = b"session cookie";
 const CSRF: &[u8] = b"cross-site token";
 /// Of the token against forged requests: generation 1 · mark 32.
@@ -82,7 +84,9 @@ impl Cookie {
         for moment in [self.lease, self.session.deadline, self.session.auth_time] {
             bytes.extend_from_slice(&moment.as_millis().to_be_bytes());
         }
-        bytes.push(self.session.amr.bits() | if self.session.elevated { ELEVATED } else { 0 });
+        bytes.push(
+            self.session.amr.bits() | self.session.elevated.map_or(0, |elevated| if elevated { ELEVATED } else { LOW }),
+        );
         for text in [&self.session.channel, &self.session.customer] {
             bytes.push(u8::try_from(text.len()).unwrap_or(u8::MAX));
             bytes.extend(text.bytes().take(usize::from(u8::MAX)));
@@ -128,7 +132,7 @@ impl Cookie {
         let (channel, customer) = (reader.text()?, reader.text()?);
         let place = Place { network: reader.array()?, client: reader.array()? };
         let bound = if reader.0.is_empty() { None } else { Some(BindingId(reader.array()?)) };
-        let (amr, elevated) = (Amr::from_bits(amr), amr & ELEVATED != 0);
+        let (amr, elevated) = (Amr::from_bits(amr), (amr & (ELEVATED | LOW) != 0).then_some(amr & ELEVATED != 0));
         let session = SessionState { customer, deadline, auth_time, amr, channel, bound, elevated, moved: false };
         reader.0.is_empty().then_some(Self { account, id, entrance, lease, place, session })
     }

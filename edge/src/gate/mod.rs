@@ -24,6 +24,7 @@ pub(crate) use path::decoded;
 pub use path::{is_plain_path, judged, path_of, return_path};
 pub(crate) use refuse::percent_encode;
 pub use refuse::problem;
+pub use stream::Course;
 
 use crate::House;
 use crate::account::{Command, Reply, SessionKey};

@@ -10,6 +10,17 @@ use crate::possession::{Token, token_of};
 use sekisho_rules::{Standing, Timestamp};
 use std::time::Duration;
 
+/// What becomes of a stream whose lease is over.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Course {
+    /// It flows on for so long.
+    On(Duration),
+    /// It is cut and may be opened again at once: its session is to be shown on its device or proved anew, or goes on under a new id.
+    Again,
+    /// Its session has ended, or is no longer proved as the route wants it.
+    Over,
+}
+
 impl House {
     /// How long a stream may flow that a customer's request, just let through, has opened: to the end of its cookie's lease,
     /// or of the one that was renewed for it.
@@ -36,37 +47,29 @@ impl House {
         self.cookie_of(&Packed::read(packed)).is_none_or(|cookie| self.ended(cookie.key(), now).is_some())
     }
 
-    /// How much longer the stream may flow that the request `packed` has opened; none where its session has ended or is
-    /// no longer proved as the route wants it.
+    /// What becomes of the stream that the request `packed` has opened.
     ///
     /// # Errors
-    /// Where the account cannot be asked in time, or the session is to be shown on its device or proved anew, or goes on under a new
-    /// id: the stream is cut, nobody guesses, and it may be opened again.
-    pub async fn stream_goes_on<H: Host>(
-        &self,
-        host: &H,
-        packed: &str,
-        now: Timestamp,
-    ) -> Result<Option<Duration>, Unreached> {
+    /// Where the account cannot be asked in time: the stream is cut, nobody guesses, and it may be opened again.
+    pub async fn stream_goes_on<H: Host>(&self, host: &H, packed: &str, now: Timestamp) -> Result<Course, Unreached> {
         let request = Packed::read(packed);
         if let Some(text) = token_of(request.authorization) {
             return self.token_goes_on(host, text, path_of(request.target()), now).await;
         }
-        let Some(cookie) = self.cookie_of(&request) else { return Ok(None) };
+        let Some(cookie) = self.cookie_of(&request) else { return Ok(Course::Over) };
         let (_, proof) = self.config.demand(path_of(request.target()));
-        let again = || Unreached("the session is to be shown anew".into());
         if !self.is_on_device(request.cookie, &cookie.session, now) {
-            return Err(again());
+            return Ok(Course::Again);
         }
         let live = match self.renew(host, now, (request.cookie, &self.shown(&request)), &cookie, true).await {
             Err(Lost::Unreached(unreached)) => return Err(unreached),
             // Under a new id, or once it is proved anew where it moved, it may be opened again.
-            Err(Lost::Moved | Lost::Over(Standing::Unknown)) => return Err(again()),
+            Err(Lost::Moved | Lost::Over(Standing::Unknown)) => return Ok(Course::Again),
             live => live.ok().filter(|live| meets(proof, live, now) && self.may(&request, live, now).is_ok()),
         };
-        Ok(live.map(|live| {
+        Ok(live.map_or(Course::Over, |live| {
             let time = self.config.session.lease.min(live.session.deadline - now);
-            self.while_shown(request.cookie, &live.session, now, time)
+            Course::On(self.while_shown(request.cookie, &live.session, now, time))
         }))
     }
 
@@ -77,15 +80,17 @@ impl House {
         text: &str,
         path: &str,
         now: Timestamp,
-    ) -> Result<Option<Duration>, Unreached> {
-        let Some(token) = Token::open(text, &self.keys) else { return Ok(None) };
+    ) -> Result<Course, Unreached> {
+        let Some(token) = Token::open(text, &self.keys) else { return Ok(Course::Over) };
         let reply = host.account(token.account, Command::Stands(token.session())).await?;
         let session = match reply {
             Reply::Session(session) => session,
-            Reply::Gone(Standing::Unknown) => return Err(Unreached("the session goes on under a new token".into())),
-            _ => return Ok(None),
+            Reply::Gone(Standing::Unknown) => return Ok(Course::Again),
+            _ => return Ok(Course::Over),
         };
-        let proved = self.config.demand(path).1.is_met(session.amr, session.auth_time, now);
-        Ok(proved.then(|| self.config.session.lease.min(session.deadline - now)))
+        if !self.config.demand(path).1.is_met(session.amr, session.auth_time, now) {
+            return Ok(Course::Over);
+        }
+        Ok(Course::On(self.config.session.lease.min(session.deadline - now)))
     }
 }

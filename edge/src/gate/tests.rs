@@ -328,10 +328,10 @@ fn a_stream_is_asked_about_at_each_lease_end_and_extends_nothing() {
     assert_eq!(memory.house.stream_lease(&packed, memory.now()), Duration::from_secs(40));
     memory.pass(Duration::from_secs(40));
     assert_eq!(memory.house.stream_lease(&packed, memory.now()), minute, "a lease that was renewed for it");
-    assert_eq!(goes_on(&packed), Ok(Some(minute)));
-    assert_eq!(goes_on(&browser.packed("/orders")), Ok(Some(minute)));
+    assert_eq!(goes_on(&packed), Ok(Course::On(minute)));
+    assert_eq!(goes_on(&browser.packed("/orders")), Ok(Course::On(minute)));
     memory.pass(minute * 10);
-    assert_eq!(goes_on(&browser.packed("/orders")), Ok(None), "its proof has grown old");
+    assert_eq!(goes_on(&browser.packed("/orders")), Ok(Course::Over), "its proof has grown old");
     // Within the renewal window: neither the question nor an opening puts the end off.
     memory.pass(minute * 168 + Duration::from_secs(30));
     let socket = packed.replacen(
@@ -344,13 +344,13 @@ fn a_stream_is_asked_about_at_each_lease_end_and_extends_nothing() {
         assert!(Packed::read(opening).is_background(), "{opening}");
         assert!(matches!(memory.pass_gate(opening), Decision::Forward { .. }));
     }
-    assert_eq!(goes_on(&packed), Ok(Some(Duration::from_secs(30))), "and no longer than to the end");
+    assert_eq!(goes_on(&packed), Ok(Course::On(Duration::from_secs(30))), "and no longer than to the end");
     memory.cut_off(true);
     assert!(goes_on(&packed).is_err());
     memory.cut_off(false);
     memory.pass(Duration::from_secs(30));
-    assert_eq!(goes_on(&packed), Ok(None));
-    assert_eq!(goes_on(&Browser::default().packed("/home/prices")), Ok(None));
+    assert_eq!(goes_on(&packed), Ok(Course::Over));
+    assert_eq!(goes_on(&Browser::default().packed("/home/prices")), Ok(Course::Over));
 }
 
 #[test]

@@ -46,8 +46,11 @@ pub const COUNTERS: [(&str, &str); 17] = [
     ("unwritten", "a line of the log for which there was no room"),
 ];
 
-/// The most lines of a kind between two tellings; of what comes past that only the number is told.
+/// The most lines of a kind in [`EVERY`]; of what comes past that only the number is told.
 const LINES: usize = 100;
+
+/// So long lines have the same room, however often the counts are told meanwhile, in milliseconds.
+const EVERY: u64 = 10_000;
 
 /// As many numbers as one millisecond has: two digits.
 const NUMBERS: u16 = 36 * 36;
@@ -56,15 +59,23 @@ const NUMBERS: u16 = 36 * 36;
 pub struct Tally {
     counts: RefCell<Vec<(&'static str, &'static str, u32)>>,
     lines: RefCell<Vec<String>>,
-    /// For how many lines there is room: of refusals, which anybody can bring about, and of all else.
-    room: [Cell<usize>; 2],
+    /// For how many lines there is room: of refusals, which anybody can bring about, of judgements, one a login, and of all else.
+    room: [Cell<usize>; 3],
+    /// Since when.
+    since: Cell<u64>,
     number: Cell<u16>,
 }
 
 impl Default for Tally {
     fn default() -> Self {
-        let room = [Cell::new(LINES), Cell::new(LINES)];
-        Self { counts: RefCell::default(), lines: RefCell::default(), room, number: Cell::default() }
+        let room = [const { Cell::new(LINES) }; 3];
+        Self {
+            counts: RefCell::default(),
+            lines: RefCell::default(),
+            room,
+            since: Cell::default(),
+            number: Cell::default(),
+        }
     }
 }
 
@@ -108,9 +119,12 @@ impl Tally {
     }
 
     /// What was counted since this was last asked, as a JSON object of numbers; nothing where nothing was. Makes room for
-    /// more lines.
-    pub fn take_counts(&self) -> Option<String> {
-        self.room.iter().for_each(|room| room.set(LINES));
+    /// more lines where it is time.
+    pub fn take_counts(&self, now: Timestamp) -> Option<String> {
+        if now.as_millis().saturating_sub(self.since.get()) >= EVERY {
+            self.since.set(now.as_millis());
+            self.room.iter().for_each(|room| room.set(LINES));
+        }
         let counts = self.counts.take();
         if counts.is_empty() {
             return None;
@@ -149,8 +163,8 @@ impl Tally {
 
     /// Notes a line that is no refusal's, as far as there is room.
     pub fn note(&self, line: String) {
-        let [_, room] = &self.room;
-        if self.has(room) {
+        let [_, judgements, rest] = &self.room;
+        if self.has(if line.starts_with("{\"judged\":") { judgements } else { rest }) {
             self.write(line);
         }
     }
@@ -177,7 +191,7 @@ impl House {
     pub(crate) fn note(&self, refusal: Refusal, reference: &str, place: &str) {
         let code = refusal.code();
         self.tally.count("refused", code);
-        let [room, _] = &self.tally.room;
+        let [room, ..] = &self.tally.room;
         let usual = matches!(refusal, Refusal::NoSession | Refusal::SessionIdle);
         if self.config.log_all || !usual && self.tally.has(room) {
             self.tally.write(decision(reference, ("refused", code), place, ""));
@@ -197,7 +211,7 @@ impl House {
 
     /// Notes what of the settings keeps a request out.
     pub(crate) fn note_settings(&self, now: Timestamp, fault: &str) {
-        self.tally.note(format!("{{\"ref\":\"{}\",\"settings\":\"{fault}\"}}", self.reference(now)));
+        self.tally.note(self::fault(&self.reference(now), &["settings: ", fault].concat()));
     }
 
     /// Notes, where every decision is noted, that who came for `path` at `now` is led to a proof.

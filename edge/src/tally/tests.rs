@@ -2,17 +2,18 @@ use super::*;
 use crate::memory::Memory;
 use crate::memory::testing::{Browser, PASSWORD, START, house, house_with};
 use rand_core::SeedableRng as _;
+use std::time::Duration;
 
 #[test]
 fn counts_are_told_once_and_then_begin_anew() {
     let tally = Tally::default();
-    assert_eq!(tally.take_counts(), None);
+    assert_eq!(tally.take_counts(START), None);
     tally.count("login", "");
     tally.count("refused", "locked");
     tally.count("refused", "locked");
     tally.count("refused", "malformed");
-    assert_eq!(tally.take_counts().as_deref(), Some(r#"{"login":1,"refused.locked":2,"refused.malformed":1}"#));
-    assert_eq!(tally.take_counts(), None);
+    assert_eq!(tally.take_counts(START).as_deref(), Some(r#"{"login":1,"refused.locked":2,"refused.malformed":1}"#));
+    assert_eq!(tally.take_counts(START), None);
 }
 
 #[test]
@@ -24,9 +25,27 @@ fn a_flood_of_refusals_is_counted_whole_and_noted_in_part() {
     let lines = house.tally.take_lines();
     assert_eq!(lines.len(), LINES);
     assert_eq!(lines[0], r#"{"ref":"REF","refused":"malformed","at":"/.sekisho/login"}"#);
-    assert_eq!(house.tally.take_counts().as_deref(), Some(r#"{"refused.malformed":1000,"unwritten":900}"#));
+    assert_eq!(house.tally.take_counts(START).as_deref(), Some(r#"{"refused.malformed":1000,"unwritten":900}"#));
+    // The first telling begins the ten seconds; what is told within them makes no more room.
+    for _ in 0..300 {
+        house.note(Refusal::Malformed, "REF", "/.sekisho/login");
+        house.tally.take_counts(START + Duration::from_millis(9_999));
+    }
+    assert_eq!(house.tally.take_lines().len(), LINES, "however often the counts are told");
+    house.tally.take_counts(START + Duration::from_secs(10));
     house.note(Refusal::Malformed, "REF", "/.sekisho/login");
     assert_eq!(house.tally.take_lines().len(), 1, "there is room again");
+}
+
+#[test]
+fn judgements_crowd_out_no_fault() {
+    let tally = Tally::default();
+    for _ in 0..1_000 {
+        tally.note("{\"judged\":{}}".to_owned());
+    }
+    tally.note(fault("REF", "gone"));
+    let lines = tally.take_lines();
+    assert_eq!((lines.len(), lines.last()), (LINES + 1, Some(&fault("REF", "gone"))));
 }
 
 #[test]
@@ -40,7 +59,7 @@ fn faults_have_room_of_their_own_and_no_more_than_that() {
     let faults: Vec<_> = lines.iter().filter(|line| line.contains("fault")).collect();
     assert_eq!((lines.len(), faults.len()), (2 * LINES, LINES), "no flood of refusals hides why they came");
     assert_eq!(faults[0], r#"{"ref":"REF","fault":"ACCOUNTS: \"gone\""}"#);
-    assert_eq!(house.tally.take_counts().as_deref(), Some(r#"{"refused.malformed":1000,"unwritten":1800}"#));
+    assert_eq!(house.tally.take_counts(START).as_deref(), Some(r#"{"refused.malformed":1000,"unwritten":1800}"#));
 }
 
 #[test]
@@ -60,7 +79,7 @@ fn who_comes_without_a_session_fills_no_log() {
     let house = house();
     house.note(Refusal::NoSession, "REF", "/home");
     assert!(house.tally.take_lines().is_empty());
-    assert_eq!(house.tally.take_counts().as_deref(), Some(r#"{"refused.no_session":1}"#));
+    assert_eq!(house.tally.take_counts(START).as_deref(), Some(r#"{"refused.no_session":1}"#));
 }
 
 #[test]

@@ -34,7 +34,7 @@ test("alone it serves nothing, whatever a client says of itself, and the log say
     const headers = { "cf-connecting-ip": "203.0.113.7", "cf-ipcountry": "JP", "mf-cf-blob": '{"colo":"NRT","asn":1}', "x-forwarded-proto": "https" };
     assert.equal((await send(alone.url, { path, headers })).status, 503, path);
   }
-  await alone.child.line(/"settings":"site\.client_address is cloudflare/);
+  await alone.child.line(/"fault":"settings: site\.client_address is cloudflare/);
   assert.equal(origin.forwarded.length, 0);
 });
 

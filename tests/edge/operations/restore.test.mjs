@@ -95,8 +95,15 @@ test("what a restore brings back, and that two new MAC keys end it again", async
   assert.equal(waiting.status, 202, waiting.text);
   const second = await code(first);
 
+  // A copy that was stopped half way, and what another has left.
+  writeFileSync(at("bin/cp"), "#!/bin/sh\nkill -TERM $PPID\n", { mode: 0o755 });
+  await assert.rejects(run("copy", copy));
+  assert.deepEqual([runs, listens, started, existsSync(copy)], [true, true, 1, false], "the site is up again");
+  rmSync(at("bin/cp"));
+  mkdirSync(`${copy}.part/objects`, { recursive: true });
   await run("copy", copy);
-  assert.deepEqual([runs, started], [true, 1], "the worker was stopped for the copy, and started again");
+  assert.deepEqual([runs, started], [true, 2], "the worker was stopped for the copy, and started again");
+  assert.deepEqual(readdirSync(copy).sort(), readdirSync(at("run/worker")).sort(), "the store and nothing else");
 
   // What happens after the copy was made.
   assert.equal((await one.post("/.sekisho/logout", {})).status, 200);
@@ -157,6 +164,9 @@ test("it touches nothing while anything could start the worker, or where it is n
   const delivered = readFileSync(script, "utf8");
   writeFileSync(script, delivered.replace(`units="${UNITS.join(" ")}"`, 'units="sekisho.service"').replace("is-active --quiet $units", `is-active --quiet ${UNITS.join(" ")}`));
   await assert.rejects(run("restore", copy), /the worker goes on; nothing was done/);
+  writeFileSync(script, delivered.replace(`store=${at("run/worker")}`, `store=${at("none")}`));
+  await assert.rejects(run("restore", copy), /there is no .*none to set back/);
+  assert.deepEqual([runs, secrets.SEKISHO_MAC_KEYS], [true, parseEnv(readFileSync(at("secrets"), "utf8")).SEKISHO_MAC_KEYS], "no key was put in");
   writeFileSync(script, delivered);
   await assert.rejects(run("restore", at("bin")), /is no copy of a store/);
   await assert.rejects(run("copy", copy), /is there already/);

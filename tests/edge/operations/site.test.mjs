@@ -35,7 +35,7 @@ function run(program, ...args) {
   const options = { cwd: layout.root, env: { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" } };
   return new Promise((resolve) => execFile(program, args, options, (error, out, said) => resolve({ code: error?.code ?? 0, said: out + said })));
 }
-const build = () => run(process.execPath, join(layout.root, "tests/tools/site/lay.mjs"), at("sekisho.toml"));
+const build = (...how) => run(process.execPath, join(layout.root, "tests/tools/site/lay.mjs"), at("sekisho.toml"), ...how);
 const secrets = (...file) => run(process.execPath, join(layout.root, "tests/tools/site/secrets.mjs"), ...file);
 
 test("a host that no route leads to the worker is told, with the routes to write", async () => {
@@ -50,6 +50,11 @@ test("a host that no route leads to the worker is told, with the routes to write
     assert.match((await build()).said, /no route leads (www|staff)\.example\.com to the worker/, short);
     edit("wrangler.toml", (toml) => toml.replace(`${short}\n`, ""));
   }
+  // Another environment's are not what is deployed.
+  const elsewhere = `\n[env.other]\n${ROUTES}`;
+  edit("wrangler.toml", (toml) => toml + elsewhere);
+  assert.match((await build()).said, /no route leads www\.example\.com, staff\.example\.com to the worker/);
+  edit("wrangler.toml", (toml) => toml.replace(elsewhere, ""));
   // The delivered file has the line, to be written out.
   assert.ok(text("wrangler.toml").includes(`# ${ROUTES}`));
   edit("wrangler.toml", (toml) => toml.replace(`# ${ROUTES}`, ROUTES));
@@ -94,6 +99,10 @@ test("what is refused leaves no worker, and neither is anything of another's tak
   writeFileSync(at("authenticators.json"), '{"models": {"00112233-4455-6677-8899-aabbccddeeff": {"name": "A key"}}}');
   assert.equal((await build()).code, 0);
   assert.match(text("worker/authenticators.json"), /A key/, "the site's own goes along");
+  // Before anything is built the one of before is taken away.
+  assert.match(readFileSync(join(layout.root, "Makefile"), "utf8"), /lay\.mjs "\$\(CONFIG\)" --clear; fi\n\t@node tests\/tools\/build\.mjs\n/);
+  assert.deepEqual([(await build("--clear")).code, existsSync(at("worker"))], [0, false]);
+  assert.equal((await build()).code, 0);
   writeFileSync(at("worker/notes.md"), "");
   const { code, said } = await build();
   assert.deepEqual([code, existsSync(at("worker/notes.md"))], [1, true], said);

@@ -157,11 +157,13 @@ test("streams go on over lease ends, and are cut once the session has ended, no 
 
 test("a session that goes on under a new id: cut as one to be opened again, and it is", async () => {
   const visitor = await customer(worker.url);
+  const before = worker.child.log.length;
   const [socket, events] = [await open(visitor), await listen(visitor)];
   const changed = await visitor.post("/.sekisho/password/change", { current: PASSWORD, password: "Hoshi-43-kawa#Q" });
   assert.equal(changed.status, 200, changed.text);
   assert.deepEqual(await soon(socket.closed, "1013"), [1013, "try again later"]);
   await soon(events.ended, "the end of the events");
+  assert.ok(!worker.child.log.slice(before).includes("stream: "), "that is no fault");
   const again = await open(visitor);
   await echo(again, "back");
   again.close();

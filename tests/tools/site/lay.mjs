@@ -1,12 +1,15 @@
 // `make build CONFIG=site/sekisho.toml`: the built worker with a site's own texts, in the folder `worker` beside that config, where
-// the site's wrangler.toml looks for it and nothing else writes. A config that is refused leaves no such folder, so that
-// nothing older is deployed in its place.
+// the site's wrangler.toml looks for it and nothing else writes. A config that is refused leaves no such folder, and with `--clear`,
+// before anything is built, neither does a build that fails: nothing older is deployed in its place.
 
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "smol-toml";
 import { artefact, root } from "../house/layout.mjs";
+
+/** What a build lays. */
+const NAMES = new Set(["authenticators.json", "index.js", "index_bg.wasm", "networks.txt", "sekisho.json", "staff.html"]);
 
 const checker = ["run", "-q", "-p", "sekisho-edge", "--features", "memory", "--example", "check_config", "--"];
 
@@ -34,8 +37,9 @@ function takes(route, host) {
 
 /** Refuses a wrangler.toml under which a host of the config would go past the gate. */
 function checkRoutes(file, hosts) {
-  const { routes = [], route, env = {} } = parse(readFileSync(file, "utf8"));
-  const all = [routes, route ?? [], ...Object.values(env).flatMap((one) => [one.routes ?? [], one.route ?? []])].flat();
+  // Those of the top level alone: another environment's are not deployed by the command that the README gives.
+  const { routes = [], route } = parse(readFileSync(file, "utf8"));
+  const all = [routes, route ?? []].flat();
   const missing = hosts.filter((host) => !all.some((one) => takes(one, host)));
   if (missing.length === 0) return;
   throw new Error(`${file}: no route leads ${missing.join(", ")} to the worker; nothing was laid. Write there, before the first [table]:
@@ -45,8 +49,7 @@ routes = [${hosts.map((host) => `"${host}/*"`).join(", ")}]`);
 /** Takes the folder away, where everything in it is of a build's names. */
 function clear(folder) {
   if (!existsSync(folder)) return;
-  const names = new Set(readdirSync(artefact("edge")));
-  const other = readdirSync(folder).find((name) => !names.has(name));
+  const other = readdirSync(folder).find((name) => !NAMES.has(name));
   if (other) throw new Error(`${folder} holds ${other}, which no build lays there: move it away`);
   rmSync(folder, { recursive: true });
 }
@@ -78,9 +81,10 @@ function lay(config) {
 }
 
 try {
-  const [config] = process.argv.slice(2);
+  const [config, how] = process.argv.slice(2);
   if (!config) throw new Error("usage: make build CONFIG=site/sekisho.toml");
-  lay(resolve(config));
+  if (how === "--clear") clear(join(dirname(resolve(config)), "worker"));
+  else lay(resolve(config));
 } catch (error) {
   process.stderr.write(`\n${error.message}\n`);
   process.exitCode = 1;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::account::Command;
+use crate::gate::Course;
 use crate::risk::{Judgement, Platform, Reason};
 
 const WINDOWS: &str =
@@ -336,10 +337,10 @@ fn a_stream_is_cut_when_its_session_turns_out_to_have_moved() {
     let fitted = packed(&at(&owner, ABROAD, WINDOWS), "/quotes");
     let goes_on = |packed: &str| pollster::block_on(memory.house.stream_goes_on(&memory, packed, memory.now()));
     memory.pass(LEASE);
-    assert!(goes_on(&fitted).unwrap().is_some());
+    assert!(matches!(goes_on(&fitted).unwrap(), Course::On(_)));
     assert!(is_asked(&go(&mut at(&owner, ABROAD, FIREFOX), &memory, "/home")));
-    assert!(goes_on(&fitted).is_err(), "it may be opened anew, once it is proved");
-    assert!(goes_on(&packed(&owner, "/quotes")).unwrap().is_some(), "its owner's goes on");
+    assert_eq!(goes_on(&fitted).unwrap(), Course::Again, "it may be opened anew, once it is proved");
+    assert!(matches!(goes_on(&packed(&owner, "/quotes")).unwrap(), Course::On(_)), "its owner's goes on");
 }
 
 #[test]

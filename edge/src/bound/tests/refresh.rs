@@ -6,9 +6,9 @@ fn a_signature_renews_the_cookie_and_brings_the_next_challenge() {
     let (mut browser, _, mut binding) = bound(&memory);
     for _ in 0..5 {
         memory.pass(cookie::LIFE);
-        memory.house.tally().take_counts();
+        memory.house.tally().take_counts(memory.now());
         assert!(leads_to_login(&page(&mut browser, &memory, "/home")));
-        let counts = memory.house.tally().take_counts().unwrap();
+        let counts = memory.house.tally().take_counts(memory.now()).unwrap();
         assert!(counts.contains("\"bound_lapsed\":") && !counts.contains("cookie_refused"), "{counts}");
         // A cookie of the application's that is not ASCII stands in the same header.
         browser.device = Some("x=日本".into());

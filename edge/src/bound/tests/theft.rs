@@ -1,5 +1,6 @@
 use super::*;
 use crate::account::Command;
+use crate::gate::Course;
 
 fn fetch(browser: &Browser, path: &str) -> String {
     browser.packed(path).replace("text/html\nsame-origin\nnavigate\ndocument", "*/*\nsame-origin\ncors\nempty")
@@ -139,17 +140,17 @@ fn a_stream_ends_with_the_bound_cookie_and_may_be_opened_anew() {
     let goes_on = || pollster::block_on(memory.house.stream_goes_on(&memory, &packed, memory.now()));
     assert_eq!(memory.house.stream_lease(&packed, memory.now()), LEASE);
     memory.pass(Duration::from_secs(270));
-    assert_eq!(goes_on().unwrap(), Some(Duration::from_secs(30)), "no longer than the cookie");
+    assert_eq!(goes_on().unwrap(), Course::On(Duration::from_secs(30)), "no longer than the cookie");
     memory.pass(Duration::from_secs(30));
     let calls = memory.calls();
-    assert!(goes_on().is_err());
+    assert_eq!(goes_on().unwrap(), Course::Again, "no fault of anybody's");
     assert_eq!(memory.calls(), calls, "nobody is told of a cookie that is over");
     assert_eq!(binding.refresh(&mut browser, &memory).status, 200);
     let packed = browser.packed("/quotes");
     assert!(passes(&memory.pass_gate(&packed)));
     browser.post(&memory, "/.sekisho/logout", &json!({}));
     let ended = pollster::block_on(memory.house.stream_goes_on(&memory, &packed, memory.now()));
-    assert_eq!(ended.unwrap(), None, "a session that has ended is another matter");
+    assert_eq!(ended.unwrap(), Course::Over, "a session that has ended is another matter");
 }
 
 #[test]
@@ -160,7 +161,8 @@ fn a_stream_from_before_the_binding_is_opened_anew_as_well() {
     register(&mut browser, &memory, &login);
     memory.pass(LEASE);
     assert!(passes(&page(&mut browser, &memory, "/home")));
-    assert!(pollster::block_on(memory.house.stream_goes_on(&memory, &packed, memory.now())).is_err());
+    let asked = pollster::block_on(memory.house.stream_goes_on(&memory, &packed, memory.now()));
+    assert_eq!(asked.unwrap(), Course::Again);
 }
 
 #[test]

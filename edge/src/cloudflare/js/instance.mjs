@@ -8,7 +8,7 @@ let broken = false;
 
 /** As many lines as are written in ten seconds, and how many still may be. */
 const LINES = 100;
-let [since, room] = [0, 0];
+let [since, room, unwritten] = [0, 0, 0];
 
 /** Writes what failed to the log, in the form of the lines that wasm writes; answers its reference number. */
 export function fault(where, thrown) {
@@ -16,8 +16,16 @@ export function fault(where, thrown) {
   const ref = (now * 1296 + Math.floor(Math.random() * 1296)).toString(36).toUpperCase();
   if (now - since >= 10_000) [since, room] = [now, LINES];
   if (room > 0) console.error(JSON.stringify({ ref, fault: `${where}: ${thrown}` }));
+  else unwritten += 1;
   room -= 1;
   return ref;
+}
+
+/** How many lines had no room since this was last asked. */
+export function takeUnwritten() {
+  const lines = unwritten;
+  unwritten = 0;
+  return lines;
 }
 
 function lose(why) {

@@ -21,6 +21,7 @@ function watch(env, packed, cut) {
     try {
       const longer = await wait((wasm) => wasm.stream_goes_on(env, packed));
       if (longer > 0) return later(longer);
+      if (longer < 0) code = LATER;
     } catch (thrown) {
       fault("stream", thrown);
       code = LATER;

@@ -1,6 +1,6 @@
 // What an isolate has counted, told every few seconds by whoever comes by: to the platform's Analytics Engine where it is
 // bound, else as one line in the log.
-import { call, fault } from "./instance.mjs";
+import { call, fault, takeUnwritten } from "./instance.mjs";
 
 /** Each point costs, and no alarm needs to know sooner. */
 const EVERY = 10_000;
@@ -18,6 +18,8 @@ export function tell(env, atOnce = false) {
     const counts = JSON.parse(call((wasm) => wasm.told()) ?? "{}");
     if (unavailable) counts["refused.unavailable"] = (counts["refused.unavailable"] ?? 0) + unavailable;
     unavailable = 0;
+    const unwritten = takeUnwritten();
+    if (unwritten) counts.unwritten = (counts.unwritten ?? 0) + unwritten;
     const each = Object.entries(counts);
     if (!env.COUNTERS) return each.length ? console.log(JSON.stringify({ counts })) : undefined;
     for (const [name, count] of each) env.COUNTERS.writeDataPoint({ indexes: [name], blobs: [name], doubles: [count] });

@@ -51,6 +51,22 @@ fn a_route_names_what_must_all_stand_in_the_statement() {
 }
 
 #[test]
+fn a_path_that_no_request_can_have_is_complained_of() {
+    let with = |path: &str| Config::parse(&format!("{DEMO}\n[[routes]]\npath = \"{path}\"\ndemand = \"deny\"\n"));
+    for odd in
+        ["/a%3b", "/a%3Bx/b", "/a%2fb", "/a//b", "/a/../b", "/a/.", "/%61", "/a%ff", "/a%", "/a?b", "/a#b", "/a;"]
+    {
+        let complaints = with(odd).map(|_| odd).unwrap_err();
+        assert!(complaints.iter().any(|complaint| complaint.place.ends_with("].path")), "{odd}: {complaints:?}");
+    }
+    for plain in ["/a%20b", "/%E6%9C%88", "/a/", "/a.b/.c", "/a~b"] {
+        assert!(with(plain).is_ok(), "{plain}");
+    }
+    let channel = DEMO.replacen("name = \"pc-main\"", "name = \"pc-main\"\npaths = [\"/a//b\"]", 1);
+    assert!(Config::parse(&channel).is_err());
+}
+
+#[test]
 fn what_no_session_can_show_is_refused() {
     let no_codes = ("second_factor = \"always\"", "second_factor = \"off\"");
     let by_risk = ("second_factor = \"always\"", "second_factor = \"risk\"");

@@ -246,7 +246,8 @@ fn logins_are_counted_by_what_proved_them() {
     for _ in 0..2 {
         assert_eq!(by_passkey(&memory, &mut Browser::default(), &mut passkey, &handle), 200);
     }
-    let counts: serde_json::Value = serde_json::from_str(&memory.house.tally().take_counts().unwrap()).unwrap();
+    let counts: serde_json::Value =
+        serde_json::from_str(&memory.house.tally().take_counts(memory.now()).unwrap()).unwrap();
     let mut logins: Vec<_> = counts.as_object().unwrap().iter().filter(|(name, _)| name.starts_with("login")).collect();
     logins.sort_unstable_by_key(|(name, _)| *name);
     let told = [("login.code", 1), ("login.passkey", 2), ("login.password", 1)];

@@ -59,7 +59,7 @@ fn ten_thousand_malformed_requests_ask_nobody_and_take_nobodys_room() {
     }
     assert_eq!((memory.calls(), memory.metered()), (0, 0));
     assert_eq!(guess(&mut at(CARRIER), &memory, "somebody"), "sign_in_failed", "there is room for others");
-    let counts: Value = serde_json::from_str(&memory.house.tally().take_counts().unwrap()).unwrap();
+    let counts: Value = serde_json::from_str(&memory.house.tally().take_counts(memory.now()).unwrap()).unwrap();
     assert_eq!((&counts["refused.malformed"], &counts["cookie_refused"]), (&json!(MANY), &json!(MANY)));
 }
 

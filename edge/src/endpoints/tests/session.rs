@@ -164,9 +164,9 @@ fn what_has_gone_on_under_another_id_this_isolate_knows_without_asking() {
     for (number, password) in numbers.iter().zip(["Kaede-77-mori#Z", PASSWORD]) {
         let old = browser.packed("/home");
         assert_eq!(browser.login(&memory, number.as_str().unwrap(), password).status, 200);
-        memory.house.tally().take_counts();
+        memory.house.tally().take_counts(memory.now());
         assert!(memory.house.has_gone_on(&old, memory.now()));
-        assert_eq!(memory.house.tally().take_counts(), None, "nobody was refused");
+        assert_eq!(memory.house.tally().take_counts(memory.now()), None, "nobody was refused");
     }
 }
 

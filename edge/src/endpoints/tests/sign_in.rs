@@ -199,9 +199,10 @@ fn a_login_asks_the_account_one_question_at_each_step_whoever_it_is() {
     let mut owner = Browser::default();
     let number = owner.open(&memory);
     let asked = |browser: &mut Browser, path: &str, body: &Value| {
-        memory.house.tally.take_counts();
+        memory.house.tally.take_counts(memory.now());
         let answer = browser.post(&memory, path, body);
-        let counts: Value = serde_json::from_str(&memory.house.tally.take_counts().unwrap_or_default()).unwrap();
+        let counts: Value =
+            serde_json::from_str(&memory.house.tally.take_counts(memory.now()).unwrap_or_default()).unwrap();
         let pending = answer.json["pending"].as_str().unwrap_or_default().to_owned();
         (answer.status, counts["object.accounts"].as_u64(), pending)
     };

@@ -59,8 +59,25 @@ fn becomes(memory: &Memory, browser: &Browser, path: &str) -> String {
 /// Spellings of `/x` and of what lies below it that some origin takes for just that.
 fn spellings(path: &str) -> Vec<String> {
     let bare = [
-        "", ";", ";x", ";x=1;y=2", ";/", ";x=1/now", "%3b", "%3Bx=1", "%3bx/now", "/now;x=1", ";x/;y", ".html",
-        ".JSON", ".html;x", ".html/", ".",
+        "",
+        ";",
+        ";x",
+        ";x=1;y=2",
+        ";/",
+        ";x=1/now",
+        "%3b",
+        "%3Bx=1",
+        "%3bx/now",
+        "/now;x=1",
+        ";x/;y",
+        ".html",
+        ".JSON",
+        ".html;x",
+        ".html/",
+        ".",
+        ".php/x",
+        ".html/now",
+        ".do;x/now.json",
     ];
     bare.iter().flat_map(|end| [format!("{path}{end}"), format!("{}{end}", path.to_uppercase())]).collect()
 }

@@ -72,7 +72,10 @@ fn where_nobody_says_who_asks_nothing_is_served_and_the_log_says_why() {
         assert_eq!(refused(&memory, &request("GET", &url, "")), Some((503, String::new())), "{url}");
     }
     let lines = memory.house.tally().take_lines();
-    assert!(lines.iter().any(|line| line.contains("\"settings\":\"site.client_address is cloudflare")), "{lines:?}");
+    assert!(
+        lines.iter().any(|line| line.contains("\"fault\":\"settings: site.client_address is cloudflare")),
+        "{lines:?}"
+    );
     assert_eq!(
         refused(&memory, &request("GET", &format!("{SITE}/login"), "0 ")),
         None,

@@ -2,12 +2,12 @@
 
 use super::super::*;
 use super::{packed, possessed};
-use crate::gate::Decision;
+use crate::gate::{Course, Decision};
 use crate::memory::Memory;
 use crate::memory::testing::{Browser, PASSWORD, START, house_with, memory};
 use serde_json::json;
 
-fn goes_on(memory: &Memory, packed: &str) -> Option<Duration> {
+fn goes_on(memory: &Memory, packed: &str) -> Course {
     pollster::block_on(memory.house.stream_goes_on(memory, packed, memory.now())).unwrap()
 }
 
@@ -26,15 +26,15 @@ fn a_stream_that_a_token_opened_goes_on_by_its_session_and_not_by_a_cookie_that_
     // The proof has long grown old, and the question extends nothing.
     for left in [179, 178] {
         memory.pass(minute);
-        assert_eq!(goes_on(&memory, &packed), Some(minute));
+        assert_eq!(goes_on(&memory, &packed), Course::On(minute));
         let asked = app.ask(&memory, ("GET", "/.sekisho/session"), &token);
         assert_eq!(asked.json["remaining_ms"], left * 60_000);
     }
     assert_eq!(app.ask(&memory, ("POST", "/.sekisho/logout"), &token).status, 200);
-    assert_eq!(goes_on(&memory, &packed), None);
+    assert_eq!(goes_on(&memory, &packed), Course::Over);
     assert_eq!(other.get(&memory, "/.sekisho/session").status, 200);
     let bent = packed.replacen("DPoP ", "DPoP A", 1);
-    assert_eq!(goes_on(&memory, &bent), None);
+    assert_eq!(goes_on(&memory, &bent), Course::Over);
 }
 
 #[test]
@@ -44,9 +44,9 @@ fn one_that_its_route_asks_more_of_by_now_does_not() {
     let (mut app, token, _) = possessed(&memory);
     let proof = app.proof(&memory, ("GET", "/orders"), Some(&token), &json!({}));
     let packed = packed(("GET", "/orders"), &token, &proof);
-    assert!(goes_on(&memory, &packed).is_some());
+    assert!(matches!(goes_on(&memory, &packed), Course::On(_)));
     memory.pass(Duration::from_secs(601));
-    assert_eq!(goes_on(&memory, &packed), None);
+    assert_eq!(goes_on(&memory, &packed), Course::Over);
 }
 
 #[test]
@@ -63,5 +63,5 @@ fn one_whose_token_another_has_followed_may_be_opened_again() {
     request.headers_mut().insert("dpop", proof.parse().unwrap());
     let changed = Browser::default().send(&memory, request);
     assert!(changed.json["access_token"].as_str().is_some_and(|next| next != token), "{}", changed.json);
-    assert!(pollster::block_on(memory.house.stream_goes_on(&memory, &packed, memory.now())).is_err());
+    assert_eq!(goes_on(&memory, &packed), Course::Again);
 }

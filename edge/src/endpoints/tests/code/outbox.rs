@@ -37,7 +37,7 @@ fn an_hour_without_the_mail_api_loses_nothing_and_sends_nothing_twice() {
     assert_eq!(rows(&memory, "dead = 0").len(), 5, "the event, the opening's letter and three logins' are kept");
     assert!(rows(&memory, "dead = 0").iter().all(|fault| fault.contains("down")), "each with its fault");
     assert!(memory.counted().iter().filter(|what| **what == "outbox_put_off").count() > 10);
-    let counts = memory.house.tally().take_counts().unwrap();
+    let counts = memory.house.tally().take_counts(memory.now()).unwrap();
     assert!(counts.contains("\"outbox_put_off.letter\":") && counts.contains("\"outbox_put_off.opened\":"), "{counts}");
     let noted = memory.noted();
     let told = |matter: &str| {
@@ -67,7 +67,7 @@ fn what_nobody_takes_for_days_stays_with_its_fault_and_is_tried_no_more() {
     assert_eq!(rows(&memory, "dead = 1 AND tries = 100").len(), 2);
     assert!(rows(&memory, "dead = 1").iter().all(|fault| fault.contains("down")));
     assert_eq!(memory.counted().iter().filter(|what| **what == "outbox_dead").count(), 2);
-    let counts = memory.house.tally().take_counts().unwrap();
+    let counts = memory.house.tally().take_counts(memory.now()).unwrap();
     assert!(counts.contains("\"outbox_dead.letter\":1") && counts.contains("\"outbox_dead.opened\":1"), "{counts}");
     let tried = memory.counted().len();
     memory.mailroom.set_down(false);

@@ -3,6 +3,7 @@
 use super::*;
 use crate::endpoints::tests::passkey::{by_passkey, device, prove, register};
 use crate::gate::Decision;
+use crate::host::StoreFault;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 /// A page request that shows the browser's network and user agent.
@@ -48,6 +49,26 @@ fn a_session_is_elevated_while_a_doubtful_login_has_shown_the_password_alone() {
         assert_eq!(told(&memory, &elsewhere), "low", "and so it does from the start");
         assert_eq!(told(&memory, &Browser::default()), serde_json::Value::Null, "a visitor was not judged");
     }
+}
+
+#[test]
+fn of_a_login_of_the_release_before_nothing_is_told() {
+    let (memory, mut owner, mut passkey) = (edge("shadow", "off"), at(HOME), device());
+    let number = owner.open(&memory);
+    ten_days(&mut owner, &memory, &number);
+    let handle = register(&memory, &mut owner, &mut passkey);
+    memory.each_account_store(|store| {
+        for statement in ["ALTER TABLE session DROP COLUMN elevated", "UPDATE release SET step = step - 1"] {
+            store.transaction::<_, StoreFault>(|sql| sql.run(statement, &[])).unwrap();
+        }
+    });
+    memory.pass(Duration::from_secs(61));
+    for _ in 0..2 {
+        assert_eq!(told(&memory, &owner), serde_json::Value::Null, "by the account, and by the renewed cookie");
+        owner.get(&memory, "/.sekisho/session");
+    }
+    prove(&memory, &mut owner, &mut passkey, &handle);
+    assert_eq!(told(&memory, &owner), "low", "a passkey answers whatever doubt there was");
 }
 
 #[test]
