@@ -37,7 +37,8 @@ test("a flood of them is counted whole and noted in part", async () => {
   try {
     await Promise.all(Array.from({ length: 300 }, () => new Visitor(worker.url).get("/")));
     // Past ten seconds the next who comes by has the rest told, and there is room again.
-    const counted = () => [...worker.child.log.matchAll(/"refused\.unavailable":(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+    const told = (name) => [...worker.child.log.matchAll(new RegExp(`"${name}":(\\d+)`, "g"))].reduce((sum, [, count]) => sum + Number(count), 0);
+    const counted = () => told("refused\\.unavailable");
     let tries = 0;
     for (; counted() < 300 && tries < 60; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -46,6 +47,7 @@ test("a flood of them is counted whole and noted in part", async () => {
     assert.ok(counted() >= 300, `${counted()} of them were counted`);
     const lines = worker.child.log.split("\n").filter((line) => line.includes("there is no house")).length;
     assert.ok(lines >= 100 && lines <= 100 + tries, `${lines} lines after ${tries} more`);
+    assert.ok(lines + told("unwritten") >= 300, `${lines} lines, and ${told("unwritten")} without room`);
   } finally {
     await worker.stop();
     await origin.stop();
