@@ -345,6 +345,8 @@ pub enum Command {
         name: ParkedName,
         /// The ciphertext, base64url.
         kept: String,
+        /// Whether it comes from elsewhere than the session's place, and may be a copy's.
+        moved: bool,
     },
     /// Asks for what is kept under a name.
     Parked {

@@ -141,7 +141,7 @@ pub async fn obey<S: Store, O: Outside, R: CryptoRng>(
         Command::PutOffAddress(session) => room.put_off_address(session),
         Command::RemoveNumber(session) => room.remove_number(session),
         Command::Judged { from, until } => room.judged(from, until),
-        Command::Park { session, name, kept } => room.park(session, name, &kept),
+        Command::Park { session, name, kept, moved } => room.park(session, name, &kept, moved),
         Command::Parked { session, name, take } => room.parked(session, name, take),
         Command::Me(session) => room.me(session),
         Command::History { session, before, line } => room.history(session, before, line),

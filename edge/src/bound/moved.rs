@@ -67,7 +67,7 @@ impl House {
     }
 
     /// What becomes of a page request whose session has moved: the page where it is proved is read, and nothing else there; no lease
-    /// is renewed for it, and no form kept, which would take the room of its owner's.
+    /// is renewed for it. A form waits where there is room that its owner has not taken.
     pub(crate) async fn decide_moved<H: Host, R: CryptoRng>(
         &self,
         host: &H,
@@ -83,7 +83,7 @@ impl House {
                 let place = (cookie.entrance, cookie.place);
                 Who::Customer(Box::new(self.leased(cookie.account, cookie.id, place, cookie.session, now)))
             }
-            Demand::Session => return self.ask_for(request, Proof::anew(), now),
+            Demand::Session => return self.ask_or_park(request, Proof::anew(), now),
             _ => Who::Anonymous,
         };
         self.pass(host, rng, request, now, who, None).await

@@ -110,7 +110,9 @@ impl House {
             return self.refuse(&request, Refusal::Unavailable, now);
         };
         let name = sealed::name(&kept);
-        let command = Command::Park { session: cookie.key(), name, kept };
+        let moved = self.has_moved(&cookie, &self.shown(&request), now);
+        let proof = if moved { Proof::anew() } else { proof };
+        let command = Command::Park { session: cookie.key(), name, kept, moved };
         match host.account(cookie.account, command).await {
             Ok(Reply::Done) => {
                 let target = request.target();
@@ -128,7 +130,8 @@ impl House {
             }
             Ok(Reply::Gone(Standing::Idle)) => self.refuse(&request, Refusal::SessionIdle, now),
             Ok(Reply::Gone(_)) => self.refuse(&request, Refusal::NoSession, now),
-            Ok(Reply::Refused { refusal, .. }) => self.refuse(&request, refusal, now),
+            // There is no room: it is to be sent again after the proof.
+            Ok(Reply::Refused { .. }) => self.ask_for(&request, proof, now),
             Ok(_) => self.refuse(&request, Refusal::Unavailable, now),
             Err(unreached) => self.fail(host, &request, now, &unreached),
         }

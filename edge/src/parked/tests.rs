@@ -102,7 +102,11 @@ fn tell(memory: &Memory, cookie: &Cookie, command: Command) -> Reply {
 }
 
 fn park(memory: &Memory, cookie: &Cookie, name: u8) -> bool {
-    let command = Command::Park { session: cookie.key(), name: ParkedName([name; 16]), kept: "x".into() };
+    park_from(memory, cookie, name, false)
+}
+
+fn park_from(memory: &Memory, cookie: &Cookie, name: u8, moved: bool) -> bool {
+    let command = Command::Park { session: cookie.key(), name: ParkedName([name; 16]), kept: "x".into(), moved };
     matches!(tell(memory, cookie, command), Reply::Done)
 }
 
@@ -123,7 +127,7 @@ fn waits(memory: &Memory, cookie: &Cookie, name: u8) -> bool {
 }
 
 #[test]
-fn no_login_pushes_out_anothers_forms_and_one_that_moved_has_room_for_its_owners() {
+fn no_login_pushes_out_anothers_forms_nor_a_copy_its_owners() {
     let memory = memory();
     let [one, other] = two_logins(&memory);
     assert!(park(&memory, &one, 0));
@@ -140,11 +144,13 @@ fn no_login_pushes_out_anothers_forms_and_one_that_moved_has_room_for_its_owners
         tell(&memory, &one, Command::Moved { session: one.key(), client: String::new() }),
         Reply::Session(_)
     ));
+    // A copy's, from elsewhere, takes what room there is and pushes none out; its owner's, from their place, finds room all the same.
     for name in 11..=16 {
         memory.pass(Duration::from_secs(1));
-        assert!(park(&memory, &one, name), "whoever has filled it, of those in their place");
+        assert_eq!(park_from(&memory, &one, name, true), name <= 13, "{name}");
     }
-    assert!(waits(&memory, &one, 16));
+    assert!(waits(&memory, &one, 0));
+    assert!(park(&memory, &one, 17) && waits(&memory, &one, 17) && waits(&memory, &one, 13));
 }
 
 #[test]

@@ -74,14 +74,17 @@ test("who comes around the proxy is elsewhere", async () => {
   assert.equal((await seen(owner, HOME, FIREFOX, "another-proxys-token").get("/.sekisho/me")).status, 401);
 });
 
-test("a passkey rebinds it: the form is sent after it, and the place is the new one", async () => {
+test("a passkey rebinds it: the form that waited is sent, and the place is the new one", async () => {
   const owner = await atHome();
   const authenticator = new Authenticator(worker.url);
   assert.equal((await register(owner, authenticator)).status, 201);
   const moved = seen(owner, ABROAD, FIREFOX);
   const form = { method: "POST", path: "/order", body: "stock=7203&amount=100" };
-  const early = await moved.submit(form.path, form.body);
-  assert.ok(early.status === 401 && early.text.includes("then send it again"), "none is kept before the proof");
+  const parked = await moved.submit(form.path, form.body);
+  assert.equal(parked.status, 303);
+  const waiting = decodeURIComponent(parked.headers.location.replace("/confirm?return=", ""));
+  assert.match(waiting, /^\/\.sekisho\/parked\?form=[0-9a-f]{32}&page=\/order$/);
+  assert.equal((await moved.navigate(waiting)).headers.location, parked.headers.location);
   assert.equal((await moved.navigate("/confirm")).status, 200, "the page where it is proved is shown");
   assert.ok(asked(await moved.navigate("/home")));
 
@@ -89,7 +92,9 @@ test("a passkey rebinds it: the form is sent after it, and the place is the new 
   const proved = await moved.post("/.sekisho/passkey/step-up/finish", { credential: authenticator.authenticate(publicKey) });
   assert.equal(proved.status, 200, proved.text);
   assert.equal((await moved.navigate("/home")).status, 200);
-  assert.equal((await moved.submit(form.path, form.body)).status, 200);
+  const page = await moved.navigate(waiting);
+  const name = page.text.match(/name="name" value="([0-9a-f]{32})"/)[1];
+  assert.equal((await moved.submit("/.sekisho/parked/send", `name=${name}`)).status, 200);
   assert.deepEqual([origin.last.url, origin.last.body], [form.path, form.body]);
   assert.ok(asked(await seen(moved, HOME, WINDOWS).navigate("/home")), "where it was is elsewhere now");
 });

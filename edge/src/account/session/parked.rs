@@ -11,15 +11,28 @@ use std::time::Duration;
 const KNOWN: Duration = Duration::from_secs(86_400);
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
-    /// Keeps a form for ten minutes; one too many of a login's pushes its oldest out.
-    pub(in crate::account) fn park(&self, key: SessionKey, name: ParkedName, text: &str) -> Result<Reply, Fault> {
+    /// Keeps a form for ten minutes; one too many of a login's pushes its oldest out. One that has `moved` and may be a copy's pushes
+    /// none out: without room it is not kept.
+    pub(in crate::account) fn park(
+        &self,
+        key: SessionKey,
+        name: ParkedName,
+        text: &str,
+        moved: bool,
+    ) -> Result<Reply, Fault> {
         self.within(key, |sql, session, _| {
             let (login, most) = (Value::from(session.login), i64::try_from(MOST).unwrap_or_default());
-            sql.run(
-                "DELETE FROM parked WHERE name IN (SELECT name FROM parked WHERE login = ?1 AND kept <> '' AND until > ?2 \
-                 ORDER BY until DESC, name LIMIT -1 OFFSET ?3)",
-                &[login.clone(), self.now.into(), (most - 1).into()],
+            let over = [login.clone(), self.now.into(), (most - 1).into()];
+            let over = sql.run(
+                "SELECT name FROM parked WHERE login = ?1 AND kept <> '' AND until > ?2 ORDER BY until DESC, name LIMIT -1 OFFSET ?3",
+                &over,
             )?;
+            if moved && !over.is_empty() {
+                return Ok(Reply::refused(Refusal::InsufficientAuthentication));
+            }
+            for row in &over {
+                sql.run("DELETE FROM parked WHERE name = ?1", &[Value::Blob(row.blob(0)?.to_vec())])?;
+            }
             let values = [Value::Blob(name.0.to_vec()), login, (self.now + LIFE).into(), text.into()];
             sql.run("INSERT INTO parked (name, login, until, kept) VALUES (?1, ?2, ?3, ?4)", &values)?;
             due::purge_by(sql, self.now + LIFE)?;
