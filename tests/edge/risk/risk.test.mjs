@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, beforeEach, test } from "node:test";
 import { PASSWORD, Visitor, person } from "../visitor.mjs";
 import { RecordingOrigin, startWorker } from "../worker.mjs";
 
@@ -14,13 +14,14 @@ const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefo
 let origin, worker;
 before(async () => {
   origin = await new RecordingOrigin().start();
+});
+// One for each: a worker writes a hundred judgements in ten seconds and no more, and these tests read what it has written.
+beforeEach(async () => {
   const config = (toml) => toml.replace('mode = "shadow"', 'mode = "act"').replace("spray = 30", "spray = 5");
   worker = await startWorker(origin.url, { config, secrets: { SEKISHO_PROXY_TOKEN: TOKEN } });
 });
-after(async () => {
-  await worker?.stop();
-  await origin?.stop();
-});
+afterEach(() => worker?.stop());
+after(() => origin?.stop());
 
 /** A browser somewhere, behind the operator's proxy, with the one cookie that outlives its sessions. */
 class Somewhere {
