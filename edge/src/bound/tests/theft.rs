@@ -92,6 +92,26 @@ fn a_bound_cookie_of_an_id_that_went_on_ends_nothing_and_one_that_counts_is_writ
 }
 
 #[test]
+fn a_binding_that_comes_while_the_session_goes_on_ends_not_what_it_goes_on_as() {
+    use crate::account::Reply;
+    use crate::host::Accounts as _;
+    let memory = secure();
+    let (mut browser, _, login) = logged_in(&memory);
+    // The change is under way with the cookie from before the registration.
+    let mut under_way = browser.clone();
+    register(&mut browser, &memory, &login);
+    let body = json!({ "current": PASSWORD, "password": "Hoshi-43-kawa#Q" });
+    assert_eq!(under_way.post(&memory, "/.sekisho/password/change", &body).status, 200);
+    let touch = |cookies: &str, shown| {
+        let cookie = Cookie::brought(cookies, &memory.house.keys).unwrap();
+        let command = Command::Touch { session: cookie.key(), background: true, shown };
+        pollster::block_on(memory.account(cookie.account, command)).unwrap()
+    };
+    assert!(matches!(touch(&browser.cookies(), true), Reply::Gone(Standing::Unknown)));
+    assert!(matches!(touch(&under_way.cookies(), false), Reply::Session(_)), "the session goes on");
+}
+
+#[test]
 fn a_cookie_from_before_the_binding_ends_with_its_lease() {
     let memory = secure();
     let (mut browser, _, login) = logged_in(&memory);
