@@ -17,6 +17,7 @@ const CARRIER = "203.0.113.7";
 /** The built worker, every call of an object counted as it arrives there. */
 const counting = `
 import edge, { Account as A, Name as N, Network as W } from "./edge.js";
+export { Crowd } from "./edge.js";
 let calls = 0;
 const points = [];
 const counters = { writeDataPoint: (point) => points.push(point) };
@@ -193,9 +194,13 @@ test("inside the lease a page makes none", async () => {
   assert.equal(await calls(), before + 1, "behind it, one");
 });
 
-test("the worker's own counters tell the same, one line in ten seconds, and each refusal has its line", async () => {
+test("the worker's own counters tell the same, one line in ten seconds, and a refusal has its line where there is room", async () => {
+  const loud = { address: "198.51.100.66" };
+  for (let number = 0; number < 100; number += 1) await login(`loud-${number}`, loud);
   await pause(10_100);
+  // The floods above took the whole room of their ten seconds, each with its own kind of line. These are new ones.
   await ask("/.sekisho/health");
+  assert.equal((await login("loud", loud)).json.code, "rate_limited");
   await pause(100);
   const told = { calls: 0, malformed: 0, client: 0, held: 0, session: 0, cookies: 0 };
   const lines = worker.child.log.split("\n").filter((line) => line.includes('"counts"'));
