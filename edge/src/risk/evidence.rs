@@ -20,95 +20,110 @@ pub trait Population {
 }
 
 /// How a login stands to the devices that the account knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Device {
     /// It brought the cookie of one of them.
     Known,
     /// It did not.
+    #[default]
     Unknown,
 }
 
-/// The numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The numbers. In a record those that are nought are left out: it is kept for each login, and most of most logins are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Evidence {
     /// What the account's logins weigh; [`ONE`] is a login of this moment.
+    #[serde(skip_serializing_if = "is_nought")]
     pub logins: u32,
     /// What those weigh that showed the same value.
+    #[serde(skip_serializing_if = "is_nought")]
     pub weight: PerFeature<u32>,
     /// What those weigh that showed what the value is part of; all of them where it is part of nothing.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub within: PerFeature<u32>,
     /// What those of `within` weigh that brought a new value.
+    #[serde(skip_serializing_if = "is_nought")]
     pub fresh: PerFeature<u32>,
     /// How many hours ago what the address is part of was last seen.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub away: u32,
     /// How many networks of the country are known.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub networks: u32,
     /// What those weigh that showed the same network and the same agent together.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub pair: u32,
     /// Whether its versions are not older than the last that the same browser on the same system showed.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub newer: bool,
     /// How many hours ago the same browser on the same system was last seen, in whatever version.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub idle: u32,
     /// How common the value is, in millionths of those that share what it is part of; 0 where it was not shown.
+    #[serde(skip_serializing_if = "is_nought")]
     pub share: PerFeature<u32>,
     /// Whether another version of the same browser on the same system has been seen since this one was.
+    #[serde(skip_serializing_if = "is_nought")]
     pub superseded: bool,
     /// What the account's logins about this hour of the day weigh.
+    #[serde(skip_serializing_if = "is_nought")]
     pub hour: u32,
     /// How common the hour is, in millionths.
+    #[serde(skip_serializing_if = "is_nought")]
     pub hour_share: u32,
     /// How the login stands to the known devices.
     pub device: Device,
     /// What the logins weigh that came from one.
+    #[serde(skip_serializing_if = "is_nought")]
     pub known: u32,
     /// Whether the account has ever known one.
+    #[serde(skip_serializing_if = "is_nought")]
     pub devices: bool,
     /// Whether passwords are being sprayed from where it came.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub sprayed: bool,
     /// Whether it came by a channel by which the account was never logged in to.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub new_channel: bool,
     /// Whether it shows no address, where the owner's logins show one.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub hidden: bool,
     /// By which version of the counts the shares are; 0: by general experience.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub population: u32,
     /// What in the login does not fit together.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub signs: Signs,
     /// How far it is from the last login, in kilometres, at the least.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub kilometres: u32,
     /// How long ago that was, in minutes.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub minutes: u32,
     /// How many accounts have been logged in to from its device.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub accounts: u8,
     /// How many wrong passwords came before the right one.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub failures: u32,
     /// Whether a code can be sent to where the owner has confirmed.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub has_code: bool,
     /// Whether the account has a passkey that has proved itself.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub has_passkey: bool,
     /// Whether it was proved by a passkey.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub by_passkey: bool,
     /// Whether a rule turns it down: its passkey may have been copied, and the site takes none that may.
-    #[serde(default)]
+    #[serde(skip_serializing_if = "is_nought")]
     pub refused: bool,
+}
+
+fn is_nought<T: Default + PartialEq>(number: &T) -> bool {
+    *number == T::default()
 }
 
 impl Evidence {

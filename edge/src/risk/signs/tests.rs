@@ -120,7 +120,7 @@ fn a_record_from_before_there_were_signs_is_judged_as_it_was() {
     let mut record = serde_json::to_value(&judgement).unwrap();
     let evidence = record["evidence"].as_object_mut().unwrap();
     for added in ["signs", "kilometres", "minutes", "accounts", "failures"] {
-        assert!(evidence.remove(added).is_some(), "{added}");
+        evidence.remove(added);
     }
     let old: Judgement = serde_json::from_value(record).unwrap();
     let again = Judgement::of(old.evidence.clone(), old.threshold);

@@ -173,3 +173,18 @@ fn everything_in_it_is_kept_and_made_again_and_an_altered_one_is_not() {
         }
     }
 }
+
+#[test]
+fn a_record_leaves_out_what_is_nought_and_reads_the_same_where_it_stands_there() {
+    let mut plain = serde_json::to_value(owner()).unwrap();
+    let record = plain.as_object_mut().unwrap();
+    assert!(
+        !record
+            .values()
+            .any(|value| *value == 0 || *value == false || *value == serde_json::json!([0, 0, 0, 0, 0, 0, 0, 0]))
+    );
+    for (name, nought) in [("signs", 0.into()), ("refused", false.into()), ("fresh", vec![0; 8].into())] {
+        assert!(record.insert(name.to_owned(), nought).is_none(), "{name}");
+    }
+    assert_eq!(serde_json::from_value::<Evidence>(plain).unwrap(), owner());
+}
