@@ -127,6 +127,7 @@ async function forward(request, env, { packed, taken, cookie, upgrade, length },
   const outgoing = response.headers;
   const connection = outgoing.get("connection");
   if (connection) for (const name of named(connection)) outgoing.delete(name);
+  const unchanged = response.status === 304;
   const kept = verdict.includes(RENEWED) && (await stands(env, packed, Date.now() - asked));
   let others = false;
   eachHeader(lines, next, (name, value) => {
@@ -135,7 +136,7 @@ async function forward(request, env, { packed, taken, cookie, upgrade, length },
     if (others) return;
     // What the browser has kept goes on under the policy, and the nonce, that it came with: one beside a 304, the origin's too, would take
     // the place of both.
-    if (response.status === 304 && POLICY.test(name)) outgoing.delete(name.replace(POLICY, ""));
+    if (unchanged && POLICY.test(name)) outgoing.delete(name.replace(POLICY, ""));
     else if (kept || name !== "+set-cookie" || !value.startsWith(SESSION)) set(outgoing, name, value);
   });
   return response;
