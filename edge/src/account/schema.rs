@@ -6,7 +6,7 @@
 use crate::host::{Sql, StoreFault};
 
 /// One release's statements, in order.
-const STEPS: [&[&str]; 14] = [
+const STEPS: [&[&str]; 15] = [
     &[
         // state: opening | open | lapsing. password: a PHC string; NULL while the origin holds it. password_set: when its customer
         // last changed it, by which a code that followed the one before is void and withdrawals can be held for a day; NULL where
@@ -123,6 +123,11 @@ const STEPS: [&[&str]; 14] = [
     &[
         // Whether its login was judged to be asked for more, and it has shown nothing since that answers it; NULL where nobody knows.
         "ALTER TABLE session ADD COLUMN elevated INTEGER",
+    ],
+    &[
+        // Judgements are read from the last one back, and by time by staff and once a day alone: an entry more for each login costs more
+        // than it saves.
+        "DROP INDEX judged_at",
     ],
 ];
 

@@ -58,7 +58,11 @@ fn of_a_login_of_the_release_before_nothing_is_told() {
     ten_days(&mut owner, &memory, &number);
     let handle = register(&memory, &mut owner, &mut passkey);
     memory.each_account_store(|store| {
-        for statement in ["ALTER TABLE session DROP COLUMN elevated", "UPDATE release SET step = step - 1"] {
+        for statement in [
+            "ALTER TABLE session DROP COLUMN elevated",
+            "CREATE INDEX judged_at ON judged (at)",
+            "UPDATE release SET step = 13",
+        ] {
             store.transaction::<_, StoreFault>(|sql| sql.run(statement, &[])).unwrap();
         }
     });
