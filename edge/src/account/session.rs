@@ -179,7 +179,7 @@ impl<S: Store, O: Outside> Room<'_, S, O> {
         rng.fill_bytes(&mut id);
         let last = last_success(sql, &self.house.config, i64::MAX)?;
         let login = self.record(sql, visit, proof.method(), "success")?;
-        limit::end_replaced(sql, replaced, login)?;
+        limit::end_replaced(sql, replaced, login, (self.now, self.house.config.session.lease))?;
         let deadline = self.house.config.session_of(&visit.channel).proved(self.now, self.now);
         let elevated = self.is_elevated(sql, &proof)?;
         sql.run(

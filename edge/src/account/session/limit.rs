@@ -4,7 +4,8 @@ use super::note_of;
 use crate::account::{Fault, Reply, Room, Visit};
 use crate::config::AtLimit;
 use crate::host::{self, Outside, Sql, Store, StoreFault, Value};
-use sekisho_rules::Refusal;
+use sekisho_rules::{Refusal, Timestamp};
+use std::time::Duration;
 
 impl<S: Store, O: Outside> Room<'_, S, O> {
     /// Makes room for one more session: ends those that were opened first, each told in the history. Or, where the site's
@@ -54,9 +55,17 @@ pub(super) fn replaced(sql: &dyn Sql, visit: &Visit) -> Result<Option<i64>, Stor
 }
 
 /// Ends that login's session, at every entrance: the one of this `successor` has taken its place, and the forms that wait follow their
-/// customer into it.
-pub(super) fn end_replaced(sql: &dyn Sql, replaced: Option<i64>, successor: i64) -> Result<(), StoreFault> {
+/// customer into it. The rows of those that ended so before go: the browser has another cookie, and once no lease of the old one stands,
+/// nothing asks for them.
+pub(super) fn end_replaced(
+    sql: &dyn Sql,
+    replaced: Option<i64>,
+    successor: i64,
+    (now, lease): (Timestamp, Duration),
+) -> Result<(), StoreFault> {
     let Some(login) = replaced else { return Ok(()) };
     sql.run("UPDATE parked SET login = ?2 WHERE login = ?1", &[login.into(), successor.into()])?;
-    sql.run("UPDATE session SET ended = 'replaced' WHERE login = ?1 AND ended IS NULL", &[login.into()]).map(|_| ())
+    sql.run("DELETE FROM session WHERE ended = 'replaced' AND last_seen < ?1", &[(now - 2 * lease).into()])?;
+    let statement = "UPDATE session SET ended = 'replaced', last_seen = ?2 WHERE login = ?1 AND ended IS NULL";
+    sql.run(statement, &[login.into(), now.into()]).map(|_| ())
 }

@@ -205,3 +205,27 @@ fn staff_end_every_session_of_a_customer_and_of_nobody_else() {
     assert_eq!(other.get(&memory, "/.sekisho/session").status, 200);
     assert_eq!(one.login(&memory, &number, PASSWORD).status, 200, "the account itself is not shut");
 }
+
+#[test]
+fn a_browser_that_logs_in_again_and_again_leaves_no_trail_of_sessions() {
+    let memory = memory();
+    let (mut browser, number) = opened(&memory);
+    let (mut elsewhere, lease) = (Browser::default(), memory.house.config.session.lease);
+    assert_eq!(elsewhere.login(&memory, &number, PASSWORD).status, 200);
+    assert_eq!(elsewhere.post(&memory, "/.sekisho/logout", &json!({})).status, 200);
+    let ended = || {
+        let mut ended = Vec::new();
+        memory.each_account_store(|store| {
+            let rows = store.transaction(|sql| sql.run("SELECT COALESCE(ended, '') FROM session ORDER BY login", &[]));
+            ended.extend(rows.unwrap().iter().map(|row| row.text(0).unwrap().to_owned()));
+        });
+        ended
+    };
+    assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200);
+    assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200);
+    assert_eq!(ended(), ["replaced", "logout", "replaced", ""], "a lease of theirs may stand");
+    memory.pass(2 * lease + Duration::from_millis(1));
+    assert_eq!(browser.login(&memory, &number, PASSWORD).status, 200);
+    assert_eq!(ended(), ["logout", "replaced", ""]);
+    assert_eq!(browser.get(&memory, "/.sekisho/session").status, 200);
+}
