@@ -5,12 +5,12 @@ use super::{Command, Counted, FEATURES, Replayed};
 use crate::risk::{Feature, PerFeature};
 use sekisho_rules::Timestamp;
 
-/// Numbers with a space behind each.
+/// Numbers with a space behind each; for 0, the most of them, the space alone.
 pub fn text_of(numbers: &[i64]) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(numbers.len() * 8);
     for number in numbers {
-        let _ = write!(text, "{number} ");
+        let _ = if *number == 0 { write!(text, " ") } else { write!(text, "{number} ") };
     }
     text
 }
@@ -19,7 +19,7 @@ pub fn text_of(numbers: &[i64]) -> String {
 pub fn numbers_of(text: &str) -> Option<Vec<i64>> {
     let mut numbers = Vec::new();
     for part in text.split_terminator(' ') {
-        numbers.push(part.parse().ok()?);
+        numbers.push(if part.is_empty() { 0 } else { part.parse().ok()? });
     }
     Some(numbers)
 }

@@ -122,7 +122,8 @@ pub struct Evidence {
     pub refused: bool,
 }
 
-fn is_nought<T: Default + PartialEq>(number: &T) -> bool {
+/// What a record leaves out.
+pub(super) fn is_nought<T: Default + PartialEq>(number: &T) -> bool {
     *number == T::default()
 }
 

@@ -5,7 +5,7 @@ mod weights;
 
 pub use outcome::{Verdict, With};
 
-use super::evidence::{Device, Evidence, Population};
+use super::evidence::{Device, Evidence, Population, is_nought};
 use super::features::Feature;
 use super::model::score;
 use super::signs::is_impossible;
@@ -112,13 +112,13 @@ pub struct Judgement {
     /// The score from which on a login is asked more.
     pub threshold: i32,
     /// Which version of staff's thresholds that was; 0: the config's own, nothing was set over it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_nought")]
     pub policy: u32,
     /// The score from which on the login's session, while it has shown no second factor, changes nothing of how one logs in.
     #[serde(default)]
     pub account_change: Option<i32>,
     /// Whether a sign raises what is asked, whatever the score.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_nought")]
     pub raised: bool,
     /// What is unusual.
     pub reasons: Vec<Reason>,
