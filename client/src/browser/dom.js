@@ -293,6 +293,23 @@ export const signal_accepted = (rpId, { id: userId, name, display_name: displayN
   signal("signalAllAcceptedCredentials", { rpId, userId, allAcceptedCredentialIds });
   signal("signalCurrentUserDetails", { rpId, userId, name, displayName });
 };
+// A list of the account's passkeys that was asked for before one was made does not name it, and who keeps passkeys would forget it at once.
+// So in all tabs of this site nothing is told of a list beside which one was being made: who makes one takes the turn from whoever reads.
+const TURN = "sekisho.passkeys";
+export const passkey_turn = (makes) =>
+  new Promise((taken) => {
+    const turn = { held: false, end: nothing };
+    const lost = () => taken(Object.assign(turn, { held: false }));
+    const granted = (lock) => {
+      taken(Object.assign(turn, { held: lock !== null }));
+      return lock && new Promise((end) => Object.assign(turn, { end }));
+    };
+    const how = makes ? { steal: true } : { mode: "shared", ifAvailable: true };
+    if (!navigator.locks) return lost();
+    navigator.locks.request(TURN, how, granted).catch(lost);
+  });
+export const holds_turn = (turn) => turn.held;
+export const end_turn = (turn) => turn.end();
 export const abortable = (signal) => {
   const controller = new AbortController();
   const abort = () => controller.abort();

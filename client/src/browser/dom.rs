@@ -96,6 +96,10 @@ extern "C" {
     pub fn signal_unknown(options: &JsValue, credential: &str);
     #[cfg(feature = "manage")]
     pub fn signal_accepted(rp_id: &JsValue, user: &JsValue, ids: &js_sys::Array);
+    pub fn passkey_turn(makes: bool) -> js_sys::Promise;
+    #[cfg(feature = "manage")]
+    pub fn holds_turn(turn: &JsValue) -> bool;
+    pub fn end_turn(turn: &JsValue);
     pub fn abortable(signal: &JsValue) -> JsValue;
     pub fn signal_of(controller: &JsValue) -> JsValue;
     pub fn abort(controller: &JsValue);

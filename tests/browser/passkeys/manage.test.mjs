@@ -67,6 +67,54 @@ test("listed and renamed, by keyboard alone; the new name is told by mail", asyn
   assert.match(await cards.shows("Registered:"), /^Registered: \w{3}, \d{1,2} \w{3,4} \d{4}, \d{2}:\d{2} JST$/);
 });
 
+test("a list that was asked for before a passkey was made takes it from nobody, in this tab or in another", async () => {
+  const [page, customer] = [await house.visitor(), await house.customer()];
+  const device = await Authenticator.of(page);
+  await logIn(page, customer);
+  const other = await page.context().newPage();
+  await page.context().addInitScript(() => {
+    const { signalAllAcceptedCredentials: tell } = PublicKeyCredential;
+    globalThis.told = [];
+    PublicKeyCredential.signalAllAcceptedCredentials = (list) => {
+      globalThis.told.push(list.allAcceptedCredentialIds.length);
+      return tell.call(PublicKeyCredential, list);
+    };
+  });
+  const firsts = [];
+  for (const tab of [page, other]) {
+    // The first list of each tab, empty as it is, comes when the test says so.
+    const [asked, late] = [Promise.withResolvers(), Promise.withResolvers()];
+    const hold = async (route) => {
+      const response = await route.fetch();
+      asked.resolve();
+      await late.promise;
+      await route.fulfill({ response });
+    };
+    await tab.route("**/.sekisho/passkeys", hold, { times: 1 });
+    await visit(tab, "/settings");
+    await asked.promise;
+    firsts.push(late);
+  }
+  await page.bringToFront();
+  await add(page);
+  const cards = await closed(page, "#passkeys");
+  await count(cards, 1);
+  const late = [page, other].map((tab) => tab.waitForResponse("**/.sekisho/passkeys"));
+  firsts.forEach((first) => first.resolve());
+  await Promise.all(late);
+  await (await closed(other, "#passkeys")).shows("パスキーは登録されていません");
+  await count(cards, 1);
+  const told = (tab) => tab.evaluate(() => globalThis.told);
+  assert.deepEqual([(await told(page)).includes(0), await told(other)], [false, []]);
+  assert.equal((await device.credentials()).length, 1);
+  // A list of afterwards is told as ever.
+  await page.reload();
+  await settled(page);
+  await count(cards, 1);
+  assert.deepEqual(await told(page), [1]);
+  assert.equal((await device.credentials()).length, 1);
+});
+
 test("several devices: one deleted is gone from the account and from the device, and the other still opens", async () => {
   const { page, customer, device, cards } = await owner();
   const phone = await Authenticator.of(page, { transport: "usb" });

@@ -35,6 +35,22 @@ impl Drop for Turn {
     }
 }
 
+/// Who makes a passkey, or reads which ones the account has, in all tabs of this site.
+struct Keeping(JsValue);
+
+impl Keeping {
+    /// Who `makes` one takes the turn at once, and whoever was reading tells nobody what it reads.
+    async fn take(makes: bool) -> Self {
+        Self(JsFuture::from(dom::passkey_turn(makes)).await.unwrap_or(JsValue::UNDEFINED))
+    }
+}
+
+impl Drop for Keeping {
+    fn drop(&mut self) {
+        dom::end_turn(&self.0);
+    }
+}
+
 /// Whether something may wait in the browser now.
 fn may_wait() -> Result<(), Problem> {
     if RUNNING.get() == 0 { Ok(()) } else { Err(Failure::Aborted.into()) }
@@ -146,6 +162,8 @@ pub async fn register(name: Option<String>, upgrade: bool, signal: &JsValue) -> 
     if upgrade {
         may_wait()?;
     }
+    // Until the account knows it too.
+    let _keeping = Keeping::take(true).await;
     let asked = dom::create_passkey(&send::member(&options, "publicKey"), upgrade, signal);
     let credential = ceremony(asked, Ceremony::Register).await?;
     let name: Vec<(&str, &str)> = name.iter().map(|name| ("name", &**name)).collect();
@@ -174,12 +192,16 @@ fn body(credential: &str, more: &[(&str, &str)]) -> String {
     body + "}"
 }
 
-/// The account's passkeys, told to the programs that keep them as well, so that they forget the others.
+/// The account's passkeys, told to the programs that keep them as well, so that they forget the others; but not where one was being made
+/// meanwhile.
 #[cfg(feature = "manage")]
 pub async fn list() -> Result<JsValue, Problem> {
+    let keeping = Keeping::take(false).await;
     let list = send::answer(dom::ask("/.sekisho/passkeys")).await?;
     let passkeys = js_sys::Array::from(&send::member(&list, "passkeys"));
     let ids: js_sys::Array = passkeys.iter().map(|one| send::member(&one, "id")).collect();
-    dom::signal_accepted(&send::member(&list, "rp_id"), &send::member(&list, "user"), &ids);
+    if dom::holds_turn(&keeping.0) {
+        dom::signal_accepted(&send::member(&list, "rp_id"), &send::member(&list, "user"), &ids);
+    }
     Ok(list)
 }

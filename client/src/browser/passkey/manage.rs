@@ -87,6 +87,8 @@ pub struct Cards {
     open: Cell<Option<(usize, Doing)>>,
     field: RefCell<Option<Node>>,
     busy: Cell<bool>,
+    /// How often the list was asked for.
+    asked: Cell<u32>,
 }
 
 impl Cards {
@@ -114,6 +116,7 @@ impl Cards {
                 open: Cell::default(),
                 field: RefCell::default(),
                 busy: Cell::new(false),
+                asked: Cell::new(0),
             }
         });
         // Another element of the page has registered one.
@@ -159,11 +162,18 @@ impl Cards {
         self.draw(back);
     }
 
-    /// Asks the edge for the list and draws it; `change` is what has just become of it.
+    /// Asks the edge for the list and draws it; `change` is what has just become of it. An answer that another question has overtaken
+    /// is that of before.
     fn load(self: &Rc<Self>, change: &'static str) {
         let this = Rc::clone(self);
+        let asked = self.asked.get() + 1;
+        self.asked.set(asked);
         send::run(async move {
-            match list().await {
+            let answer = list().await;
+            if asked != this.asked.get() {
+                return;
+            }
+            match answer {
                 Ok(answer) => {
                     let passkeys = Array::from(&send::member(&answer, "passkeys"));
                     this.cards.replace(passkeys.iter().map(|one| Card::of(&one)).collect());
