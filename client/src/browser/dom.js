@@ -308,8 +308,8 @@ export const passkey_turn = (makes) =>
     if (!navigator.locks) return lost();
     navigator.locks.request(TURN, how, granted).catch(lost);
   });
-export const holds_turn = (turn) => turn.held;
-export const end_turn = (turn) => turn.end();
+export const holds_turn = (turn) => turn?.held === true;
+export const end_turn = (turn) => turn?.end();
 export const abortable = (signal) => {
   const controller = new AbortController();
   const abort = () => controller.abort();
