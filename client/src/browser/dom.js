@@ -294,9 +294,10 @@ export const signal_accepted = (rpId, { id: userId, name, display_name: displayN
   signal("signalCurrentUserDetails", { rpId, userId, name, displayName });
 };
 // A list of the account's passkeys that was asked for before one was made does not name it, and who keeps passkeys would forget it at once.
-// So in all tabs of this site nothing is told of a list beside which one was being made: who makes one takes the turn from whoever reads.
-const TURN = "sekisho.passkeys";
-export const passkey_turn = (makes) =>
+// So in all tabs of this origin nothing is told of a list beside which one was being made, or began to be: who makes one is seen by whoever
+// reads afterwards, and takes the turn from whoever reads already.
+const [READS, MAKES] = ["sekisho.passkeys.read", "sekisho.passkeys.make"];
+const turn_of = (name, how) =>
   new Promise((taken) => {
     const turn = { held: false, end: nothing };
     const lost = () => taken(Object.assign(turn, { held: false }));
@@ -304,10 +305,20 @@ export const passkey_turn = (makes) =>
       taken(Object.assign(turn, { held: lock !== null }));
       return lock && new Promise((end) => Object.assign(turn, { end }));
     };
-    const how = makes ? { steal: true } : { mode: "shared", ifAvailable: true };
-    if (!navigator.locks) return lost();
-    navigator.locks.request(TURN, how, granted).catch(lost);
+    navigator.locks.request(name, how, granted).catch(lost);
   });
+export const passkey_turn = async (makes) => {
+  if (!navigator.locks) return undefined;
+  if (makes) {
+    const making = await turn_of(MAKES, { mode: "shared" });
+    (await turn_of(READS, { steal: true })).end();
+    return making;
+  }
+  const reading = await turn_of(READS, { mode: "shared", ifAvailable: true });
+  const nobody = await turn_of(MAKES, { ifAvailable: true });
+  nobody.end();
+  return Object.assign(reading, { held: reading.held && nobody.held });
+};
 export const holds_turn = (turn) => turn?.held === true;
 export const end_turn = (turn) => turn?.end();
 export const abortable = (signal) => {

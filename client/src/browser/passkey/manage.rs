@@ -87,8 +87,9 @@ pub struct Cards {
     open: Cell<Option<(usize, Doing)>>,
     field: RefCell<Option<Node>>,
     busy: Cell<bool>,
-    /// How often the list was asked for.
+    /// How often the list was asked for, and which of these questions the cards stand by.
     asked: Cell<u32>,
+    drawn: Cell<u32>,
 }
 
 impl Cards {
@@ -117,6 +118,7 @@ impl Cards {
                 field: RefCell::default(),
                 busy: Cell::new(false),
                 asked: Cell::new(0),
+                drawn: Cell::new(0),
             }
         });
         // Another element of the page has registered one.
@@ -162,24 +164,24 @@ impl Cards {
         self.draw(back);
     }
 
-    /// Asks the edge for the list and draws it; `change` is what has just become of it. An answer that another question has overtaken
-    /// is that of before.
+    /// Asks the edge for the list and draws it; `change` is what has just become of it. An answer that another's has overtaken is that of
+    /// before: the cards stay as they are.
     fn load(self: &Rc<Self>, change: &'static str) {
         let this = Rc::clone(self);
         let asked = self.asked.get() + 1;
         self.asked.set(asked);
         send::run(async move {
-            let answer = list().await;
-            if asked != this.asked.get() {
-                return;
-            }
-            match answer {
+            match list().await {
                 Ok(answer) => {
-                    let passkeys = Array::from(&send::member(&answer, "passkeys"));
-                    this.cards.replace(passkeys.iter().map(|one| Card::of(&one)).collect());
-                    this.open.set(None);
-                    this.draw(None);
-                    let detail = send::object(&[("count", passkeys.length().into()), ("change", change.into())]);
+                    if this.drawn.get() < asked {
+                        let passkeys = Array::from(&send::member(&answer, "passkeys"));
+                        this.cards.replace(passkeys.iter().map(|one| Card::of(&one)).collect());
+                        this.drawn.set(asked);
+                        this.open.set(None);
+                        this.draw(None);
+                    }
+                    let count = this.cards.borrow().len() as u32;
+                    let detail = send::object(&[("count", count.into()), ("change", change.into())]);
                     dom::emit(&this.host, "sekisho-passkeys", &detail, false);
                 }
                 Err(problem) => this.failed(&problem),

@@ -55,8 +55,8 @@ pub(super) fn replaced(sql: &dyn Sql, visit: &Visit) -> Result<Option<i64>, Stor
 }
 
 /// Ends that login's session, at every entrance: the one of this `successor` has taken its place, and the forms that wait follow their
-/// customer into it. The rows of those that ended so before go: the browser has another cookie, and once no lease of the old one stands,
-/// nothing asks for them.
+/// customer into it. The rows of those that ended so before go once no lease of theirs stands: the browser has another cookie, and what still
+/// asks, from another entrance or an app, is answered alike whether it has ended or is unknown.
 pub(super) fn end_replaced(
     sql: &dyn Sql,
     replaced: Option<i64>,
