@@ -67,19 +67,25 @@ test("listed and renamed, by keyboard alone; the new name is told by mail", asyn
   assert.match(await cards.shows("Registered:"), /^Registered: \w{3}, \d{1,2} \w{3,4} \d{4}, \d{2}:\d{2} JST$/);
 });
 
+/** Runs in a page: keeps how many passkeys each list had that the browser was told. */
+function listening() {
+  if (!globalThis.PublicKeyCredential) return;
+  const { signalAllAcceptedCredentials: tell } = PublicKeyCredential;
+  globalThis.told = [];
+  PublicKeyCredential.signalAllAcceptedCredentials = (list) => {
+    globalThis.told.push(list.allAcceptedCredentialIds.length);
+    return tell.call(PublicKeyCredential, list);
+  };
+}
+
+const told = (tab) => tab.evaluate(() => globalThis.told);
+
 test("a list that was asked for before a passkey was made takes it from nobody, in this tab or in another", async () => {
   const [page, customer] = [await house.visitor(), await house.customer()];
   const device = await Authenticator.of(page);
   await logIn(page, customer);
   const other = await page.context().newPage();
-  await page.context().addInitScript(() => {
-    const { signalAllAcceptedCredentials: tell } = PublicKeyCredential;
-    globalThis.told = [];
-    PublicKeyCredential.signalAllAcceptedCredentials = (list) => {
-      globalThis.told.push(list.allAcceptedCredentialIds.length);
-      return tell.call(PublicKeyCredential, list);
-    };
-  });
+  await page.context().addInitScript(listening);
   const firsts = [];
   for (const tab of [page, other]) {
     // The first list of each tab, empty as it is, comes when the test says so.
@@ -99,7 +105,6 @@ test("a list that was asked for before a passkey was made takes it from nobody, 
   await add(page);
   const cards = await closed(page, "#passkeys");
   await count(cards, 1);
-  const told = (tab) => tab.evaluate(() => globalThis.told);
   assert.deepEqual(await told(page), [1], "what was asked for afterwards is told");
   const late = [page, other].map((tab) => tab.waitForResponse("**/.sekisho/passkeys"));
   firsts.forEach((first) => first.resolve());
@@ -114,6 +119,43 @@ test("a list that was asked for before a passkey was made takes it from nobody, 
   await count(cards, 1);
   assert.deepEqual(await told(page), [1]);
   assert.equal((await device.credentials()).length, 1);
+});
+
+test("while a passkey is being made no list is told", async () => {
+  const [page, customer] = [await house.visitor(), await house.customer()];
+  const device = await Authenticator.of(page);
+  await page.context().addInitScript(listening);
+  await logIn(page, customer);
+  await visit(page, "/settings");
+  const cards = await closed(page, "#passkeys");
+  await cards.shows("パスキーは登録されていません");
+  assert.deepEqual(await told(page), [0]);
+  // The device has it, and the account does not know it yet.
+  const [made, go] = [Promise.withResolvers(), Promise.withResolvers()];
+  await page.route("**/.sekisho/passkey/register/finish", async (route) => {
+    made.resolve();
+    await go.promise;
+    await route.continue();
+  });
+  await (await closed(page, "#settings-passkey")).click("button", "パスキーを登録する");
+  await made.promise;
+
+  const other = await page.context().newPage();
+  await visit(other, "/settings");
+  const others = await closed(other, "#passkeys");
+  await others.shows("パスキーは登録されていません");
+  assert.deepEqual(await told(other), []);
+
+  await page.bringToFront();
+  go.resolve();
+  await page.locator("#settings-message", { hasText: "パスキーを登録しました" }).waitFor();
+  await count(cards, 1);
+  assert.deepEqual([await told(page), (await device.credentials()).length], [[0, 1], 1]);
+  await other.bringToFront();
+  await other.reload();
+  await settled(other);
+  await count(others, 1);
+  assert.deepEqual(await told(other), [1]);
 });
 
 test("several devices: one deleted is gone from the account and from the device, and the other still opens", async () => {
